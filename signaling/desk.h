@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The desk: every business decision, alone, in one deterministic step function with one transaction per batch.
+ *
+ * Owner: created and destroyed by main (or by the simulator).  Threads: one thread, the creator's.
+ * Errors: negative errno from create (database) and step (a transaction that could not be committed: the batch had no effect; the caller gives it again or ends the server).
+ */
+#ifndef FW_SIGNALING_DESK_H
+#define FW_SIGNALING_DESK_H
+
+#include "signaling/desk_io.h"
+
+struct fw_db;
+struct fw_keystore;
+struct fw_desk;
+
+struct fw_desk_setup {
+	struct fw_db *db; /* borrowed; the desk is its only user while it lives */
+	struct fw_keystore *keystore; /* borrowed: keys of new recordings */
+	void (*random)(void *user, void *ret_bytes, size_t n); /* injected, so that a run can be repeated */
+	void *random_user;
+	unsigned workers; /* media workers */
+	const struct fw_desk_media_setup *media; /* borrowed: what offers are made of */
+	int64_t ring_us; /* default ring time */
+	int64_t rejoin_us; /* how long a lost participant may come back */
+	const char *server_version;
+};
+
+/* What every offer names: the process certificate and, per worker, where its sockets can be reached. */
+struct fw_desk_media_setup {
+	uint8_t fingerprint_sha256[32];
+	const char *const *addresses; /* numeric IPv4, NULL-terminated, best first */
+	const uint16_t *udp_ports, *tcp_ports; /* one per worker; 0: none */
+	const char *ice_servers_json; /* array for `hello`; may be NULL */
+};
+
+/* Reads the state the database holds; calls that were answered wait for both sides from `now_us` on. Outputs of this come with the first step. */
+int fw_desk_create(const struct fw_desk_setup *setup, int64_t now_us, struct fw_desk **ret_desk);
+
+/* Handles the batch in one transaction, with what `now_us` (wall clock, UTC) made due, commits, and appends the outputs.
+ * `inputs` are borrowed. `outputs` is a GArray of struct fw_desk_output; its elements belong to the caller afterwards. */
+int fw_desk_step(struct fw_desk *desk, int64_t now_us, const struct fw_desk_input *inputs, size_t n_inputs, GArray *outputs);
+
+/* When a step is due even without input; INT64_MAX: never. */
+int64_t fw_desk_next_wakeup_us(const struct fw_desk *desk);
+
+void fw_desk_destroy(struct fw_desk *desk);
+
+#endif
