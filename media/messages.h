@@ -55,6 +55,17 @@ struct fw_media_down {
 	uint32_t ssrc; /* ours, constant for this slot and track */
 };
 
+struct fw_media_remote { /* what the peer's answer says */
+	enum fw_dtls_role role;
+	uint8_t fingerprint_sha256[32];
+	uint8_t ext_mid; /* 0: not negotiated */
+	uint8_t ext_transport_cc;
+	bool nack; /* the peer answers NACK with retransmissions */
+	struct fw_media_up up[FW_TRACK_COUNT];
+	uint8_t slots;
+	struct fw_media_down down[FW_SLOTS_MAX][FW_TRACK_COUNT];
+};
+
 struct fw_media_command {
 	enum fw_media_command_kind kind;
 	uint64_t call; /* desk's handle of the call, unique in this server run */
@@ -65,16 +76,7 @@ struct fw_media_command {
 			char pwd[FW_ICE_PWD_MAX + 1];
 			uint32_t ssrc_base; /* down ssrc of slot s, track t: ssrc_base + 3 s + t; also the sender ssrc of our RTCP is ssrc_base + 15 */
 		} open; /* and PEER_ICE (ssrc_base unused) */
-		struct {
-			enum fw_dtls_role role;
-			uint8_t fingerprint_sha256[32];
-			uint8_t ext_mid; /* 0: not negotiated */
-			uint8_t ext_transport_cc;
-			bool nack; /* the peer answers NACK with retransmissions */
-			struct fw_media_up up[FW_TRACK_COUNT];
-			uint8_t slots;
-			struct fw_media_down down[FW_SLOTS_MAX][FW_TRACK_COUNT];
-		} remote;
+		struct fw_media_remote remote;
 		struct {
 			bool open;
 		} gate;
