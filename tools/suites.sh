@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# The test suites of ./dev test: one function per suite, run with its output in a file. Each ends by calling
+# `count PASSED FAILED`; a suite that ends without having counted has failed. FW_BUILD is the build folder under
+# test, FW_FULL is not empty in the full tier.
+
+suite_lint() { node tests/lint/run.mjs; }
+suite_unit() { meson_suite "$FW_BUILD" unit; }
+suite_fuzz() { meson_suite "$FW_BUILD" fuzz; }
+suite_integration() { meson_suite "$FW_BUILD" integration; }
+
+suite_sanitize() {
+	[ -f build-sanitize/build.ninja ] || CC=clang meson setup build-sanitize -Db_sanitize=address,undefined \
+		-Db_lundef=false -Doptimization=1 || return
+	ninja -C build-sanitize || return
+	FW_BUILD=$PWD/build-sanitize ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 \
+		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson_suite build-sanitize unit fuzz
+}
+
+suite_web() { (cd web-client && npx --no-install vitest run --reporter=verbose); }
+
+suite_browser() {
+	local limit=600
+	[ -z "$FW_FULL" ] || limit=3600
+	timeout --kill-after=10 "$limit" node --test --test-reporter=tap tests/browser/
+}
+
+# meson_suite BUILD SUITE...
+meson_suite() {
+	local build=$1 suite suites=()
+	shift
+	for suite in "$@"; do suites+=(--suite "$suite"); done
+	meson test -C "$build" --no-rebuild --print-errorlogs "${suites[@]}"
+}
+
+# counts SUITE LOG: "passed failed" as the suite's own runner counted them.
+counts() {
+	case $1 in
+	unit | fuzz | sanitize | integration)
+		awk '/^Ok: /{p+=$2} /^Expected Fail: /{p+=$3} /^(Fail|Timeout): /{f+=$2} /^Unexpected Pass: /{f+=$3} END {print p+0, f+0}' "$2"
+		;;
+	lint) awk '/^lint: /{p+=$2; f+=$4} END {print p+0, f+0}' "$2" ;;
+	web) sed 's/\x1b\[[0-9;]*m//g' "$2" | awk '/^ +Tests /{for(i=2;i<=NF;i++){if($i~/^passed/)p+=$(i-1);if($i~/^failed/)f+=$(i-1)}} END {print p+0, f+0}' ;;
+	browser) awk '/^# pass /{p+=$3} /^# (fail|cancelled) /{f+=$3} END {print p+0, f+0}' "$2" ;;
+	esac
+}
+
+run_suites() {
+	local suite log started status passed failed total_passed=0 total_failed=0
+	mkdir -p .cache/test
+	for suite in "$@"; do
+		log=.cache/test/$suite.log
+		started=$SECONDS status=0
+		"suite_$suite" >"$log" 2>&1 </dev/null || status=$?
+		read -r passed failed < <(counts "$suite" "$log")
+		# A runner that broke before it could count is a failure of its own.
+		[ "$status" = 0 ] || [ "$failed" != 0 ] || failed=1
+		[ "$failed" = 0 ] || tail -n 200 "$log"
+		printf '%-12s %4d passed %4d failed %4d s\n' "$suite" "$passed" "$failed" $((SECONDS - started))
+		total_passed=$((total_passed + passed)) total_failed=$((total_failed + failed))
+	done
+	printf '%d passed, %d failed\n' "$total_passed" "$total_failed"
+	[ "$total_failed" = 0 ]
+}
