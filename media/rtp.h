@@ -14,7 +14,7 @@
 
 #define FW_RTP_HEADER_BYTES 12 /* without CSRC and extensions, RFC 3550 5.1 */
 #define FW_RTP_PACKET_MAX 1500 /* longer ones do not come out of a browser (it stays under 1200) */
-#define FW_RTP_FORWARD_GROWTH 28 /* most that fw_rtp_forward() adds: 4 + (1 + 16) + (1 + 2), padded to 4 */
+#define FW_RTP_FORWARD_GROWTH 24 /* most that fw_rtp_forward() adds: 4 + (1 + 16) + (1 + 2), RFC 8285 4.2 */
 
 struct fw_rtp {
 	bool marker;

@@ -31,8 +31,8 @@ struct fw_twcc_receiver {
 void fw_twcc_receiver_init(struct fw_twcc_receiver *receiver);
 /* A packet with this number arrived. now_us: monotonic. True: so much is waiting that feedback should go at once. */
 bool fw_twcc_receiver_add(struct fw_twcc_receiver *receiver, uint16_t sequence, int64_t now_us);
-/* Appends one feedback packet with what came since the last. -ENOENT: nothing came. -EAGAIN is not used: call again until -ENOENT,
- * a hole or jump of more than 8 s in arrival times starts a new packet. */
+/* Appends one feedback packet with what came since the last; call again until -ENOENT, because a jump of more than 8 s in arrival times or a
+ * full writer ends a packet. 1200 bytes of room always take FW_TWCC_WINDOW packets. The media SSRC may be any of the peer's. */
 int fw_twcc_receiver_put(struct fw_twcc_receiver *receiver, struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32_t media_ssrc);
 
 /* Reading feedback, packet by packet in order of sequence. */
@@ -65,7 +65,7 @@ struct fw_twcc_sender {
 	} sent[FW_TWCC_SENT];
 	uint16_t next_sequence;
 	int64_t last_arrival_us; /* of the newest packet reported received */
-	int64_t last_sent_us;
+	int64_t last_sent_us; /* up to which base_us has crept */
 	int64_t queue_us; /* how much longer packets take now than the fastest lately, smoothed */
 	int64_t base_us; /* least (arrival - sent) lately, decays upwards */
 	bool has_base;
