@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+// Face camera, document camera, microphone, speaker of this window: opened when wanted, each failing on its own, so
+// that a call goes on with what there is. Every source has one state:
+//
+//   closed -> opening -> live <-> off (switched off by the clerk)
+//                     -> missing | denied | busy | insecure        live -> lost (unplugged) -> opening (back)
+import { candidates, loadChoices, pick, saveChoices, type Choices, type Storage } from './device-choice';
+import { Emitter } from './emitter';
+import type { DeviceKind, DeviceReport, DeviceWord, TrackKind, TrackState } from './protocol';
+
+export type Source = Exclude<DeviceKind, 'speaker'>;
+export const SOURCES: readonly Source[] = ['face', 'document', 'microphone'];
+
+export type SourceState =
+  | { kind: 'closed' }
+  | { kind: 'opening' }
+  | { kind: 'live'; track: MediaStreamTrack; label: string; deviceId: string }
+  | { kind: 'off'; label: string }
+  | { kind: 'lost'; label: string }
+  | { kind: 'missing' }
+  | { kind: 'denied' }
+  | { kind: 'busy' }
+  | { kind: 'insecure' }; // not https: the browser gives no device at all
+
+export interface DevicesState {
+  sources: Record<Source, SourceState>;
+  muted: boolean;
+  speaker: { deviceId: string; label: string } | null;
+  rotation: number;
+  lists: Record<DeviceKind, readonly { deviceId: string; label: string }[]>;
+}
+
+interface DevicesEvents {
+  change: DevicesState;
+  /** What the other side should get for this source from now on. */
+  track: { source: Source; track: MediaStreamTrack | null };
+}
+
+export interface DevicesDeps {
+  /** Absent where the page is not served securely. */
+  media: MediaDevices | undefined;
+  storage: Storage;
+}
+
+const CONSTRAINTS: Record<Source, MediaTrackConstraints> = {
+  face: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
+  document: { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 10 } },
+  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
+};
+
+export class Devices extends Emitter<DevicesEvents> {
+  private window = '';
+  private choices: Choices = {};
+  private devices: MediaDeviceInfo[] = [];
+  private readonly sources: Record<Source, SourceState>;
+  private readonly switchedOff = new Set<Source>();
+  private readonly wanted = new Set<Source>();
+  private readonly checked = new Map<Source, DeviceWord>(); // what the last opening found, for the report
+  private readonly opening = new Map<Source, number>(); // the newest opening wins
+  private muted = false;
+  private openings = 0;
+
+  constructor(private readonly deps: DevicesDeps) {
+    super();
+    const none: SourceState = deps.media === undefined ? { kind: 'insecure' } : { kind: 'closed' };
+    this.sources = { face: none, document: none, microphone: none };
+    deps.media?.addEventListener('devicechange', () => void this.refresh());
+  }
+
+  get state(): DevicesState {
+    const list = (kind: DeviceKind) => candidates(this.devices, kind).map(({ deviceId, label }) => ({ deviceId, label }));
+    const speaker = pick(this.devices, 'speaker', this.choices);
+    return {
+      sources: { ...this.sources },
+      muted: this.muted,
+      speaker: speaker === null ? null : { deviceId: speaker.deviceId, label: speaker.label },
+      rotation: this.choices.rotation ?? 0,
+      lists: { face: list('face'), document: list('document'), microphone: list('microphone'), speaker: list('speaker') },
+    };
+  }
+
+  useWindow(window: string): void {
+    this.window = window;
+    this.choices = loadChoices(this.deps.storage, window);
+    this.changed();
+  }
+
+  /** Opens all three, each for itself. The first time one question covers them, as browsers ask per kind. */
+  async open(): Promise<void> {
+    for (const source of SOURCES) this.wanted.add(source);
+    await this.learnLabels();
+    for (const source of SOURCES) await this.openOne(source); // one after the other: some drivers cannot do two at once
+  }
+
+  async openOnly(source: Source): Promise<void> {
+    this.wanted.add(source);
+    await this.learnLabels();
+    await this.openOne(source);
+  }
+
+  /** The call is over: lamps out, switches back to "on" for the next. */
+  close(): void {
+    this.wanted.clear();
+    this.switchedOff.clear();
+    this.opening.clear();
+    this.muted = false;
+    for (const source of SOURCES) {
+      this.release(source);
+      if (this.deps.media !== undefined) this.sources[source] = { kind: 'closed' };
+    }
+    this.changed();
+  }
+
+  setMuted(muted: boolean): void {
+    this.muted = muted;
+    const microphone = this.sources.microphone;
+    if (microphone.kind === 'live') microphone.track.enabled = !muted;
+    this.changed();
+  }
+
+  async setOff(source: 'face' | 'document', off: boolean): Promise<void> {
+    if (!off) {
+      this.switchedOff.delete(source);
+      await this.openOnly(source);
+      return;
+    }
+    const label = this.labelOf(source);
+    this.switchedOff.add(source);
+    this.opening.delete(source);
+    this.release(source);
+    this.setSource(source, { kind: 'off', label });
+  }
+
+  async choose(kind: DeviceKind, deviceId: string): Promise<void> {
+    const found = candidates(this.devices, kind).find((each) => each.deviceId === deviceId);
+    if (found === undefined) return;
+    this.choices = { ...this.choices, [kind]: { deviceId, label: found.label } };
+    const swapped = kind === 'face' ? 'document' : 'face';
+    const clash = (kind === 'face' || kind === 'document') && this.usesDevice(swapped, deviceId);
+    if (clash) delete this.choices[swapped]; // the other purpose chooses anew among what is left
+    saveChoices(this.deps.storage, this.window, this.choices);
+    this.changed();
+    if (kind === 'speaker') return;
+    if (clash && this.wanted.has(swapped)) this.release(swapped);
+    if (this.wanted.has(kind)) await this.openOne(kind);
+    if (clash && this.wanted.has(swapped)) await this.openOne(swapped);
+  }
+
+  rotate(): void {
+    this.choices = { ...this.choices, rotation: ((this.choices.rotation ?? 0) + 90) % 360 };
+    saveChoices(this.deps.storage, this.window, this.choices);
+    this.changed();
+  }
+
+  /** For window.take and devices.report: what the last opening found, and what is plugged in now. */
+  report(): DeviceReport {
+    const word = (source: Source): DeviceWord => {
+      if (this.deps.media === undefined) return 'missing';
+      const state = this.sources[source].kind;
+      if (state === 'live') return 'ok';
+      if (state === 'missing' || state === 'denied' || state === 'busy') return state;
+      if (state === 'lost') return 'missing';
+      if (this.labelled() && pick(this.devices, source, this.choices) === null) return 'missing';
+      return this.checked.get(source) ?? 'unchecked';
+    };
+    const speaker = pick(this.devices, 'speaker', this.choices);
+    return { face: word('face'), document: word('document'), microphone: word('microphone'), speaker: speaker ? 'ok' : 'unchecked' };
+  }
+
+  /** For media.set. */
+  trackState(kind: TrackKind): TrackState {
+    const source = kind === 'audio' ? 'microphone' : kind;
+    const state = this.sources[source].kind;
+    if (state === 'live') return source === 'microphone' && this.muted ? 'muted' : 'on';
+    if (state === 'off') return 'muted';
+    return state === 'lost' ? 'lost' : 'missing';
+  }
+
+  trackOf(source: Source): MediaStreamTrack | null {
+    const state = this.sources[source];
+    return state.kind === 'live' ? state.track : null;
+  }
+
+  labelOf(source: Source): string {
+    const state = this.sources[source];
+    return 'label' in state ? state.label : '';
+  }
+
+  /** Something was plugged in or out. */
+  async refresh(): Promise<void> {
+    const media = this.deps.media;
+    if (media === undefined) return;
+    this.devices = await media.enumerateDevices().catch(() => []);
+    this.changed();
+    for (const source of this.wanted) {
+      const state = this.sources[source].kind;
+      const back = (state === 'lost' || state === 'missing') && pick(this.devices, source, this.choices) !== null;
+      if (back) await this.openOne(source);
+    }
+  }
+
+  private labelled(): boolean {
+    return this.devices.some((each) => each.label !== '');
+  }
+
+  private usesDevice(source: Source, deviceId: string): boolean {
+    const state = this.sources[source];
+    const inUse = state.kind === 'live' ? state.deviceId : pick(this.devices, source, this.choices)?.deviceId;
+    return inUse === deviceId;
+  }
+
+  private async learnLabels(): Promise<void> {
+    const media = this.deps.media;
+    if (media === undefined) return;
+    this.devices = await media.enumerateDevices().catch(() => []);
+    if (!this.labelled()) {
+      const audio = this.devices.some((each) => each.kind === 'audioinput');
+      const video = this.devices.some((each) => each.kind === 'videoinput');
+      if (audio || video) {
+        const stream = await media.getUserMedia({ audio, video }).catch(() => null); // each is tried for itself below
+        stream?.getTracks().forEach((track) => track.stop());
+        this.devices = await media.enumerateDevices().catch(() => this.devices);
+      }
+    }
+    this.changed();
+  }
+
+  private async openOne(source: Source): Promise<void> {
+    const media = this.deps.media;
+    if (media === undefined || this.switchedOff.has(source)) return;
+    const device = pick(this.devices, source, this.choices);
+    const now = this.sources[source];
+    if (device !== null && now.kind === 'live' && now.deviceId === device.deviceId && now.track.readyState === 'live') return;
+    const ticket = ++this.openings;
+    this.opening.set(source, ticket);
+    this.release(source);
+    if (device === null) {
+      this.finish(source, { kind: 'missing' });
+      return;
+    }
+    this.setSource(source, { kind: 'opening' });
+    const result = await acquire(media, source, device);
+    if (this.opening.get(source) !== ticket || !this.wanted.has(source)) {
+      if (result.kind === 'live') result.track.stop(); // no longer wanted, or another was chosen meanwhile
+      return;
+    }
+    this.finish(source, result);
+  }
+
+  private finish(source: Source, state: SourceState): void {
+    if (state.kind === 'live') {
+      const { track } = state;
+      track.onended = () => this.handleEnded(source, track);
+      if (source === 'microphone') track.enabled = !this.muted;
+      this.checked.set(source, 'ok');
+    } else if (state.kind === 'missing' || state.kind === 'denied' || state.kind === 'busy') {
+      this.checked.set(source, state.kind);
+    }
+    this.setSource(source, state);
+  }
+
+  private handleEnded(source: Source, track: MediaStreamTrack): void {
+    const state = this.sources[source];
+    if (state.kind !== 'live' || state.track !== track) return;
+    this.setSource(source, { kind: 'lost', label: state.label });
+    void this.refresh(); // the next best camera may stand in, or it was only a glitch
+  }
+
+  private release(source: Source): void {
+    const state = this.sources[source];
+    if (state.kind !== 'live') return;
+    state.track.onended = null;
+    state.track.stop();
+  }
+
+  private setSource(source: Source, state: SourceState): void {
+    this.sources[source] = state;
+    this.changed();
+    this.emit('track', { source, track: this.trackOf(source) });
+  }
+
+  private changed(): void {
+    this.emit('change', this.state);
+  }
+}
+
+async function acquire(media: MediaDevices, source: Source, device: MediaDeviceInfo): Promise<SourceState> {
+  const wanted = { ...CONSTRAINTS[source], deviceId: { exact: device.deviceId } };
+  try {
+    const stream = await media.getUserMedia(source === 'microphone' ? { audio: wanted } : { video: wanted });
+    const [track] = stream.getTracks();
+    if (track === undefined) return { kind: 'missing' };
+    return { kind: 'live', track, label: track.label || device.label, deviceId: device.deviceId };
+  } catch (error) {
+    return { kind: trouble(error) };
+  }
+}
+
+function trouble(error: unknown): 'denied' | 'missing' | 'busy' {
+  const name = error instanceof Error || isNamed(error) ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing';
+  return 'busy'; // NotReadableError, AbortError and what drivers invent: held by another program, or in need of replugging
+}
+
+function isNamed(error: unknown): error is { name: string } {
+  return typeof error === 'object' && error !== null && typeof (error as { name?: unknown }).name === 'string';
+}
