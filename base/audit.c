@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/audit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+#define ACTION_MAX_BYTES 64
+#define RANDOM_BYTES     16
+
+const char fw_audit_schema_sql[] =
+	"CREATE TABLE audit_log ("
+	" sequence BIGINT PRIMARY KEY NOT NULL,"
+	" time_us BIGINT NOT NULL,"
+	" actor TEXT,"
+	" at_window TEXT,"
+	" action TEXT NOT NULL,"
+	" object_kind TEXT,"
+	" object_id TEXT,"
+	" detail TEXT,"
+	" hash BLOB NOT NULL"
+	") STRICT;"
+	"CREATE INDEX audit_log_object ON audit_log (object_kind, object_id);"
+	"CREATE INDEX audit_log_time ON audit_log (time_us);";
+
+/* --- the chain -------------------------------------------------------------------------------- */
+
+static void put_u32(GByteArray *out, uint32_t value)
+{
+	uint8_t bytes[4];
+
+	for (int i = 0; i < 4; i++) {
+		bytes[i] = (uint8_t)(value >> (24 - 8 * i));
+	}
+	g_byte_array_append(out, bytes, sizeof(bytes));
+}
+
+static void put_u64(GByteArray *out, uint64_t value)
+{
+	put_u32(out, (uint32_t)(value >> 32));
+	put_u32(out, (uint32_t)value);
+}
+
+static void put_text(GByteArray *out, const char *text)
+{
+	if (!text) {
+		put_u32(out, UINT32_MAX);
+		return;
+	}
+	put_u32(out, (uint32_t)strlen(text));
+	g_byte_array_append(out, (const uint8_t *)text, (guint)strlen(text));
+}
+
+static int chain(const uint8_t previous[FW_SHA256_BYTES], int64_t sequence,
+	const struct fw_audit_entry *entry, uint8_t ret_hash[FW_SHA256_BYTES])
+{
+	g_autoptr(GByteArray) row = g_byte_array_sized_new(512);
+
+	g_byte_array_append(row, previous, FW_SHA256_BYTES);
+	put_u64(row, (uint64_t)sequence);
+	put_u64(row, (uint64_t)entry->time_us);
+	put_text(row, entry->actor);
+	put_text(row, entry->window);
+	put_text(row, entry->action);
+	put_text(row, entry->object_kind);
+	put_text(row, entry->object_id);
+	put_text(row, entry->detail);
+	return fw_sha256(row->data, row->len, ret_hash);
+}
+
+/* --- append ----------------------------------------------------------------------------------- */
+
+static int insert(struct fw_db *db, const struct fw_audit_head *previous,
+	const struct fw_audit_entry *entry, struct fw_audit_head *ret_head)
+{
+	struct fw_audit_head head = {.sequence = previous->sequence + 1};
+	int result = chain(previous->hash, head.sequence, entry, head.hash);
+
+	if (result < 0) {
+		return result;
+	}
+	result = fw_db_run(db,
+		"INSERT INTO audit_log (sequence, time_us, actor, at_window, action, object_kind,"
+		" object_id, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+		FW_DB_VALUES(fw_db_int(head.sequence), fw_db_int(entry->time_us),
+			fw_db_text(entry->actor), fw_db_text(entry->window),
+			fw_db_text(entry->action), fw_db_text(entry->object_kind),
+			fw_db_text(entry->object_id), fw_db_text(entry->detail),
+			fw_db_blob(head.hash, sizeof(head.hash))),
+		NULL);
+	if (result == 0 && ret_head) {
+		*ret_head = head;
+	}
+	return result;
+}
+
+int fw_audit_head(struct fw_db *db, struct fw_audit_head *ret_head)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	const void *hash;
+	size_t size;
+	int result = fw_db_query(db,
+		"SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1",
+		FW_DB_NO_VALUES, &rows);
+
+	if (result == 0) {
+		result = fw_db_step(rows);
+	}
+	if (result <= 0) {
+		return result < 0 ? result : -ENOENT;
+	}
+	hash = fw_db_column_blob(rows, 1, &size);
+	if (!hash || size != FW_SHA256_BYTES) {
+		return -EBADMSG;
+	}
+	ret_head->sequence = fw_db_column_int(rows, 0);
+	memcpy(ret_head->hash, hash, size);
+	return 0;
+}
+
+int fw_audit_start(struct fw_db *db, int64_t now_us, const uint8_t random[RANDOM_BYTES])
+{
+	static const struct fw_audit_head before_genesis = {.sequence = -1};
+	struct fw_audit_head head;
+	char hex[2 * RANDOM_BYTES + 1], detail[64];
+	int result = fw_audit_head(db, &head);
+
+	if (!fw_db_in_transaction(db)) {
+		return -EPROTO;
+	}
+	if (result != -ENOENT) {
+		return result;
+	}
+	fw_text_hex_encode(random, RANDOM_BYTES, hex);
+	(void)snprintf(detail, sizeof(detail), "{\"installation\":\"%s\"}", hex);
+	return insert(db, &before_genesis,
+		&(struct fw_audit_entry){
+			.time_us = now_us, .action = "audit.genesis", .detail = detail},
+		NULL);
+}
+
+static bool is_json_object(const char *text)
+{
+	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	bool is_object = json_is_object(json);
+
+	json_decref(json);
+	return is_object;
+}
+
+int fw_audit_append(
+	struct fw_db *db, const struct fw_audit_entry *entry, struct fw_audit_head *ret_head)
+{
+	struct fw_audit_head previous;
+	int result;
+
+	if (!fw_db_in_transaction(db)) {
+		return -EPROTO;
+	}
+	if (!entry->action || !*entry->action || strlen(entry->action) > ACTION_MAX_BYTES) {
+		return -EINVAL;
+	}
+	if (entry->detail && (strlen(entry->detail) > FW_AUDIT_DETAIL_MAX_BYTES ||
+				     !is_json_object(entry->detail))) {
+		return -EINVAL;
+	}
+	result = fw_audit_head(db, &previous);
+	if (result < 0) {
+		return result == -ENOENT ? -EPROTO : result;
+	}
+	return insert(db, &previous, entry, ret_head);
+}
+
+/* --- verify ----------------------------------------------------------------------------------- */
+
+/* Whether the row the statement stands on continues the chain after head; moves head to it. */
+static int verify_row(struct fw_statement *rows, struct fw_audit_head *head)
+{
+	const struct fw_audit_entry entry = {
+		.time_us = fw_db_column_int(rows, 1),
+		.actor = fw_db_column_text(rows, 2),
+		.window = fw_db_column_text(rows, 3),
+		.action = fw_db_column_text(rows, 4),
+		.object_kind = fw_db_column_text(rows, 5),
+		.object_id = fw_db_column_text(rows, 6),
+		.detail = fw_db_column_text(rows, 7),
+	};
+	uint8_t hash[FW_SHA256_BYTES];
+	size_t size;
+	const void *stored = fw_db_column_blob(rows, 8, &size);
+	int result;
+
+	if (fw_db_column_int(rows, 0) != head->sequence + 1) {
+		return -EBADMSG;
+	}
+	result = chain(head->hash, head->sequence + 1, &entry, hash);
+	if (result < 0) {
+		return result;
+	}
+	if (!stored || size != sizeof(hash) || memcmp(stored, hash, sizeof(hash)) != 0) {
+		return -EBADMSG;
+	}
+	head->sequence++;
+	memcpy(head->hash, hash, sizeof(hash));
+	return 0;
+}
+
+int fw_audit_verify(struct fw_db *db, const struct fw_audit_head *anchor,
+	struct fw_audit_head *ret_head, int64_t *ret_bad_sequence)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	struct fw_audit_head head = {.sequence = -1};
+	int result = fw_db_query(db,
+		"SELECT sequence, time_us, actor, at_window, action, object_kind, object_id,"
+		" detail, hash FROM audit_log ORDER BY sequence",
+		FW_DB_NO_VALUES, &rows);
+
+	while (result >= 0 && (result = fw_db_step(rows)) > 0) {
+		result = verify_row(rows, &head);
+		if (result == 0 && anchor && anchor->sequence == head.sequence &&
+			memcmp(anchor->hash, head.hash, sizeof(head.hash)) != 0) {
+			/* A chain that holds in itself, but is not the one that was. */
+			head.sequence--;
+			result = -EBADMSG;
+		}
+		if (result < 0) {
+			break;
+		}
+	}
+	if (result == 0 && head.sequence < (anchor ? anchor->sequence : 0)) {
+		result = -EBADMSG; /* the tail (or everything) is missing */
+	}
+	if (result == -EBADMSG) {
+		*ret_bad_sequence = head.sequence + 1;
+	}
+	if (result == 0 && ret_head) {
+		*ret_head = head;
+	}
+	return result;
+}
+
+/* --- the head file ---------------------------------------------------------------------------- */
+
+/* "farwindow-audit-head 1 <20 digits> <64 hex hash> <64 hex hmac>\n" */
+#define HEAD_PREFIX "farwindow-audit-head 1 "
+#define HEAD_SIGNED (sizeof(HEAD_PREFIX) - 1 + 20 + 1 + (size_t)2 * FW_SHA256_BYTES)
+#define HEAD_SIZE   (HEAD_SIGNED + 1 + (size_t)2 * FW_SHA256_BYTES + 1)
+
+static int format_head(const struct fw_audit_head *head, const uint8_t key[FW_SHA256_BYTES],
+	char ret_line[HEAD_SIZE + 1])
+{
+	char hash[2 * FW_SHA256_BYTES + 1], mac_text[2 * FW_SHA256_BYTES + 1];
+	uint8_t mac[FW_SHA256_BYTES];
+	int result;
+
+	fw_text_hex_encode(head->hash, sizeof(head->hash), hash);
+	(void)snprintf(ret_line, HEAD_SIZE + 1, HEAD_PREFIX "%020" PRId64 " %s", head->sequence, hash);
+	result = fw_hmac_sha256(key, FW_SHA256_BYTES, ret_line, HEAD_SIGNED, mac);
+	if (result < 0) {
+		return result;
+	}
+	fw_text_hex_encode(mac, sizeof(mac), mac_text);
+	(void)snprintf(ret_line + HEAD_SIGNED, HEAD_SIZE + 1 - HEAD_SIGNED, " %s\n", mac_text);
+	return 0;
+}
+
+int fw_audit_head_write(
+	const char *path, const struct fw_audit_head *head, const uint8_t key[FW_SHA256_BYTES])
+{
+	fw_autoclose int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	char line[HEAD_SIZE + 1];
+	int result;
+
+	if (fd < 0) {
+		return -errno;
+	}
+	if (head->sequence < 0) {
+		return -EINVAL;
+	}
+	result = format_head(head, key, line);
+	/* One write far below a sector: a crash leaves the old line or the new one. */
+	return result < 0 ? result : fw_file_write_all(fd, line, HEAD_SIZE, 0);
+}
+
+int fw_audit_head_read(
+	const char *path, const uint8_t key[FW_SHA256_BYTES], struct fw_audit_head *ret_head)
+{
+	g_autofree char *line = NULL;
+	struct fw_audit_head head;
+	char expected[HEAD_SIZE + 1], hash[2 * FW_SHA256_BYTES + 1];
+	size_t size = 0;
+	int result = fw_file_read(path, HEAD_SIZE, &line, &size);
+
+	if (result < 0) {
+		return result == -EOVERFLOW ? -EBADMSG : result;
+	}
+	if (size != HEAD_SIZE ||
+		sscanf(line, HEAD_PREFIX "%20" SCNd64 " %64[0-9a-f]", &head.sequence, hash) != 2 ||
+		fw_text_hex_decode(hash, head.hash, sizeof(head.hash)) < 0) {
+		return -EBADMSG;
+	}
+	result = format_head(&head, key, expected);
+	if (result < 0) {
+		return result;
+	}
+	if (!fw_equal_constant_time(line, expected, HEAD_SIZE)) {
+		return -EBADMSG;
+	}
+	*ret_head = head;
+	return 0;
+}
