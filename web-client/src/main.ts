@@ -4,5 +4,7 @@ import { createApp } from 'vue';
 import App from './shell/App.vue';
 import { i18n } from './shell/i18n';
 import { router } from './shell/router';
+import './shell/style.css';
 
+document.documentElement.lang = i18n.global.locale.value;
 createApp(App).use(i18n).use(router).mount('#app');

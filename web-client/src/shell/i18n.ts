@@ -20,4 +20,13 @@ function gather(language: Language): Messages {
 
 export const messages: Record<Language, Messages> = { 'zh-CN': gather('zh-CN'), en: gather('en') };
 
-export const i18n = createI18n({ legacy: false, locale: 'zh-CN', fallbackLocale: 'en', messages });
+const KEY = 'farwindow.language';
+const chosen: Language = typeof localStorage !== 'undefined' && localStorage.getItem(KEY) === 'en' ? 'en' : 'zh-CN';
+
+export const i18n = createI18n({ legacy: false, locale: chosen, fallbackLocale: 'en', messages });
+
+export function setLanguage(language: Language): void {
+  i18n.global.locale.value = language;
+  localStorage.setItem(KEY, language);
+  document.documentElement.lang = language;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one Http of the page, and who is signed in.
+import { readonly, shallowRef } from 'vue';
+
+import { Api, ApiError, Http, type Session } from '../core/api';
+
+const current = shallowRef<Session | null>(null);
+const listeners = new Set<() => void>();
+
+/** Who is signed in; null when nobody is. */
+export const session = readonly(current) as Readonly<typeof current>;
+
+function signedOut(): void {
+  if (current.value === null) return;
+  current.value = null;
+  for (const listener of listeners) listener();
+}
+
+export const http = new Http((path, init) => fetch(path, init), signedOut);
+export const api = new Api(http);
+
+/** The session ended without being asked to: expired, or taken over by another sign-in. */
+export function onSignedOut(listener: () => void): void {
+  listeners.add(listener);
+}
+
+/** The live connection was told that the session is over. */
+export const forgetSession = signedOut;
+
+export async function signIn(account: string, password: string): Promise<Session> {
+  current.value = await api.signIn(account, password);
+  return current.value;
+}
+
+export async function signOut(): Promise<void> {
+  await api.signOut().catch(() => undefined); // unreachable: the cookie dies with its time
+  current.value = null;
+}
+
+let asked: Promise<Session | null> | null = null;
+
+/** The session of an earlier load of the page, asked for once. Throws ApiError `offline` when nobody answers. */
+export function knownSession(): Promise<Session | null> {
+  if (current.value !== null) return Promise.resolve(current.value);
+  asked ??= api
+    .session()
+    .then((found) => (current.value = found))
+    .catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === 'not_signed_in') return null;
+      asked = null;
+      throw error;
+    });
+  return asked.then(() => current.value);
+}
+
+export type RoleName = Session['account']['roles'][number]['role'];
+
+export function hasRole(...roles: RoleName[]): boolean {
+  return current.value?.account.roles.some((each) => roles.includes(each.role)) ?? false;
+}
+
+/** Where somebody begins: a clerk at the windows, an auditor at the search. */
+export function landing(): string {
+  if (hasRole('applicant_clerk', 'home_clerk', 'department_expert')) return '/windows';
+  if (hasRole('auditor', 'supervisor')) return '/audit';
+  return '/nothing';
+}

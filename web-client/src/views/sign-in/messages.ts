@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+export default {
+  'zh-CN': {
+    signIn: {
+      title: '登录',
+      subtitle: '全城通办 远程视频协助',
+      account: '账号',
+      password: '密码',
+      submit: '登录',
+      needAccount: '请输入账号',
+      needPassword: '请输入密码',
+      capsLock: '大写锁定已打开',
+      wrong: '账号或密码不正确，请重新输入。连续输错五次将锁定 15 分钟。',
+      locked: '连续输错五次，账号已锁定。请在 {time} 后重试，或联系管理员。',
+      closed: '账号已停用，请联系管理员。',
+      offline: '连不上服务器。请检查网线或网络后重试。',
+      busy: '服务器正忙，请稍后重试。',
+      other: '没有登录成功：{text}',
+      endedSession: '登录已失效（超时，或本账号已在别处登录），请重新登录。',
+    },
+  },
+  en: {
+    signIn: {
+      title: 'Sign in',
+      subtitle: 'Remote video assistance between service windows',
+      account: 'Account',
+      password: 'Password',
+      submit: 'Sign in',
+      needAccount: 'Enter your account',
+      needPassword: 'Enter your password',
+      capsLock: 'Caps Lock is on',
+      wrong: 'Account or password is not right. Five failures lock the account for 15 minutes.',
+      locked: 'Locked after five failures. Try again in {time}, or ask the administrator.',
+      closed: 'This account is closed; ask the administrator.',
+      offline: 'The server cannot be reached. Check the network and try again.',
+      busy: 'The server is busy; try again in a moment.',
+      other: 'Not signed in: {text}',
+      endedSession: 'The session ended (time-out, or this account signed in elsewhere). Sign in again.',
+    },
+  },
+};
