@@ -68,8 +68,7 @@ export class ReplayPlayer {
       const output = outputs.get(lane.key);
       if (output) this.seats.push({ lane, output, part: null, soughtAt: -Infinity });
     }
-    const paper = this.seats.find((seat) => seat.lane.kind === 'document'); // what the call was about
-    this.front = (paper ?? this.seats[0])?.lane.key ?? '';
+    this.front = this.seats[0]?.lane.key ?? '';
     this.lastTick = now();
     this.place(true);
     this.report();
