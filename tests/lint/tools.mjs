@@ -59,11 +59,10 @@ export async function format(tree) {
   return { faults: names.length > 0 ? names.map((name) => `${name} is not laid out as .clang-format says (./dev format)`) : [output] };
 }
 
-export async function tidy(tree) {
+export async function tidy() {
   const commands = compileCommands().filter(({ source }) => !source.startsWith('tests/') && !source.startsWith('..'));
-  const checks = tree.full ? [] : ['--checks=-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-bugprone-assignment-in-if-condition,readability-braces-around-statements,readability-function-size'];
   const results = await inParallel([...new Set(commands.map(({ source }) => source))], async (source) => {
-    const { status, output } = await run('clang-tidy', ['--quiet', '-p', build, ...checks, source]);
+    const { status, output } = await run('clang-tidy', ['--quiet', '-p', build, source]);
     return status === 0 ? null : output.replace(/^\d+ warnings? .*$/gm, '');
   });
   return { faults: results.filter(Boolean) };
