@@ -18,7 +18,7 @@ const adapters = [
   ['sodium.h', /^base\/password\.c$/],
   ['seccomp.h', /^base\/sandbox\.c$/],
   ['openssl/', /^(base\/(crypto|certificate)|media\/(dtls|srtp_cipher))\.c$/],
-  ['libwebsockets.h', /^signaling\/net(_\w+)?\.[ch]$/],
+  ['libwebsockets.h', /^signaling\/net\/\w+\.[ch]$/],
   ['nice/', /^media\/stun\.c$/],
   ['stun/', /^media\/stun\.c$/],
   ['srtp2/', /^media\/srtp\w*\.[ch]$/],
@@ -29,7 +29,7 @@ const adapters = [
 ];
 
 // Vocabulary libraries, and what the C library and the kernel give.
-const vocabulary = [/^glib(\.h|-unix\.h|\/)/, /^jansson\.h$/];
+const vocabulary = [/^(glib(\.h|-unix\.h|\/)|gio\/)/, /^jansson\.h$/];
 const system = new RegExp(
   '^((sys|linux|arpa|net|netinet|asm)/[\\w./-]+|(assert|ctype|dirent|dlfcn|endian|errno|fcntl|fnmatch|ftw|getopt|glob|grp|ifaddrs|' +
     'inttypes|langinfo|limits|link|locale|malloc|math|netdb|poll|pthread|pwd|sched|search|semaphore|setjmp|signal|spawn|stdalign|' +
