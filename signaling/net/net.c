@@ -125,23 +125,6 @@ char *net_header(struct lws *wsi, enum lws_token_indexes token)
 	return text;
 }
 
-char *net_custom_header(struct lws *wsi, const char *name_with_colon)
-{
-	int name_size = (int)strlen(name_with_colon);
-	int size = lws_hdr_custom_length(wsi, name_with_colon, name_size);
-	char *text;
-
-	if (size < 0) {
-		return NULL;
-	}
-	text = g_malloc0((size_t)size + 1);
-	if (lws_hdr_custom_copy(wsi, text, size + 1, name_with_colon, name_size) < 0) {
-		g_free(text);
-		return NULL;
-	}
-	return text;
-}
-
 char *net_session_token(struct lws *wsi)
 {
 	g_autofree char *cookies = net_header(wsi, WSI_TOKEN_HTTP_COOKIE);
@@ -399,11 +382,12 @@ static struct lws_context *create_context(struct fw_net *net)
 	struct lws_context_creation_info info = {0};
 
 	lws_set_log_level(LLL_ERR | LLL_WARN, log_line);
-	/* Without DISABLE_IPV6 an IPv4 address given here would be bound on every address. */
+	/* Without DISABLE_IPV6 an IPv4 address given here would be bound on every address. Who types
+	 * http:// is sent to https://; the library serves nothing else in the clear. */
 	info.options = LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND |
 		       LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
 		       LWS_SERVER_OPTION_REDIRECT_HTTP_TO_HTTPS |
-		       LWS_SERVER_OPTION_ALLOW_HTTP_ON_HTTPS_LISTENER;
+		       LWS_SERVER_OPTION_ALLOW_NON_SSL_ON_SSL_PORT;
 	info.port = setup->port;
 	info.iface = strcmp(setup->listen, "0.0.0.0") ? setup->listen : NULL;
 	info.alpn = "http/1.1"; /* the library's HTTP/2 is not safe to use */

@@ -538,7 +538,7 @@ static int serve(struct net_connection *connection, const char *path)
 static int answer_expectation(struct net_connection *connection)
 {
 	static const char interim[] = "HTTP/1.1 100 Continue\r\n\r\n";
-	g_autofree char *expect = net_custom_header(connection->wsi, "expect:");
+	g_autofree char *expect = net_header(connection->wsi, WSI_TOKEN_HTTP_EXPECT);
 	uint8_t *bytes = connection->net->scratch + LWS_PRE;
 	size_t size = sizeof(interim) - 1;
 
@@ -558,6 +558,9 @@ static int request(struct net_connection *connection)
 
 	reset(http);
 	atomic_fetch_add(&connection->net->figures.requests, 1);
+	if (!lws_is_ssl(connection->wsi)) {
+		return -1; /* the library redirects these before; nothing is ever served in the clear */
+	}
 	http->params = json_object();
 	http->method = method_of(connection->wsi, &path);
 	r = check_body(connection);

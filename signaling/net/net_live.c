@@ -49,7 +49,7 @@ int net_live_check(struct lws *wsi, unsigned *ret_status, const char **ret_code)
 
 	*ret_code = "malformed";
 	*ret_status = 400;
-	if (!upgrade || g_ascii_strcasecmp(upgrade, "websocket") || !host || !key ||
+	if (!lws_is_ssl(wsi) || !upgrade || g_ascii_strcasecmp(upgrade, "websocket") || !host || !key ||
 		!fw_http_list_has(protocol, "farwindow.v1")) {
 		return -1;
 	}

@@ -101,7 +101,6 @@ void net_tell_closed(struct fw_net *net, uint64_t handle);
 
 /* A header field as newly allocated text; NULL: not there. */
 char *net_header(struct lws *wsi, enum lws_token_indexes token);
-char *net_custom_header(struct lws *wsi, const char *name_with_colon);
 /* The session cookie's value, or NULL. */
 char *net_session_token(struct lws *wsi);
 char *net_remote(struct lws *wsi);
