@@ -19,14 +19,16 @@ static void forget_missing(struct fw_nack_receiver *receiver, uint32_t from, uin
 	receiver->missing_count -= count;
 }
 
-static void note_missing(struct fw_nack_receiver *receiver, int64_t from, int64_t to, int64_t now_us)
+static void note_missing(
+	struct fw_nack_receiver *receiver, int64_t from, int64_t to, int64_t now_us)
 {
 	if (to - from > FW_NACK_MISSING_MAX) {
 		receiver->given_up += (uint64_t)(to - from - FW_NACK_MISSING_MAX);
 		from = to - FW_NACK_MISSING_MAX;
 	}
 	if (receiver->missing_count + (to - from) > FW_NACK_MISSING_MAX) {
-		uint32_t oldest = (uint32_t)(receiver->missing_count + (to - from) - FW_NACK_MISSING_MAX);
+		uint32_t oldest =
+			(uint32_t)(receiver->missing_count + (to - from) - FW_NACK_MISSING_MAX);
 		forget_missing(receiver, 0, oldest);
 		receiver->given_up += oldest;
 	}
@@ -51,9 +53,11 @@ static enum fw_nack_verdict add_old(struct fw_nack_receiver *receiver, int64_t s
 	return FW_NACK_OLD;
 }
 
-enum fw_nack_verdict fw_nack_receiver_add(struct fw_nack_receiver *receiver, uint16_t sequence, int64_t now_us, int64_t *ret_extended)
+enum fw_nack_verdict fw_nack_receiver_add(
+	struct fw_nack_receiver *receiver, uint16_t sequence, int64_t now_us, int64_t *ret_extended)
 {
-	int64_t extended = receiver->started ? fw_sequence_extend(receiver->highest, sequence) : sequence;
+	int64_t extended =
+		receiver->started ? fw_sequence_extend(receiver->highest, sequence) : sequence;
 	int64_t step = receiver->started ? extended - receiver->highest : 1;
 	enum fw_nack_verdict verdict = FW_NACK_IN_ORDER;
 
@@ -86,31 +90,36 @@ static uint32_t retry_us(uint32_t round_trip_us)
 }
 
 /* When hole number i is to be asked for, or given up if it no longer may be. */
-static int64_t hole_due_us(const struct fw_nack_receiver *receiver, uint32_t i, uint32_t round_trip_us)
+static int64_t hole_due_us(
+	const struct fw_nack_receiver *receiver, uint32_t i, uint32_t round_trip_us)
 {
 	int64_t give_up_us = receiver->missing[i].since_us + FW_NACK_GIVE_UP_US, ask_us = 0;
 
 	if (receiver->missing[i].tries >= FW_NACK_TRIES_MAX) {
 		return give_up_us;
 	}
-	ask_us = receiver->missing[i].tries == 0 ? receiver->missing[i].since_us + FW_NACK_REORDER_US
-						 : receiver->missing[i].asked_us + retry_us(round_trip_us);
+	ask_us = receiver->missing[i].tries == 0
+			 ? receiver->missing[i].since_us + FW_NACK_REORDER_US
+			 : receiver->missing[i].asked_us + retry_us(round_trip_us);
 	return ask_us < give_up_us ? ask_us : give_up_us;
 }
 
-size_t fw_nack_receiver_due(struct fw_nack_receiver *receiver, int64_t now_us, uint32_t round_trip_us, uint16_t *ret_sequences, size_t max)
+size_t fw_nack_receiver_due(struct fw_nack_receiver *receiver, int64_t now_us,
+	uint32_t round_trip_us, uint16_t *ret_sequences, size_t max)
 {
 	uint32_t expired = 0;
 	size_t count = 0;
 
 	/* Holes are in the order in which they were noted, so the expired ones come first. */
-	while (expired < receiver->missing_count && now_us - receiver->missing[expired].since_us >= FW_NACK_GIVE_UP_US) {
+	while (expired < receiver->missing_count &&
+		now_us - receiver->missing[expired].since_us >= FW_NACK_GIVE_UP_US) {
 		expired++;
 	}
 	forget_missing(receiver, 0, expired);
 	receiver->given_up += expired;
 	for (uint32_t i = 0; i < receiver->missing_count && count < max; i++) {
-		if (receiver->missing[i].tries < FW_NACK_TRIES_MAX && hole_due_us(receiver, i, round_trip_us) <= now_us) {
+		if (receiver->missing[i].tries < FW_NACK_TRIES_MAX &&
+			hole_due_us(receiver, i, round_trip_us) <= now_us) {
 			ret_sequences[count++] = (uint16_t)receiver->missing[i].sequence;
 			receiver->missing[i].asked_us = now_us;
 			receiver->missing[i].tries++;
@@ -131,7 +140,8 @@ int64_t fw_nack_receiver_next_us(const struct fw_nack_receiver *receiver, uint32
 }
 
 struct entry {
-	uint64_t position; /* in the stream of all bytes ever put; modulo data_bytes the place in data */
+	uint64_t position; /* in the stream of all bytes ever put; modulo data_bytes the place in
+			      data */
 	int64_t sent_us;
 	int64_t fetched_us; /* INT64_MIN: never */
 	uint32_t bytes; /* 0: free */
@@ -139,7 +149,8 @@ struct entry {
 };
 
 struct fw_nack_history {
-	uint64_t written; /* end of the stream; what lies more than data_bytes before it is overwritten */
+	uint64_t written; /* end of the stream; what lies more than data_bytes before it is
+			     overwritten */
 	uint64_t data_bytes;
 	uint32_t mask;
 	uint8_t *data;
@@ -158,7 +169,8 @@ static uint32_t round_up(unsigned packets)
 
 size_t fw_nack_history_size(unsigned packets, size_t data_bytes)
 {
-	return sizeof(struct fw_nack_history) + round_up(packets) * sizeof(struct entry) + data_bytes;
+	return sizeof(struct fw_nack_history) + round_up(packets) * sizeof(struct entry) +
+	       data_bytes;
 }
 
 struct fw_nack_history *fw_nack_history_init(void *memory, unsigned packets, size_t data_bytes)
@@ -175,7 +187,8 @@ struct fw_nack_history *fw_nack_history_init(void *memory, unsigned packets, siz
 	return history;
 }
 
-int fw_nack_history_put(struct fw_nack_history *history, uint16_t sequence, const uint8_t *packet, size_t bytes, int64_t now_us)
+int fw_nack_history_put(struct fw_nack_history *history, uint16_t sequence, const uint8_t *packet,
+	size_t bytes, int64_t now_us)
 {
 	struct entry *entry = &history->entries[sequence & history->mask];
 	uint64_t to_end = history->data_bytes - history->written % history->data_bytes;
@@ -196,12 +209,13 @@ int fw_nack_history_put(struct fw_nack_history *history, uint16_t sequence, cons
 	return 0;
 }
 
-int fw_nack_history_get(struct fw_nack_history *history, uint16_t sequence, int64_t now_us, uint32_t min_gap_us, const uint8_t **ret_packet,
-	size_t *ret_bytes)
+int fw_nack_history_get(struct fw_nack_history *history, uint16_t sequence, int64_t now_us,
+	uint32_t min_gap_us, const uint8_t **ret_packet, size_t *ret_bytes)
 {
 	struct entry *entry = &history->entries[sequence & history->mask];
 
-	if (entry->bytes == 0 || entry->sequence != sequence || history->written - entry->position > history->data_bytes ||
+	if (entry->bytes == 0 || entry->sequence != sequence ||
+		history->written - entry->position > history->data_bytes ||
 		now_us - entry->sent_us > FW_NACK_HISTORY_US) {
 		return -ENOENT;
 	}

@@ -5,16 +5,17 @@
 #include <errno.h>
 #include <string.h>
 
-#define HEADER_BYTES 4
-#define REPORT_BYTES 24
+#define HEADER_BYTES      4
+#define REPORT_BYTES      24
 #define SENDER_INFO_BYTES 24 /* SSRC and sender info, RFC 3550 6.4.1 */
-#define FEEDBACK_BYTES 8 /* two SSRC, RFC 4585 6.1 */
-#define SDES_CNAME 1
-#define TYPE_MIN 192 /* what RFC 5761 4 leaves to RTCP on a shared port */
-#define TYPE_MAX 223
+#define FEEDBACK_BYTES    8 /* two SSRC, RFC 4585 6.1 */
+#define SDES_CNAME        1
+#define TYPE_MIN          192 /* what RFC 5761 4 leaves to RTCP on a shared port */
+#define TYPE_MAX          223
 #define NTP_UNIX_OFFSET_S 2208988800u /* 1900 to 1970, RFC 868 */
 
-int fw_rtcp_walk_init(struct fw_rtcp_walk *walk, const uint8_t *compound, size_t bytes, bool reduced_size)
+int fw_rtcp_walk_init(
+	struct fw_rtcp_walk *walk, const uint8_t *compound, size_t bytes, bool reduced_size)
 {
 	size_t at = 0;
 
@@ -27,12 +28,14 @@ int fw_rtcp_walk_init(struct fw_rtcp_walk *walk, const uint8_t *compound, size_t
 	while (at < bytes) {
 		const uint8_t *packet = compound + at;
 		size_t length = 4 * ((size_t)fw_get16(packet + 2) + 1);
-		if (packet[0] >> 6 != 2 || packet[1] < TYPE_MIN || packet[1] > TYPE_MAX || length > bytes - at) {
+		if (packet[0] >> 6 != 2 || packet[1] < TYPE_MIN || packet[1] > TYPE_MAX ||
+			length > bytes - at) {
 			return -EBADMSG;
 		}
 		if (packet[0] & 0x20) {
 			uint8_t padding = packet[length - 1];
-			if (at + length != bytes || padding == 0 || padding % 4 != 0 || padding > length - HEADER_BYTES) {
+			if (at + length != bytes || padding == 0 ||
+				padding > length - HEADER_BYTES) {
 				return -EBADMSG;
 			}
 		}
@@ -84,9 +87,11 @@ int fw_rtcp_sender_info(const struct fw_rtcp_packet *packet, struct fw_rtcp_send
 	return 0;
 }
 
-int fw_rtcp_report(const struct fw_rtcp_packet *packet, unsigned index, struct fw_rtcp_report *ret_report)
+int fw_rtcp_report(
+	const struct fw_rtcp_packet *packet, unsigned index, struct fw_rtcp_report *ret_report)
 {
-	size_t at = HEADER_BYTES + (packet->type == FW_RTCP_SR ? SENDER_INFO_BYTES : 4) + (size_t)index * REPORT_BYTES;
+	size_t at = HEADER_BYTES + (packet->type == FW_RTCP_SR ? SENDER_INFO_BYTES : 4) +
+		    (size_t)index * REPORT_BYTES;
 	const uint8_t *block = packet->bytes + at;
 
 	if (packet->type != FW_RTCP_SR && packet->type != FW_RTCP_RR) {
@@ -116,9 +121,11 @@ static void copy_printable(char *out, const uint8_t *bytes, size_t count)
 	out[count] = '\0';
 }
 
-int fw_rtcp_cname(const struct fw_rtcp_packet *packet, uint32_t *ret_ssrc, char ret_cname[FW_RTCP_CNAME_MAX + 1])
+int fw_rtcp_cname(const struct fw_rtcp_packet *packet, uint32_t *ret_ssrc,
+	char ret_cname[FW_RTCP_CNAME_MAX + 1])
 {
-	const uint8_t *at = packet->bytes + HEADER_BYTES, *end = packet->bytes + packet->length_bytes;
+	const uint8_t *at = packet->bytes + HEADER_BYTES,
+		      *end = packet->bytes + packet->length_bytes;
 
 	if (packet->type != FW_RTCP_SDES) {
 		return -EBADMSG;
@@ -180,7 +187,8 @@ int fw_rtcp_feedback(const struct fw_rtcp_packet *packet, struct fw_rtcp_feedbac
 	return 0;
 }
 
-int fw_rtcp_nack(const struct fw_rtcp_feedback *feedback, unsigned index, uint16_t *ret_sequence, uint16_t *ret_following)
+int fw_rtcp_nack(const struct fw_rtcp_feedback *feedback, unsigned index, uint16_t *ret_sequence,
+	uint16_t *ret_following)
 {
 	size_t at = 4 * (size_t)index;
 
@@ -192,7 +200,8 @@ int fw_rtcp_nack(const struct fw_rtcp_feedback *feedback, unsigned index, uint16
 	return 0;
 }
 
-int fw_rtcp_fir(const struct fw_rtcp_feedback *feedback, unsigned index, uint32_t *ret_ssrc, uint8_t *ret_command)
+int fw_rtcp_fir(const struct fw_rtcp_feedback *feedback, unsigned index, uint32_t *ret_ssrc,
+	uint8_t *ret_command)
 {
 	size_t at = 8 * (size_t)index;
 
@@ -210,7 +219,8 @@ int fw_rtcp_remb(const struct fw_rtcp_feedback *feedback, uint64_t *ret_bps)
 	uint64_t mantissa = 0;
 	unsigned exponent = 0;
 
-	if (feedback->fci_bytes < 8 || memcmp(fci, "REMB", 4) != 0 || feedback->fci_bytes - 8 < 4 * (size_t)fci[4]) {
+	if (feedback->fci_bytes < 8 || memcmp(fci, "REMB", 4) != 0 ||
+		feedback->fci_bytes - 8 < 4 * (size_t)fci[4]) {
 		return -EBADMSG;
 	}
 	exponent = fci[5] >> 2;
@@ -226,8 +236,10 @@ void fw_rtcp_writer_init(struct fw_rtcp_writer *writer, uint8_t *bytes, size_t s
 	writer->used = 0;
 }
 
-/* Room for one packet of length bytes (a multiple of 4), its header written; NULL if it does not fit. */
-static uint8_t *put_header(struct fw_rtcp_writer *writer, uint8_t type, unsigned count, size_t length)
+/* Room for one packet of length bytes (a multiple of 4), its header written; NULL if it does not
+ * fit. */
+static uint8_t *put_header(
+	struct fw_rtcp_writer *writer, uint8_t type, unsigned count, size_t length)
 {
 	uint8_t *packet = writer->bytes + writer->used;
 
@@ -254,13 +266,14 @@ static void put_reports(uint8_t *at, const struct fw_rtcp_report *reports, unsig
 	}
 }
 
-int fw_rtcp_put_sr(struct fw_rtcp_writer *writer, const struct fw_rtcp_sender_info *info, const struct fw_rtcp_report *reports,
-	unsigned report_count)
+int fw_rtcp_put_sr(struct fw_rtcp_writer *writer, const struct fw_rtcp_sender_info *info,
+	const struct fw_rtcp_report *reports, unsigned report_count)
 {
 	uint8_t *at = NULL;
 
 	assert(report_count <= FW_RTCP_REPORTS_MAX);
-	at = put_header(writer, FW_RTCP_SR, report_count, HEADER_BYTES + SENDER_INFO_BYTES + report_count * (size_t)REPORT_BYTES);
+	at = put_header(writer, FW_RTCP_SR, report_count,
+		HEADER_BYTES + SENDER_INFO_BYTES + report_count * (size_t)REPORT_BYTES);
 	if (at == NULL) {
 		return -ENOSPC;
 	}
@@ -273,12 +286,14 @@ int fw_rtcp_put_sr(struct fw_rtcp_writer *writer, const struct fw_rtcp_sender_in
 	return 0;
 }
 
-int fw_rtcp_put_rr(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, const struct fw_rtcp_report *reports, unsigned report_count)
+int fw_rtcp_put_rr(struct fw_rtcp_writer *writer, uint32_t sender_ssrc,
+	const struct fw_rtcp_report *reports, unsigned report_count)
 {
 	uint8_t *at = NULL;
 
 	assert(report_count <= FW_RTCP_REPORTS_MAX);
-	at = put_header(writer, FW_RTCP_RR, report_count, HEADER_BYTES + 4 + report_count * (size_t)REPORT_BYTES);
+	at = put_header(writer, FW_RTCP_RR, report_count,
+		HEADER_BYTES + 4 + report_count * (size_t)REPORT_BYTES);
 	if (at == NULL) {
 		return -ENOSPC;
 	}
@@ -289,7 +304,8 @@ int fw_rtcp_put_rr(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, const st
 
 int fw_rtcp_put_cname(struct fw_rtcp_writer *writer, uint32_t ssrc, const char *cname)
 {
-	size_t bytes = strlen(cname), chunk = (4 + 2 + bytes + 1 + 3) / 4 * 4; /* at least one 0 ends the items */
+	size_t bytes = strlen(cname),
+	       chunk = (4 + 2 + bytes + 1 + 3) / 4 * 4; /* at least one 0 ends the items */
 	uint8_t *at = NULL;
 
 	assert(bytes <= FW_RTCP_CNAME_MAX);
@@ -317,8 +333,8 @@ int fw_rtcp_put_bye(struct fw_rtcp_writer *writer, uint32_t ssrc)
 }
 
 /* Returns where the FCI goes. */
-static uint8_t *put_feedback(struct fw_rtcp_writer *writer, uint8_t type, unsigned format, uint32_t sender_ssrc, uint32_t media_ssrc,
-	size_t fci_bytes)
+static uint8_t *put_feedback(struct fw_rtcp_writer *writer, uint8_t type, unsigned format,
+	uint32_t sender_ssrc, uint32_t media_ssrc, size_t fci_bytes)
 {
 	uint8_t *at = put_header(writer, type, format, HEADER_BYTES + FEEDBACK_BYTES + fci_bytes);
 
@@ -332,12 +348,14 @@ static uint8_t *put_feedback(struct fw_rtcp_writer *writer, uint8_t type, unsign
 
 int fw_rtcp_put_pli(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32_t media_ssrc)
 {
-	uint8_t *fci = put_feedback(writer, FW_RTCP_PSFB, FW_RTCP_PSFB_PLI, sender_ssrc, media_ssrc, 0);
+	uint8_t *fci =
+		put_feedback(writer, FW_RTCP_PSFB, FW_RTCP_PSFB_PLI, sender_ssrc, media_ssrc, 0);
 
 	return fci == NULL ? -ENOSPC : 0;
 }
 
-int fw_rtcp_put_fir(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32_t media_ssrc, uint8_t command)
+int fw_rtcp_put_fir(
+	struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32_t media_ssrc, uint8_t command)
 {
 	/* The media SSRC of the common part is unused and 0, RFC 5104 4.3.1.2. */
 	uint8_t *fci = put_feedback(writer, FW_RTCP_PSFB, FW_RTCP_PSFB_FIR, sender_ssrc, 0, 8);
@@ -350,7 +368,8 @@ int fw_rtcp_put_fir(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32_
 	return 0;
 }
 
-int fw_rtcp_put_nack(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32_t media_ssrc, const uint16_t *sequences, size_t count)
+int fw_rtcp_put_nack(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32_t media_ssrc,
+	const uint16_t *sequences, size_t count)
 {
 	size_t words = 0;
 	uint8_t *fci = NULL;
@@ -362,7 +381,8 @@ int fw_rtcp_put_nack(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32
 			words++;
 		}
 	}
-	fci = put_feedback(writer, FW_RTCP_RTPFB, FW_RTCP_RTPFB_NACK, sender_ssrc, media_ssrc, 4 * words);
+	fci = put_feedback(
+		writer, FW_RTCP_RTPFB, FW_RTCP_RTPFB_NACK, sender_ssrc, media_ssrc, 4 * words);
 	if (fci == NULL) {
 		return -ENOSPC;
 	}
@@ -379,14 +399,16 @@ int fw_rtcp_put_nack(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32
 	return 0;
 }
 
-int fw_rtcp_put_remb(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint64_t bps, const uint32_t *ssrcs, unsigned ssrc_count)
+int fw_rtcp_put_remb(struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint64_t bps,
+	const uint32_t *ssrcs, unsigned ssrc_count)
 {
 	unsigned exponent = 0;
 	uint8_t *fci = NULL;
 
 	assert(ssrc_count <= UINT8_MAX);
 	/* The media SSRC is 0, draft-alvestrand-rmcat-remb-03 2.2. */
-	fci = put_feedback(writer, FW_RTCP_PSFB, FW_RTCP_PSFB_REMB, sender_ssrc, 0, 8 + 4 * (size_t)ssrc_count);
+	fci = put_feedback(writer, FW_RTCP_PSFB, FW_RTCP_PSFB_REMB, sender_ssrc, 0,
+		8 + 4 * (size_t)ssrc_count);
 	if (fci == NULL) {
 		return -ENOSPC;
 	}

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-#define VERSION 2
+#define VERSION          2
 #define PROFILE_ONE_BYTE 0xBEDE /* RFC 8285 4.2 */
 #define PROFILE_TWO_BYTE 0x1000 /* RFC 8285 4.3; the low four bits are free */
-#define ONE_BYTE_STOP 15 /* RFC 8285 4.2: nothing after this id is to be read */
+#define ONE_BYTE_STOP    15 /* RFC 8285 4.2: nothing after this id is to be read */
 
 int fw_rtp_parse(const uint8_t *packet, size_t packet_bytes, struct fw_rtp *ret_rtp)
 {
@@ -52,7 +52,8 @@ int fw_rtp_parse(const uint8_t *packet, size_t packet_bytes, struct fw_rtp *ret_
 	return 0;
 }
 
-static int find_one_byte(const struct fw_rtp *rtp, uint8_t id, const uint8_t **ret_value, size_t *ret_bytes)
+static int find_one_byte(
+	const struct fw_rtp *rtp, uint8_t id, const uint8_t **ret_value, size_t *ret_bytes)
 {
 	const uint8_t *at = rtp->extension, *end = at + rtp->extension_bytes;
 
@@ -76,7 +77,8 @@ static int find_one_byte(const struct fw_rtp *rtp, uint8_t id, const uint8_t **r
 	return -ENOENT;
 }
 
-static int find_two_byte(const struct fw_rtp *rtp, uint8_t id, const uint8_t **ret_value, size_t *ret_bytes)
+static int find_two_byte(
+	const struct fw_rtp *rtp, uint8_t id, const uint8_t **ret_value, size_t *ret_bytes)
 {
 	const uint8_t *at = rtp->extension, *end = at + rtp->extension_bytes;
 
@@ -98,7 +100,8 @@ static int find_two_byte(const struct fw_rtp *rtp, uint8_t id, const uint8_t **r
 	return -ENOENT;
 }
 
-int fw_rtp_extension(const struct fw_rtp *rtp, uint8_t id, const uint8_t **ret_value, size_t *ret_bytes)
+int fw_rtp_extension(
+	const struct fw_rtp *rtp, uint8_t id, const uint8_t **ret_value, size_t *ret_bytes)
 {
 	if (rtp->extension == NULL || id == 0) {
 		return -ENOENT;
@@ -183,7 +186,8 @@ static size_t build_header(const struct fw_rtp *rtp, const struct fw_rtp_forward
 	return at;
 }
 
-int fw_rtp_forward(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *out, size_t out_size, size_t *ret_bytes)
+int fw_rtp_forward(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *out,
+	size_t out_size, size_t *ret_bytes)
 {
 	uint8_t header[FW_RTP_HEADER_BYTES + FW_RTP_FORWARD_GROWTH];
 	size_t header_bytes = build_header(rtp, how, header);
@@ -197,7 +201,8 @@ int fw_rtp_forward(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, u
 	return 0;
 }
 
-int fw_rtp_rewrite(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *packet, size_t capacity, size_t *ret_bytes)
+int fw_rtp_rewrite(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *packet,
+	size_t capacity, size_t *ret_bytes)
 {
 	uint8_t header[FW_RTP_HEADER_BYTES + FW_RTP_FORWARD_GROWTH];
 	size_t header_bytes = build_header(rtp, how, header);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RTP packets (RFC 3550 5.1) with header extensions (RFC 8285): read one, and write the copy that goes to a receiver.
+/* RTP packets (RFC 3550 5.1) with header extensions (RFC 8285): read one, and write the copy that
+ * goes to a receiver.
  *
  * Owner: a parsed packet borrows the caller's bytes.  Threads: pure functions, any thread.
  * Errors: -EBADMSG not an RTP packet, -ENOENT no such extension, -ENOSPC the output is too small.
@@ -13,8 +14,10 @@
 #include <stdint.h>
 
 #define FW_RTP_HEADER_BYTES 12 /* without CSRC and extensions, RFC 3550 5.1 */
-#define FW_RTP_PACKET_MAX 1500 /* longer ones do not come out of a browser (it stays under 1200) */
-#define FW_RTP_FORWARD_GROWTH 24 /* most that fw_rtp_forward() adds: 4 + (1 + 16) + (1 + 2), RFC 8285 4.2 */
+/* longer ones do not come out of a browser (it stays under 1200) */
+#define FW_RTP_PACKET_MAX 1500
+/* most that fw_rtp_forward() adds: 4 + (1 + 16) + (1 + 2), RFC 8285 4.2 */
+#define FW_RTP_FORWARD_GROWTH 24
 
 struct fw_rtp {
 	bool marker;
@@ -24,7 +27,8 @@ struct fw_rtp {
 	uint32_t ssrc;
 	const uint8_t *packet;
 	size_t packet_bytes;
-	uint16_t extension_profile; /* 0xBEDE one-byte, 0x1000 two-byte elements; 0 without extensions */
+	uint16_t extension_profile; /* 0xBEDE one-byte, 0x1000 two-byte elements; 0 without
+				       extensions */
 	const uint8_t *extension; /* elements only; NULL without extensions */
 	size_t extension_bytes;
 	const uint8_t *payload;
@@ -32,13 +36,17 @@ struct fw_rtp {
 	size_t padding_bytes;
 };
 
-/* The fixed header, CSRC, extension and padding bounds are checked; the extension's elements only when one is asked for. */
+/* The fixed header, CSRC, extension and padding bounds are checked; the extension's elements only
+ * when one is asked for. */
 int fw_rtp_parse(const uint8_t *packet, size_t packet_bytes, struct fw_rtp *ret_rtp);
 
-/* Finds the element of one- or two-byte form; id 1 ... 14 (one-byte) or 1 ... 255. *ret_bytes may be 0 in the two-byte form. */
-int fw_rtp_extension(const struct fw_rtp *rtp, uint8_t id, const uint8_t **ret_value, size_t *ret_bytes);
+/* Finds the element of one- or two-byte form; id 1 ... 14 (one-byte) or 1 ... 255. *ret_bytes may
+ * be 0 in the two-byte form. */
+int fw_rtp_extension(
+	const struct fw_rtp *rtp, uint8_t id, const uint8_t **ret_value, size_t *ret_bytes);
 
-/* MID (RFC 8843 15) as a string into ret_mid; -ENOENT without one, -EBADMSG if it is longer than FW_MID_MAX or not a token. */
+/* MID (RFC 8843 15) as a string into ret_mid; -ENOENT without one, -EBADMSG if it is longer than
+ * FW_MID_MAX or not a token. */
 int fw_rtp_mid(const struct fw_rtp *rtp, uint8_t id, char ret_mid[FW_MID_MAX + 1]);
 /* Transport-wide sequence number, draft-holmer-rmcat-transport-wide-cc-extensions-01 2. */
 int fw_rtp_transport_cc(const struct fw_rtp *rtp, uint8_t id, uint16_t *ret_sequence);
@@ -54,13 +62,16 @@ struct fw_rtp_forward {
 	uint16_t transport_cc;
 };
 
-/* Writes header, own extensions (one-byte form; the source's and its CSRC are left out) and payload to out, which must not
- * overlap rtp; padding is left out. out needs rtp->packet_bytes + FW_RTP_FORWARD_GROWTH. */
-int fw_rtp_forward(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *out, size_t out_size, size_t *ret_bytes);
+/* Writes header, own extensions (one-byte form; the source's and its CSRC are left out) and payload
+ * to out, which must not overlap rtp; padding is left out. out needs rtp->packet_bytes +
+ * FW_RTP_FORWARD_GROWTH. */
+int fw_rtp_forward(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *out,
+	size_t out_size, size_t *ret_bytes);
 
-/* The same in place, for one receiver: packet has room for capacity bytes and starts with the packet that was parsed into rtp,
- * whose pointers are void afterwards. */
-int fw_rtp_rewrite(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *packet, size_t capacity, size_t *ret_bytes);
+/* The same in place, for one receiver: packet has room for capacity bytes and starts with the
+ * packet that was parsed into rtp, whose pointers are void afterwards. */
+int fw_rtp_rewrite(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *packet,
+	size_t capacity, size_t *ret_bytes);
 
 /* a is newer than b, modulo 2^16 (RFC 1982); equal is not newer. */
 static inline bool fw_sequence_newer(uint16_t a, uint16_t b)
@@ -68,7 +79,8 @@ static inline bool fw_sequence_newer(uint16_t a, uint16_t b)
 	return (uint16_t)(a - b) != 0 && (uint16_t)(a - b) < 0x8000;
 }
 
-/* The 64-bit number nearest to reference that ends in sequence: wraps never matter to who keeps the result. */
+/* The 64-bit number nearest to reference that ends in sequence: wraps never matter to who keeps the
+ * result. */
 static inline int64_t fw_sequence_extend(int64_t reference, uint16_t sequence)
 {
 	return reference + (int16_t)(uint16_t)(sequence - (uint16_t)reference);

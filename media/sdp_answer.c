@@ -6,10 +6,10 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define URI_TRANSPORT_CC "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
-#define URI_MID "urn:ietf:params:rtp-hdrext:sdes:mid"
-#define ICE_UFRAG_MIN 4 /* RFC 8839 5.4 */
-#define ICE_PWD_MIN 22
+#define URI_TRANSPORT_CC   "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+#define URI_MID            "urn:ietf:params:rtp-hdrext:sdes:mid"
+#define ICE_UFRAG_MIN      4 /* RFC 8839 5.4 */
+#define ICE_PWD_MIN        22
 #define ICE_CREDENTIAL_MAX 256
 
 struct answer { /* one parse */
@@ -49,7 +49,8 @@ static bool direction_of(const char *key, enum direction *ret_direction)
 	static const struct {
 		const char *key;
 		enum direction direction;
-	} TABLE[] = {{"inactive", INACTIVE}, {"sendonly", SENDS}, {"recvonly", RECEIVES}, {"sendrecv", BOTH}};
+	} TABLE[] = {{"inactive", INACTIVE}, {"sendonly", SENDS}, {"recvonly", RECEIVES},
+		{"sendrecv", BOTH}};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(TABLE); i++) {
 		if (strcmp(key, TABLE[i].key) == 0) {
@@ -60,7 +61,8 @@ static bool direction_of(const char *key, enum direction *ret_direction)
 	return false;
 }
 
-/* Of the m-line if it says so itself; Firefox has a session-level sendrecv that counts for nothing else. */
+/* Of the m-line if it says so itself; Firefox has a session-level sendrecv that counts for nothing
+ * else. */
 static enum direction media_direction(const struct answer *answer, const GstSDPMedia *media)
 {
 	enum direction direction = BOTH;
@@ -83,8 +85,10 @@ static enum direction media_direction(const struct answer *answer, const GstSDPM
 static int parse_hex(const char *text, uint8_t ret_digest[32])
 {
 	for (unsigned i = 0; i < 32; i++, text += 3) {
-		int high = g_ascii_xdigit_value(text[0]), low = high < 0 ? -1 : g_ascii_xdigit_value(text[1]);
-		if (low < 0 || (text[2] != (i < 31 ? ':' : '\0') && !(i == 31 && g_ascii_isspace(text[2])))) {
+		int high = g_ascii_xdigit_value(text[0]),
+		    low = high < 0 ? -1 : g_ascii_xdigit_value(text[1]);
+		if (low < 0 || (text[2] != (i < 31 ? ':' : '\0') &&
+				       !(i == 31 && g_ascii_isspace(text[2])))) {
 			return -EBADMSG;
 		}
 		ret_digest[i] = (uint8_t)(high << 4 | low);
@@ -101,7 +105,8 @@ static int check_fingerprint(struct answer *answer, const GstSDPMedia *media, co
 
 	for (guint i = 0;; i++) {
 		const char *value = any ? gst_sdp_media_get_attribute_val_n(media, "fingerprint", i)
-					: gst_sdp_message_get_attribute_val_n(answer->message, "fingerprint", i);
+					: gst_sdp_message_get_attribute_val_n(
+						  answer->message, "fingerprint", i);
 		if (value == NULL) {
 			break;
 		}
@@ -111,11 +116,14 @@ static int check_fingerprint(struct answer *answer, const GstSDPMedia *media, co
 		if (parse_hex(value + 8, digest) < 0) {
 			return refuse(answer, "mid %s: fingerprint is not 32 bytes in hex", mid);
 		}
-		if (found && memcmp(digest, answer->remote.fingerprint_sha256, sizeof digest) != 0) {
+		if (found &&
+			memcmp(digest, answer->remote.fingerprint_sha256, sizeof digest) != 0) {
 			return refuse(answer, "mid %s: two SHA-256 fingerprints", mid);
 		}
-		if (answer->accepted && memcmp(digest, answer->remote.fingerprint_sha256, sizeof digest) != 0) {
-			return refuse(answer, "mid %s: fingerprint differs from the other m-lines'", mid);
+		if (answer->accepted &&
+			memcmp(digest, answer->remote.fingerprint_sha256, sizeof digest) != 0) {
+			return refuse(
+				answer, "mid %s: fingerprint differs from the other m-lines'", mid);
 		}
 		memcpy(answer->remote.fingerprint_sha256, digest, sizeof digest);
 		found = true;
@@ -134,7 +142,8 @@ static int check_setup(struct answer *answer, const GstSDPMedia *media, const ch
 	if (strcmp(setup, "passive") == 0) {
 		role = FW_DTLS_CLIENT;
 	} else if (strcmp(setup, "active") != 0) {
-		return refuse(answer, "mid %s: a=setup must be active or passive in an answer", mid);
+		return refuse(
+			answer, "mid %s: a=setup must be active or passive in an answer", mid);
 	}
 	if (answer->accepted && answer->remote.role != role) {
 		return refuse(answer, "mid %s: a=setup differs from the other m-lines'", mid);
@@ -145,18 +154,21 @@ static int check_setup(struct answer *answer, const GstSDPMedia *media, const ch
 
 static int check_ice(struct answer *answer, const GstSDPMedia *media, const char *mid)
 {
-	const char *ufrag = attribute(answer, media, "ice-ufrag"), *pwd = attribute(answer, media, "ice-pwd");
+	const char *ufrag = attribute(answer, media, "ice-ufrag"),
+		   *pwd = attribute(answer, media, "ice-pwd");
 
 	if (ufrag == NULL || pwd == NULL) {
 		return refuse(answer, "mid %s: no ICE credentials", mid);
 	}
-	if (strlen(ufrag) < ICE_UFRAG_MIN || strlen(ufrag) > ICE_CREDENTIAL_MAX || strlen(pwd) < ICE_PWD_MIN || strlen(pwd) > ICE_CREDENTIAL_MAX) {
+	if (strlen(ufrag) < ICE_UFRAG_MIN || strlen(ufrag) > ICE_CREDENTIAL_MAX ||
+		strlen(pwd) < ICE_PWD_MIN || strlen(pwd) > ICE_CREDENTIAL_MAX) {
 		return refuse(answer, "mid %s: ICE credentials too short or too long", mid);
 	}
 	return 0;
 }
 
-/* The first accepted m-line carries the transport of all; others may leave its attributes out (RFC 8843 7.1.3), but not contradict. */
+/* The first accepted m-line carries the transport of all; others may leave its attributes out (RFC
+ * 8843 7.1.3), but not contradict. */
 static int check_transport(struct answer *answer, const GstSDPMedia *media, const char *mid)
 {
 	int r = 0;
@@ -176,10 +188,13 @@ static int check_transport(struct answer *answer, const GstSDPMedia *media, cons
 	return r;
 }
 
-static int check_codec(struct answer *answer, const GstSDPMedia *media, enum fw_track track, const char *mid)
+static int check_codec(
+	struct answer *answer, const GstSDPMedia *media, enum fw_track track, const char *mid)
 {
-	const char *payload_type = track == FW_TRACK_AUDIO ? G_STRINGIFY(FW_PT_OPUS) : G_STRINGIFY(FW_PT_VP8);
-	const char *encoding = track == FW_TRACK_AUDIO ? "opus/48000/2" : "VP8/90000", *value = NULL;
+	const char *payload_type =
+		track == FW_TRACK_AUDIO ? G_STRINGIFY(FW_PT_OPUS) : G_STRINGIFY(FW_PT_VP8);
+	const char *encoding = track == FW_TRACK_AUDIO ? "opus/48000/2" : "VP8/90000",
+		   *value = NULL;
 	size_t prefix = strlen(payload_type);
 	bool listed = false;
 
@@ -189,12 +204,14 @@ static int check_codec(struct answer *answer, const GstSDPMedia *media, enum fw_
 	if (!listed) {
 		return refuse(answer, "mid %s: payload type %s is not accepted", mid, payload_type);
 	}
-	for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n(media, "rtpmap", i)) != NULL; i++) {
+	for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n(media, "rtpmap", i)) != NULL;
+		i++) {
 		if (strncmp(value, payload_type, prefix) == 0 && value[prefix] == ' ') {
 			const char *name = value + prefix + 1;
 			return g_ascii_strncasecmp(name, encoding, strlen(encoding)) == 0
 				       ? 0
-				       : refuse(answer, "mid %s: payload type %s is not %s", mid, payload_type, encoding);
+				       : refuse(answer, "mid %s: payload type %s is not %s", mid,
+						 payload_type, encoding);
 		}
 	}
 	return refuse(answer, "mid %s: no rtpmap for payload type %s", mid, payload_type);
@@ -204,14 +221,17 @@ static int read_extensions(struct answer *answer, const GstSDPMedia *media, cons
 {
 	const char *value = NULL;
 
-	for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n(media, "extmap", i)) != NULL; i++) {
+	for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n(media, "extmap", i)) != NULL;
+		i++) {
 		char *end = NULL;
 		guint64 id = g_ascii_strtoull(value, &end, 10);
 		const char *uri = strchr(end, ' '); /* between them may stand a direction */
 		bool is_mid = uri != NULL && g_str_has_prefix(uri + 1, URI_MID);
 		bool is_transport_cc = uri != NULL && g_str_has_prefix(uri + 1, URI_TRANSPORT_CC);
-		if ((is_mid && id != FW_EXT_MID) || (is_transport_cc && id != FW_EXT_TRANSPORT_CC)) {
-			return refuse(answer, "mid %s: id of a header extension differs from the offer's", mid);
+		if ((is_mid && id != FW_EXT_MID) ||
+			(is_transport_cc && id != FW_EXT_TRANSPORT_CC)) {
+			return refuse(answer,
+				"mid %s: id of a header extension differs from the offer's", mid);
 		}
 		if (is_mid) {
 			answer->remote.ext_mid = FW_EXT_MID;
@@ -226,16 +246,21 @@ static void read_nack(struct answer *answer, const GstSDPMedia *media)
 {
 	const char *value = NULL;
 
-	for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n(media, "rtcp-fb", i)) != NULL; i++) {
+	for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n(media, "rtcp-fb", i)) != NULL;
+		i++) {
 		g_auto(GStrv) words = g_strsplit_set(value, " ", 4);
-		bool ours = words[0] != NULL && (strcmp(words[0], "*") == 0 || strcmp(words[0], G_STRINGIFY(FW_PT_VP8)) == 0);
-		if (ours && words[1] != NULL && strcmp(words[1], "nack") == 0 && (words[2] == NULL || *words[2] == '\0')) {
+		bool ours =
+			words[0] != NULL && (strcmp(words[0], "*") == 0 ||
+						    strcmp(words[0], G_STRINGIFY(FW_PT_VP8)) == 0);
+		if (ours && words[1] != NULL && strcmp(words[1], "nack") == 0 &&
+			(words[2] == NULL || *words[2] == '\0')) {
 			answer->remote.nack = true;
 		}
 	}
 }
 
-static int read_ssrc(struct answer *answer, const GstSDPMedia *media, const char *mid, uint32_t *ret_ssrc)
+static int read_ssrc(
+	struct answer *answer, const GstSDPMedia *media, const char *mid, uint32_t *ret_ssrc)
 {
 	const char *value = gst_sdp_media_get_attribute_val(media, "ssrc");
 	char *end = NULL;
@@ -263,16 +288,20 @@ static bool bundled(const struct answer *answer, const char *mid)
 {
 	const char *value = NULL;
 
-	for (guint i = 0; (value = gst_sdp_message_get_attribute_val_n(answer->message, "group", i)) != NULL; i++) {
+	for (guint i = 0;
+		(value = gst_sdp_message_get_attribute_val_n(answer->message, "group", i)) != NULL;
+		i++) {
 		g_auto(GStrv) words = g_strsplit_set(value, " ", -1);
-		if (g_strcmp0(words[0], "BUNDLE") == 0 && g_strv_contains((const char *const *)words + 1, mid)) {
+		if (g_strcmp0(words[0], "BUNDLE") == 0 &&
+			g_strv_contains((const char *const *)words + 1, mid)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static int read_up(struct answer *answer, const GstSDPMedia *media, enum fw_track track, const char *mid)
+static int read_up(
+	struct answer *answer, const GstSDPMedia *media, enum fw_track track, const char *mid)
 {
 	uint32_t ssrc = 0;
 	int r = read_ssrc(answer, media, mid, &ssrc);
@@ -286,29 +315,35 @@ static int read_up(struct answer *answer, const GstSDPMedia *media, enum fw_trac
 }
 
 /* slot -1: up */
-static int read_media(struct answer *answer, const GstSDPMedia *media, enum fw_track track, int slot)
+static int read_media(
+	struct answer *answer, const GstSDPMedia *media, enum fw_track track, int slot)
 {
-	const char *offered = slot < 0 ? answer->offer->up_mid[track] : answer->offer->down[slot].mid[track];
+	const char *offered =
+		slot < 0 ? answer->offer->up_mid[track] : answer->offer->down[slot].mid[track];
 	const char *mid = gst_sdp_media_get_attribute_val(media, "mid");
 	enum direction direction = media_direction(answer, media);
 	int r = 0;
 
 	if (g_strcmp0(mid, offered) != 0) {
-		return refuse(answer, "mid %s was offered here, the answer has %.16s", offered, mid == NULL ? "none" : mid);
+		return refuse(answer, "mid %s was offered here, the answer has %.16s", offered,
+			mid == NULL ? "none" : mid);
 	}
-	if (g_strcmp0(gst_sdp_media_get_media(media), track == FW_TRACK_AUDIO ? "audio" : "video") != 0) {
+	if (g_strcmp0(gst_sdp_media_get_media(media),
+		    track == FW_TRACK_AUDIO ? "audio" : "video") != 0) {
 		return refuse(answer, "mid %s: kind of media differs from the offer's", mid);
 	}
 	if (gst_sdp_media_get_port(media) == 0 || direction == INACTIVE) {
 		return 0;
 	}
 	if (!(direction & (slot < 0 ? SENDS : RECEIVES))) {
-		return refuse(answer, "mid %s: %s was offered, the answer has the same direction", mid, slot < 0 ? "recvonly" : "sendonly");
+		return refuse(answer, "mid %s: %s was offered, the answer has the same direction",
+			mid, slot < 0 ? "recvonly" : "sendonly");
 	}
 	if (!bundled(answer, mid)) {
 		return refuse(answer, "mid %s is not in a=group:BUNDLE", mid);
 	}
-	if ((r = check_transport(answer, media, mid)) < 0 || (r = check_codec(answer, media, track, mid)) < 0 ||
+	if ((r = check_transport(answer, media, mid)) < 0 ||
+		(r = check_codec(answer, media, track, mid)) < 0 ||
 		(r = read_extensions(answer, media, mid)) < 0) {
 		return r;
 	}
@@ -323,7 +358,8 @@ static int read_media(struct answer *answer, const GstSDPMedia *media, enum fw_t
 
 static int read_message(struct answer *answer)
 {
-	guint count = gst_sdp_message_medias_len(answer->message), expected = FW_TRACK_COUNT * (1u + answer->offer->slots);
+	guint count = gst_sdp_message_medias_len(answer->message),
+	      expected = FW_TRACK_COUNT * (1u + answer->offer->slots);
 
 	if (count != expected) {
 		return refuse(answer, "%u m-lines, %u were offered", count, expected);
@@ -331,7 +367,8 @@ static int read_message(struct answer *answer)
 	answer->remote.slots = answer->offer->slots;
 	for (guint i = 0; i < count; i++) {
 		int slot = (int)(i / FW_TRACK_COUNT) - 1;
-		int r = read_media(answer, gst_sdp_message_get_media(answer->message, i), (enum fw_track)(i % FW_TRACK_COUNT), slot);
+		int r = read_media(answer, gst_sdp_message_get_media(answer->message, i),
+			(enum fw_track)(i % FW_TRACK_COUNT), slot);
 		if (r < 0) {
 			return r;
 		}
@@ -339,8 +376,8 @@ static int read_message(struct answer *answer)
 	return answer->accepted ? 0 : refuse(answer, "every m-line is rejected");
 }
 
-int fw_sdp_answer_parse(const struct fw_sdp_offer *offer, const char *sdp, size_t sdp_bytes, struct fw_media_remote *ret_remote,
-	char ret_reason[FW_SDP_REASON_MAX + 1])
+int fw_sdp_answer_parse(const struct fw_sdp_offer *offer, const char *sdp, size_t sdp_bytes,
+	struct fw_media_remote *ret_remote, char ret_reason[FW_SDP_REASON_MAX + 1])
 {
 	struct answer answer = {.offer = offer, .reason = ret_reason};
 	int r = 0;
@@ -355,7 +392,8 @@ int fw_sdp_answer_parse(const struct fw_sdp_offer *offer, const char *sdp, size_
 	if (gst_sdp_message_new(&answer.message) != GST_SDP_OK) {
 		return refuse(&answer, "not SDP");
 	}
-	if (gst_sdp_message_parse_buffer((const guint8 *)sdp, (guint)sdp_bytes, answer.message) != GST_SDP_OK) {
+	if (gst_sdp_message_parse_buffer((const guint8 *)sdp, (guint)sdp_bytes, answer.message) !=
+		GST_SDP_OK) {
 		r = refuse(&answer, "not SDP: a line cannot be parsed");
 	} else {
 		r = read_message(&answer);

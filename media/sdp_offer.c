@@ -5,11 +5,11 @@
 #include <glib.h>
 #include <string.h>
 
-#define UDP_TYPE_PREFERENCE 126 /* host, RFC 8445 5.1.2.2 */
-#define TCP_TYPE_PREFERENCE 99 /* below every UDP candidate, RFC 6544 4.2 */
+#define UDP_TYPE_PREFERENCE   126 /* host, RFC 8445 5.1.2.2 */
+#define TCP_TYPE_PREFERENCE   99 /* below every UDP candidate, RFC 6544 4.2 */
 #define TCP_PASSIVE_DIRECTION 4 /* direction preference of a host candidate, RFC 6544 4.2 */
-#define URI_TRANSPORT_CC "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
-#define URI_MID "urn:ietf:params:rtp-hdrext:sdes:mid"
+#define URI_TRANSPORT_CC      "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+#define URI_MID               "urn:ietf:params:rtp-hdrext:sdes:mid"
 
 static const char TRACK_LETTER[FW_TRACK_COUNT] = {'a', 'f', 'd'};
 
@@ -17,7 +17,8 @@ void fw_sdp_offer_set_tracks(struct fw_sdp_offer *offer, uint8_t slots, uint32_t
 {
 	offer->slots = slots;
 	for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
-		g_snprintf(offer->up_mid[track], sizeof offer->up_mid[track], "u%c", TRACK_LETTER[track]);
+		g_snprintf(offer->up_mid[track], sizeof offer->up_mid[track], "u%c",
+			TRACK_LETTER[track]);
 		for (unsigned slot = 0; slot < slots && slot < FW_SLOTS_MAX; slot++) {
 			char *mid = offer->down[slot].mid[track];
 			g_snprintf(mid, FW_MID_MAX + 1, "%u%c", slot + 1, TRACK_LETTER[track]);
@@ -47,17 +48,20 @@ static bool candidate_valid(const struct fw_sdp_candidate *candidate)
 {
 	struct in6_addr address;
 
-	return candidate->port != 0 && (inet_pton(AF_INET, candidate->address, &address) == 1 ||
-					       inet_pton(AF_INET6, candidate->address, &address) == 1);
+	return candidate->port != 0 &&
+	       (inet_pton(AF_INET, candidate->address, &address) == 1 ||
+		       inet_pton(AF_INET6, candidate->address, &address) == 1);
 }
 
 static bool offer_valid(const struct fw_sdp_offer *offer)
 {
 	/* ice-char, and lengths of RFC 8839 5.4 */
-	if (!only_of(offer->ufrag, 4, FW_ICE_UFRAG_MAX, "+/") || !only_of(offer->pwd, 22, FW_ICE_PWD_MAX, "+/")) {
+	if (!only_of(offer->ufrag, 4, FW_ICE_UFRAG_MAX, "+/") ||
+		!only_of(offer->pwd, 22, FW_ICE_PWD_MAX, "+/")) {
 		return false;
 	}
-	if (offer->session > INT64_MAX || offer->candidate_count > FW_SDP_CANDIDATES_MAX || offer->slots > FW_SLOTS_MAX) {
+	if (offer->session > INT64_MAX || offer->candidate_count > FW_SDP_CANDIDATES_MAX ||
+		offer->slots > FW_SLOTS_MAX) {
 		return false;
 	}
 	for (unsigned i = 0; i < offer->candidate_count; i++) {
@@ -83,19 +87,25 @@ static void put_candidates(GString *sdp, const struct fw_sdp_offer *offer)
 	for (unsigned i = 0; i < offer->candidate_count; i++) {
 		const struct fw_sdp_candidate *candidate = &offer->candidates[i];
 		unsigned type = candidate->tcp ? TCP_TYPE_PREFERENCE : UDP_TYPE_PREFERENCE;
-		unsigned local = candidate->tcp ? TCP_PASSIVE_DIRECTION << 13 | (0x1fff - i) : 0xffff - i;
-		g_string_append_printf(sdp, "a=candidate:%u 1 %s %u %s %u typ host%s\r\n", i + 1, candidate->tcp ? "tcp" : "udp",
-			type << 24 | local << 8 | 255, candidate->address, candidate->port, candidate->tcp ? " tcptype passive" : "");
+		unsigned local =
+			candidate->tcp ? TCP_PASSIVE_DIRECTION << 13 | (0x1fff - i) : 0xffff - i;
+		g_string_append_printf(sdp, "a=candidate:%u 1 %s %u %s %u typ host%s\r\n", i + 1,
+			candidate->tcp ? "tcp" : "udp", type << 24 | local << 8 | 255,
+			candidate->address, candidate->port,
+			candidate->tcp ? " tcptype passive" : "");
 	}
 	g_string_append(sdp, "a=end-of-candidates\r\n");
 }
 
 static void put_transport(GString *sdp, const struct fw_sdp_offer *offer)
 {
-	g_string_append_printf(sdp, "a=rtcp-mux\r\na=rtcp-rsize\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=fingerprint:sha-256 ", offer->ufrag,
-		offer->pwd);
+	g_string_append_printf(sdp,
+		"a=rtcp-mux\r\na=rtcp-rsize\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=fingerprint:sha-"
+		"256 ",
+		offer->ufrag, offer->pwd);
 	for (unsigned i = 0; i < sizeof offer->fingerprint_sha256; i++) {
-		g_string_append_printf(sdp, "%s%02X", i > 0 ? ":" : "", offer->fingerprint_sha256[i]);
+		g_string_append_printf(
+			sdp, "%s%02X", i > 0 ? ":" : "", offer->fingerprint_sha256[i]);
 	}
 	g_string_append(sdp, "\r\na=setup:actpass\r\n");
 	put_candidates(sdp, offer);
@@ -104,17 +114,22 @@ static void put_transport(GString *sdp, const struct fw_sdp_offer *offer)
 static void put_codec(GString *sdp, const struct fw_sdp_offer *offer, enum fw_track track, bool up)
 {
 	if (track == FW_TRACK_AUDIO) {
-		g_string_append_printf(sdp, "a=rtpmap:%d opus/48000/2\r\na=fmtp:%d minptime=10;useinbandfec=1\r\na=rtcp-fb:%d transport-cc\r\n",
+		g_string_append_printf(sdp,
+			"a=rtpmap:%d opus/48000/2\r\na=fmtp:%d "
+			"minptime=10;useinbandfec=1\r\na=rtcp-fb:%d transport-cc\r\n",
 			FW_PT_OPUS, FW_PT_OPUS, FW_PT_OPUS);
 		return;
 	}
 	g_string_append_printf(sdp, "a=rtpmap:%d VP8/90000\r\n", FW_PT_VP8);
 	if (up && offer->start_kbps > 0 && offer->max_kbps > 0) {
-		g_string_append_printf(sdp, "a=fmtp:%d x-google-start-bitrate=%u;x-google-max-bitrate=%u\r\n", FW_PT_VP8, offer->start_kbps,
-			offer->max_kbps);
+		g_string_append_printf(sdp,
+			"a=fmtp:%d x-google-start-bitrate=%u;x-google-max-bitrate=%u\r\n",
+			FW_PT_VP8, offer->start_kbps, offer->max_kbps);
 	}
-	g_string_append_printf(sdp, "a=rtcp-fb:%d nack\r\na=rtcp-fb:%d nack pli\r\na=rtcp-fb:%d ccm fir\r\na=rtcp-fb:%d transport-cc\r\n", FW_PT_VP8,
-		FW_PT_VP8, FW_PT_VP8, FW_PT_VP8);
+	g_string_append_printf(sdp,
+		"a=rtcp-fb:%d nack\r\na=rtcp-fb:%d nack pli\r\na=rtcp-fb:%d ccm "
+		"fir\r\na=rtcp-fb:%d transport-cc\r\n",
+		FW_PT_VP8, FW_PT_VP8, FW_PT_VP8, FW_PT_VP8);
 	if (up) {
 		g_string_append_printf(sdp, "a=rtcp-fb:%d goog-remb\r\n", FW_PT_VP8);
 	}
@@ -125,16 +140,22 @@ static void put_media(GString *sdp, const struct fw_sdp_offer *offer, enum fw_tr
 {
 	const char *mid = slot < 0 ? offer->up_mid[track] : offer->down[slot].mid[track];
 
-	g_string_append_printf(sdp, "m=%s 9 UDP/TLS/RTP/SAVPF %d\r\nc=IN IP4 0.0.0.0\r\na=mid:%s\r\na=%s\r\n",
-		track == FW_TRACK_AUDIO ? "audio" : "video", track == FW_TRACK_AUDIO ? FW_PT_OPUS : FW_PT_VP8, mid,
+	g_string_append_printf(sdp,
+		"m=%s 9 UDP/TLS/RTP/SAVPF %d\r\nc=IN IP4 0.0.0.0\r\na=mid:%s\r\na=%s\r\n",
+		track == FW_TRACK_AUDIO ? "audio" : "video",
+		track == FW_TRACK_AUDIO ? FW_PT_OPUS : FW_PT_VP8, mid,
 		slot < 0 ? "recvonly" : "sendonly");
 	put_transport(sdp, offer);
-	g_string_append_printf(sdp, "a=extmap:%d " URI_TRANSPORT_CC "\r\na=extmap:%d " URI_MID "\r\n", FW_EXT_TRANSPORT_CC, FW_EXT_MID);
+	g_string_append_printf(sdp,
+		"a=extmap:%d " URI_TRANSPORT_CC "\r\na=extmap:%d " URI_MID "\r\n",
+		FW_EXT_TRANSPORT_CC, FW_EXT_MID);
 	put_codec(sdp, offer, track, slot < 0);
 	if (slot >= 0) {
-		/* The document has a stream of its own: a browser keeps one video per stream in step with the audio, and that is the face. */
-		g_string_append_printf(sdp, "a=msid:%s%d %s\r\na=ssrc:%u cname:farwindow\r\n", track == FW_TRACK_DOCUMENT ? "document" : "person",
-			slot + 1, mid, offer->down[slot].ssrc[track]);
+		/* The document has a stream of its own: a browser keeps one video per stream in
+		 * step with the audio, and that is the face. */
+		g_string_append_printf(sdp, "a=msid:%s%d %s\r\na=ssrc:%u cname:farwindow\r\n",
+			track == FW_TRACK_DOCUMENT ? "document" : "person", slot + 1, mid,
+			offer->down[slot].ssrc[track]);
 	}
 }
 
@@ -146,11 +167,15 @@ int fw_sdp_offer_build(const struct fw_sdp_offer *offer, char **ret_sdp)
 		return -EINVAL;
 	}
 	sdp = g_string_sized_new(4096);
-	g_string_append_printf(sdp, "v=0\r\no=- %" G_GUINT64_FORMAT " %u IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=ice-lite\r\na=msid-semantic: WMS *\r\na=group:BUNDLE",
+	g_string_append_printf(sdp,
+		"v=0\r\no=- %" G_GUINT64_FORMAT
+		" %u IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=ice-lite\r\na=msid-semantic: WMS "
+		"*\r\na=group:BUNDLE",
 		offer->session, offer->revision);
 	for (int slot = -1; slot < (int)offer->slots; slot++) {
 		for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
-			g_string_append_printf(sdp, " %s", slot < 0 ? offer->up_mid[track] : offer->down[slot].mid[track]);
+			g_string_append_printf(sdp, " %s",
+				slot < 0 ? offer->up_mid[track] : offer->down[slot].mid[track]);
 		}
 	}
 	g_string_append(sdp, "\r\n");

@@ -7,16 +7,19 @@
 
 #define NOT_RECEIVED INT64_MIN
 #define HEADER_BYTES 20 /* RTCP header, two SSRC, base, count, reference time, feedback count */
-#define MASK (FW_TWCC_WINDOW - 1)
-#define RUN_MAX 0x1fff /* thirteen bits of run length */
-#define SYMBOL_LOST 0
+#define MASK         (FW_TWCC_WINDOW - 1)
+#define RUN_MAX      0x1fff /* thirteen bits of run length */
+#define SYMBOL_LOST  0
 #define SYMBOL_SMALL 1 /* delta in one byte, 0 ... 63.75 ms */
 #define SYMBOL_LARGE 2 /* delta in two bytes, signed */
-#define BASE_DRIFT_SHIFT 12 /* the least delay creeps up 244 us per s: two clocks part by 100 at most, and a longer way is learnt */
-#define QUEUE_SMOOTHING 16 /* packets, about */
+/* the least delay creeps up 244 us per s: two clocks part by 100 at most, and a longer way is
+ * learnt */
+#define BASE_DRIFT_SHIFT  12
+#define QUEUE_SMOOTHING   16 /* packets, about */
 #define REFERENCE_WRAP_US ((int64_t)FW_TWCC_REFERENCE_US << 24)
 
-_Static_assert((FW_TWCC_WINDOW & MASK) == 0 && (FW_TWCC_SENT & (FW_TWCC_SENT - 1)) == 0, "rings are indexed by masking");
+_Static_assert((FW_TWCC_WINDOW & MASK) == 0 && (FW_TWCC_SENT & (FW_TWCC_SENT - 1)) == 0,
+	"rings are indexed by masking");
 
 void fw_twcc_receiver_init(struct fw_twcc_receiver *receiver)
 {
@@ -33,12 +36,14 @@ bool fw_twcc_receiver_add(struct fw_twcc_receiver *receiver, uint16_t sequence, 
 	} else {
 		number = fw_sequence_extend(receiver->end, sequence);
 	}
-	if (number < receiver->next || (number < receiver->end && receiver->arrival_us[number & MASK] != NOT_RECEIVED)) {
+	if (number < receiver->next ||
+		(number < receiver->end && receiver->arrival_us[number & MASK] != NOT_RECEIVED)) {
 		receiver->late++;
 		return false;
 	}
 	if (number - receiver->next >= FW_TWCC_WINDOW) {
-		/* What no longer fits goes unreported; the sender takes silence about a packet for loss. */
+		/* What no longer fits goes unreported; the sender takes silence about a packet for
+		 * loss. */
 		receiver->next = number + 1 - FW_TWCC_WINDOW;
 		receiver->end = receiver->end > receiver->next ? receiver->end : receiver->next;
 	}
@@ -70,7 +75,8 @@ static void make_plan(const struct fw_twcc_receiver *receiver, unsigned limit, s
 
 	plan->base = receiver->next;
 	for (plan->count = 0; plan->count < limit; plan->count++) {
-		int64_t arrival_us = receiver->arrival_us[(plan->base + plan->count) & MASK], delta = 0;
+		int64_t arrival_us = receiver->arrival_us[(plan->base + plan->count) & MASK],
+			delta = 0;
 		if (arrival_us == NOT_RECEIVED) {
 			plan->symbols[plan->count] = SYMBOL_LOST;
 			continue;
@@ -84,7 +90,8 @@ static void make_plan(const struct fw_twcc_receiver *receiver, unsigned limit, s
 		if (delta < INT16_MIN || delta > INT16_MAX) {
 			return;
 		}
-		plan->symbols[plan->count] = delta >= 0 && delta <= UINT8_MAX ? SYMBOL_SMALL : SYMBOL_LARGE;
+		plan->symbols[plan->count] =
+			delta >= 0 && delta <= UINT8_MAX ? SYMBOL_SMALL : SYMBOL_LARGE;
 		plan->deltas[plan->count] = (int16_t)delta;
 		tick += delta;
 	}
@@ -130,7 +137,8 @@ static uint8_t *put_deltas(const struct plan *plan, uint8_t *at)
 	return at;
 }
 
-int fw_twcc_receiver_put(struct fw_twcc_receiver *receiver, struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32_t media_ssrc)
+int fw_twcc_receiver_put(struct fw_twcc_receiver *receiver, struct fw_rtcp_writer *writer,
+	uint32_t sender_ssrc, uint32_t media_ssrc)
 {
 	struct plan plan = {.count = 0};
 	size_t room = writer->size - writer->used, limit = 0, padding = 0;
@@ -139,7 +147,8 @@ int fw_twcc_receiver_put(struct fw_twcc_receiver *receiver, struct fw_rtcp_write
 	if (!receiver->started || receiver->next == receiver->end) {
 		return -ENOENT;
 	}
-	/* Worst case of one packet: a two-bit symbol and a two-byte delta, 16/7 bytes; and two half-filled chunks and padding. */
+	/* Worst case of one packet: a two-bit symbol and a two-byte delta, 16/7 bytes; and two
+	 * half-filled chunks and padding. */
 	limit = room < HEADER_BYTES + 8 + 3 ? 0 : (room - HEADER_BYTES - 8) * 7 / 16;
 	if (limit == 0) {
 		return -ENOSPC;
@@ -323,7 +332,8 @@ int fw_twcc_sender_feedback(struct fw_twcc_sender *sender, const struct fw_rtcp_
 	}
 	while ((r = fw_twcc_feedback_next(&walk, &arrival)) > 0) {
 		size_t slot = arrival.sequence & (FW_TWCC_SENT - 1);
-		if (sender->sent[slot].sequence != arrival.sequence || sender->sent[slot].sent_us == 0) {
+		if (sender->sent[slot].sequence != arrival.sequence ||
+			sender->sent[slot].sent_us == 0) {
 			continue;
 		}
 		if (arrival.received) {
@@ -342,7 +352,10 @@ void fw_twcc_sender_take(struct fw_twcc_sender *sender, struct fw_twcc_summary *
 
 	ret_summary->received = sender->received;
 	ret_summary->lost = sender->lost;
-	ret_summary->received_kbps = sender->received > 1 && span_us > 0 ? (uint32_t)(sender->received_bytes * 8000 / (uint64_t)span_us) : 0;
+	ret_summary->received_kbps =
+		sender->received > 1 && span_us > 0
+			? (uint32_t)(sender->received_bytes * 8000 / (uint64_t)span_us)
+			: 0;
 	ret_summary->queue_ms = (uint32_t)(sender->queue_us > 0 ? sender->queue_us / 1000 : 0);
 	sender->received = sender->lost = 0;
 	sender->received_bytes = 0;

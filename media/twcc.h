@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Transport-wide congestion control feedback, draft-holmer-rmcat-transport-wide-cc-extensions-01: a receiver that builds it from arrival
- * times, a reader of it, and a sender's ring that turns it into a plain summary of the path.
+/* Transport-wide congestion control feedback, draft-holmer-rmcat-transport-wide-cc-extensions-01: a
+ * receiver that builds it from arrival times, a reader of it, and a sender's ring that turns it
+ * into a plain summary of the path.
  *
- * Owner: all structs live in the caller's memory, nothing is allocated.  Threads: each struct belongs to one thread.
- * Errors: -EBADMSG malformed, -ENOENT nothing to report, -ENOSPC the output is too small.
+ * Owner: all structs live in the caller's memory, nothing is allocated.  Threads: each struct
+ * belongs to one thread. Errors: -EBADMSG malformed, -ENOENT nothing to report, -ENOSPC the output
+ * is too small.
  */
 #ifndef FW_MEDIA_TWCC_H
 #define FW_MEDIA_TWCC_H
@@ -13,10 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FW_TWCC_WINDOW 512 /* packets between two feedbacks, a power of two: 10 000 packets/s at one per 50 ms */
-#define FW_TWCC_SENT 1024 /* packets whose feedback may still come, a power of two: 1 s at 1000 packets/s */
-#define FW_TWCC_PERIOD_US 50000 /* platform.md 11: one per 50 ms lets browsers rise within 1 s */
-#define FW_TWCC_TICK_US 250 /* unit of receive deltas, draft 3.1.5 */
+/* packets between two feedbacks, a power of two: 10 000 packets/s at one per 50 ms */
+#define FW_TWCC_WINDOW 512
+/* packets whose feedback may still come, a power of two: 1 s at 1000 packets/s */
+#define FW_TWCC_SENT         1024
+#define FW_TWCC_PERIOD_US    50000 /* platform.md 11: one per 50 ms lets browsers rise within 1 s */
+#define FW_TWCC_TICK_US      250 /* unit of receive deltas, draft 3.1.5 */
 #define FW_TWCC_REFERENCE_US 64000 /* unit of the reference time, draft 3.1 */
 
 struct fw_twcc_receiver {
@@ -25,15 +29,19 @@ struct fw_twcc_receiver {
 	bool started;
 	uint8_t feedback_count;
 	uint64_t late; /* came after they were reported lost, or doubled; not reported again */
-	int64_t arrival_us[FW_TWCC_WINDOW]; /* by number modulo the window; INT64_MIN: not received */
+	int64_t arrival_us[FW_TWCC_WINDOW]; /* by number modulo the window; INT64_MIN: not received
+					     */
 };
 
 void fw_twcc_receiver_init(struct fw_twcc_receiver *receiver);
-/* A packet with this number arrived. now_us: monotonic. True: so much is waiting that feedback should go at once. */
+/* A packet with this number arrived. now_us: monotonic. True: so much is waiting that feedback
+ * should go at once. */
 bool fw_twcc_receiver_add(struct fw_twcc_receiver *receiver, uint16_t sequence, int64_t now_us);
-/* Appends one feedback packet with what came since the last; call again until -ENOENT, because a jump of more than 8 s in arrival times or a
- * full writer ends a packet. 1200 bytes of room always take FW_TWCC_WINDOW packets. The media SSRC may be any of the peer's. */
-int fw_twcc_receiver_put(struct fw_twcc_receiver *receiver, struct fw_rtcp_writer *writer, uint32_t sender_ssrc, uint32_t media_ssrc);
+/* Appends one feedback packet with what came since the last; call again until -ENOENT, because a
+ * jump of more than 8 s in arrival times or a full writer ends a packet. 1200 bytes of room always
+ * take FW_TWCC_WINDOW packets. The media SSRC may be any of the peer's. */
+int fw_twcc_receiver_put(struct fw_twcc_receiver *receiver, struct fw_rtcp_writer *writer,
+	uint32_t sender_ssrc, uint32_t media_ssrc);
 
 /* Reading feedback, packet by packet in order of sequence. */
 struct fw_twcc_feedback {
@@ -50,10 +58,12 @@ struct fw_twcc_feedback {
 struct fw_twcc_arrival {
 	uint16_t sequence;
 	bool received;
-	int64_t arrival_us; /* receiver's clock, wraps every 12.4 days; of value only in differences */
+	int64_t arrival_us; /* receiver's clock, wraps every 12.4 days; of value only in differences
+			     */
 };
 int fw_twcc_feedback_init(struct fw_twcc_feedback *walk, const struct fw_rtcp_feedback *feedback);
-/* 1: *ret_arrival is filled; 0: the end; -EBADMSG: the packet is cut short (what came before is good). */
+/* 1: *ret_arrival is filled; 0: the end; -EBADMSG: the packet is cut short (what came before is
+ * good). */
 int fw_twcc_feedback_next(struct fw_twcc_feedback *walk, struct fw_twcc_arrival *ret_arrival);
 
 /* What was sent, and what became of it. */

@@ -3,7 +3,8 @@
 #include "media/bytes.h"
 #include <errno.h>
 
-/* Reads what follows the first byte when its X bit is set (RFC 7741 4.2); returns the new position or -EBADMSG. */
+/* Reads what follows the first byte when its X bit is set (RFC 7741 4.2); returns the new position
+ * or -EBADMSG. */
 static int parse_extended(const uint8_t *payload, size_t bytes, struct fw_vp8 *vp8)
 {
 	size_t at = 2;
@@ -50,7 +51,8 @@ static int parse_extended(const uint8_t *payload, size_t bytes, struct fw_vp8 *v
 
 int fw_vp8_parse(const uint8_t *payload, size_t payload_bytes, struct fw_vp8 *ret_vp8)
 {
-	struct fw_vp8 vp8 = {.picture_id = -1, .tl0_picture_index = -1, .temporal_layer = -1, .key_index = -1};
+	struct fw_vp8 vp8 = {
+		.picture_id = -1, .tl0_picture_index = -1, .temporal_layer = -1, .key_index = -1};
 	const uint8_t *frame = NULL;
 	int at = 1;
 

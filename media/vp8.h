@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* VP8 in RTP (RFC 7741): payload descriptor, and of a key frame's first packet the picture size (RFC 6386 9.1).
+/* VP8 in RTP (RFC 7741): payload descriptor, and of a key frame's first packet the picture size
+ * (RFC 6386 9.1).
  *
- * Owner: borrows the caller's bytes.  Threads: pure, any thread.  Errors: -EBADMSG the descriptor is cut short.
+ * Owner: borrows the caller's bytes.  Threads: pure, any thread.  Errors: -EBADMSG the descriptor
+ * is cut short.
  */
 #ifndef FW_MEDIA_VP8_H
 #define FW_MEDIA_VP8_H
