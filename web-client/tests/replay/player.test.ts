@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseManifest } from '../../src/core/replay/manifest';
+import { decodeManifest } from '../../src/core/replay/manifest';
 import { ReplayPlayer, type LaneOutput, type MediaClock, type PlayerState } from '../../src/core/replay/player';
 import { buildTimeline, type LanePart } from '../../src/core/replay/timeline';
 import { sampleManifest } from './sample';
@@ -32,7 +32,7 @@ class FakeMedia implements MediaClock, LaneOutput {
   pause(): void { this.paused = true; }
 }
 
-const timeline = buildTimeline(parseManifest(sampleManifest()), []);
+const timeline = buildTimeline(decodeManifest(sampleManifest()), []);
 let clock = 0;
 let state: PlayerState;
 let media: Record<string, FakeMedia>;
@@ -95,6 +95,7 @@ describe('ReplayPlayer', () => {
   });
 
   it('waits for the front source, and nobody runs ahead meanwhile', () => {
+    player.setFront('1-person');
     player.play();
     run(1);
     fake('1-person').readyState = 1;
@@ -116,6 +117,10 @@ describe('ReplayPlayer', () => {
     fake('2-person').currentTime = 10;
     run(1);
     expect(state.drift).toBeLessThan(0.1);
+  });
+
+  it('begins with the paper in front, where there is one', () => {
+    expect(state.front).toBe('1-document');
   });
 
   it('plays faster and slower', () => {

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { parseManifest } from '../../src/core/replay/manifest';
+import { decodeManifest } from '../../src/core/replay/manifest';
 import { buildTimeline, formatTime, markerFrom, partAt } from '../../src/core/replay/timeline';
 import { sampleManifest } from './sample';
 
-describe('parseManifest', () => {
+describe('decodeManifest', () => {
   it('takes a whole manifest and ignores fields it does not know', () => {
-    expect(parseManifest(sampleManifest()).sources).toHaveLength(3);
+    expect(decodeManifest(sampleManifest()).sources).toHaveLength(3);
   });
 
   it.each([
-    ['sources', 'manifest.sources: not a list'],
-    ['state', 'manifest.state: not a text'],
-    ['started_us', 'manifest.started_us: not a number'],
+    ['sources', 'sources: expected list'],
+    ['state', 'state: expected complete | interrupted'],
+    ['started_us', 'started_us: expected whole number'],
   ])('names the missing field %s', (field, message) => {
     const broken: Record<string, unknown> = { ...sampleManifest() };
     delete broken[field];
-    expect(() => parseManifest(broken)).toThrow(message);
+    expect(() => decodeManifest(broken)).toThrow(message);
   });
 
   it('refuses a kind of source it does not know', () => {
     const broken = sampleManifest();
     broken.sources[0] = { ...broken.sources[0], kind: 'hologram' };
-    expect(() => parseManifest(broken)).toThrow('hologram');
+    expect(() => decodeManifest(broken)).toThrow('sources[0].kind: expected person | document');
   });
 });
 
@@ -32,7 +32,7 @@ describe('buildTimeline', () => {
     { at_us: 1_000_000_000 - 4_000_000, kind: 'ring', participant: 2, track: null, text: null },
     { at_us: 1_000_000_000 + 12_000_000, kind: 'chat', participant: 1, track: null, text: '请看印章' },
   ];
-  const timeline = buildTimeline(parseManifest(sampleManifest()), markers);
+  const timeline = buildTimeline(decodeManifest(sampleManifest()), markers);
 
   it('puts every source on the wall clock of the recording', () => {
     expect(timeline.lanes.map((lane) => lane.key)).toEqual(['1-person', '1-document', '2-person']);

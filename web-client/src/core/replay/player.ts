@@ -68,7 +68,8 @@ export class ReplayPlayer {
       const output = outputs.get(lane.key);
       if (output) this.seats.push({ lane, output, part: null, soughtAt: -Infinity });
     }
-    this.front = this.seats[0]?.lane.key ?? '';
+    const paper = this.seats.find((seat) => seat.lane.kind === 'document'); // what the call was about
+    this.front = (paper ?? this.seats[0])?.lane.key ?? '';
     this.lastTick = now();
     this.place(true);
     this.report();

@@ -2,7 +2,7 @@
 // The one time line of a replay: lanes of sources with their gaps, and markers, all in seconds from the recording's start.
 // Pure: manifest and markers in, values to draw out.
 
-import type { GapCause, Manifest, ManifestSource } from './manifest';
+import type { Manifest, ManifestSource } from './manifest';
 
 /** One event of the call, as `GET /api/v1/calls/{call}` lists them. */
 export interface CallMarker {
@@ -19,7 +19,7 @@ export interface Span {
 }
 
 export interface LaneGap extends Span {
-  cause: GapCause;
+  cause: string;
   track: string;
 }
 
@@ -80,16 +80,21 @@ export function buildTimeline(manifest: Manifest, markers: readonly CallMarker[]
     duration: Math.max(end, 0),
     startedUs: origin,
     lanes: [...lanes.values()].sort(byPersonThenKind),
-    markers: markers
-      .map((marker) => ({
-        at: clamp(seconds(marker.at_us), 0, Math.max(end, 0)),
-        kind: marker.kind,
-        participant: marker.participant,
-        track: marker.track,
-        text: marker.text ?? '',
-      }))
-      .sort((a, b) => a.at - b.at),
+    markers: buildMarkers(markers, origin).map((marker) => ({ ...marker, at: clamp(marker.at, 0, Math.max(end, 0)) })),
   };
+}
+
+/** The events of a call in order, in seconds from `origin_us`; also for a call that has no recording. */
+export function buildMarkers(markers: readonly CallMarker[], origin_us: number): TimelineMarker[] {
+  return markers
+    .map((marker) => ({
+      at: (marker.at_us - origin_us) / SECOND_US,
+      kind: marker.kind,
+      participant: marker.participant,
+      track: marker.track,
+      text: marker.text ?? '',
+    }))
+    .sort((a, b) => a.at - b.at);
 }
 
 function byPersonThenKind(a: Lane, b: Lane): number {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Debian's own browsers, started the way the tests need them, and what the tests may look at inside a page.
+import { chromium } from 'playwright-core';
+
+const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'];
+
+/** @param {{camera?: string, devices?: number, noCamera?: boolean}} [what] a camera file, or how many generated cameras */
+export function startChromium({ camera, devices = 2, noCamera = false } = {}) {
+  const args = [...quiet];
+  if (!noCamera) args.push(camera ? '--use-fake-device-for-media-stream' : `--use-fake-device-for-media-stream=device-count=${devices},fps=30`);
+  if (camera) args.push(`--use-file-for-fake-video-capture=${camera}`);
+  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args });
+}
+
+/** A page of its own context; it keeps every RTCPeerConnection it makes where the test can ask it for figures. */
+export async function openPage(browser, url, { viewport = { width: 1366, height: 768 }, permissions = ['camera', 'microphone', 'notifications'] } = {}) {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
+  await context.grantPermissions(permissions, { origin: new URL(url).origin });
+  await context.addInitScript(observe);
+  const page = await context.newPage();
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
+  await page.goto(url);
+  return page;
+}
+
+/** Runs in the page before its own scripts. */
+export function observe() {
+  const Native = window.RTCPeerConnection;
+  window.testConnections = [];
+  window.RTCPeerConnection = class extends Native {
+    constructor(...args) {
+      super(...args);
+      window.testConnections.push(this);
+    }
+  };
+  /** Per mid of the newest connection: what is received and sent. */
+  window.testStats = async () => {
+    const connection = [...window.testConnections].reverse().find((each) => each.connectionState !== 'closed');
+    const result = { state: connection?.connectionState ?? 'none', inbound: {}, outbound: {} };
+    for (const stat of connection ? (await connection.getStats()).values() : []) {
+      if (stat.type === 'inbound-rtp') {
+        result.inbound[stat.mid] = { kind: stat.kind, frames: stat.framesDecoded ?? 0, width: stat.frameWidth, height: stat.frameHeight,
+          packets: stat.packetsReceived, lost: stat.packetsLost, audioEnergy: stat.totalAudioEnergy, level: stat.audioLevel };
+      }
+      if (stat.type === 'outbound-rtp') {
+        result.outbound[stat.mid] = { kind: stat.kind, width: stat.frameWidth, height: stat.frameHeight, frames: stat.framesEncoded,
+          limit: stat.qualityLimitationReason, target: stat.targetBitrate };
+      }
+    }
+    return result;
+  };
+  /** Mean colour of the given parts (0..1 left, top, right, bottom) of a video's current picture. */
+  window.testColours = (video, parts) => {
+    const canvas = document.createElement('canvas');
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    if (!canvas.width) return null;
+    const context = canvas.getContext('2d');
+    context.drawImage(video, 0, 0);
+    return parts.map(([left, top, right, bottom]) => {
+      const x = Math.floor(left * canvas.width), y = Math.floor(top * canvas.height);
+      const { data } = context.getImageData(x, y, Math.max(1, Math.floor((right - left) * canvas.width)), Math.max(1, Math.floor((bottom - top) * canvas.height)));
+      const sum = [0, 0, 0];
+      for (let i = 0; i < data.length; i += 4) for (let c = 0; c < 3; c++) sum[c] += data[i + c];
+      return sum.map((each) => Math.round(each / (data.length / 4)));
+    });
+  };
+}
+
+/** Asks until the answer satisfies, or says what the last answer was. */
+export async function eventually(ask, satisfied, { what = 'condition', timeout = 20000 } = {}) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const last = await ask();
+    if (satisfied(last)) return last;
+    if (Date.now() > end) throw new Error(`${what}: not within ${timeout} ms; last: ${JSON.stringify(last)}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+export const near = (colour, wanted, tolerance = 40) => colour.every((each, index) => Math.abs(each - wanted[index]) <= tolerance);

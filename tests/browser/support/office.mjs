@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// A real server with the demo office on free ports and a folder of its own; can be killed and started again on the same folder.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const build = process.env.FW_BUILD ?? path.join(top, 'build');
+
+/** A TCP port nobody has now; media ports are taken from it upwards by the server. */
+export function freePort() {
+  return new Promise((done, failed) => {
+    const probe = net.createServer().once('error', failed).listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
+
+export class Office {
+  /** @param {{listen?: string, addresses?: string[], config?: string}} [options] */
+  static async open(options = {}) {
+    const office = new Office();
+    office.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fw-office-'));
+    office.port = await freePort();
+    office.host = options.listen ?? '127.0.0.1';
+    office.url = `https://${office.host}:${office.port}`;
+    const addresses = options.addresses ?? [office.host];
+    fs.writeFileSync(path.join(office.folder, 'farwindow.conf'), `[server]
+listen = ${office.host}
+port = ${office.port}
+data_dir = ${office.folder}/data
+web_dir = ${top}/web-client/dist
+[media]
+workers = 1
+addresses = ${addresses.join(', ')}
+udp_base_port = ${await freePort()}
+tcp_base_port = ${await freePort()}
+[recorder]
+min_free_mib = 16
+[demo]
+enabled = yes
+${options.config ?? ''}`);
+    await office.start();
+    return office;
+  }
+
+  async start() {
+    this.log = fs.openSync(path.join(this.folder, 'server.log'), 'a');
+    this.server = spawn(path.join(build, 'signaling/farwindow'), ['--config', path.join(this.folder, 'farwindow.conf')], { stdio: ['ignore', this.log, this.log] });
+    this.ended = new Promise((done) => this.server.once('exit', (code, signal) => done({ code, signal })));
+    await this.ready();
+  }
+
+  async ready() {
+    const end = Date.now() + 20000;
+    for (;;) {
+      const dead = await Promise.race([this.ended, new Promise((done) => setTimeout(done, 50))]);
+      if (dead) throw new Error(`the server ended (${JSON.stringify(dead)}):\n${this.logTail()}`);
+      if (await this.answers()) return;
+      if (Date.now() > end) throw new Error(`the server does not answer:\n${this.logTail()}`);
+    }
+  }
+
+  answers() {
+    return new Promise((done) => {
+      const socket = net.connect(this.port, this.host, () => {
+        socket.destroy();
+        done(true);
+      });
+      socket.once('error', () => done(false));
+    });
+  }
+
+  async kill(signal = 'SIGKILL') {
+    this.server.kill(signal);
+    return this.ended;
+  }
+
+  logTail() {
+    return fs.readFileSync(path.join(this.folder, 'server.log'), 'utf8').split('\n').slice(-40).join('\n');
+  }
+
+  /** Ends the server in good order; its exit code must be 0. */
+  async close() {
+    const { code, signal } = await this.kill('SIGTERM');
+    fs.closeSync(this.log);
+    if (code !== 0) throw new Error(`the server ended with ${code ?? signal}:\n${this.logTail()}`);
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens one call for replay and bridges the player to the screen: loads, waits while a recording is being prepared, ticks.
+import { onBeforeUnmount, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
+
+import { ReplayPlayer, type LaneOutput, type PlayerState } from '../../core/replay/player';
+import { COMING, PLAYABLE, type CallDetail, type Recordings } from '../../core/replay/recordings';
+import { buildTimeline, type Timeline } from '../../core/replay/timeline';
+
+const TICK_MS = 100;
+const ASK_AGAIN_MS = 2000; // a recording is usually ready within a second or two of the hang-up
+
+export type ReplayPhase = 'loading' | 'preparing' | 'none' | 'ready' | 'failed';
+
+export interface Replay {
+  phase: Ref<ReplayPhase>;
+  failure: Ref<string>;
+  call: ShallowRef<CallDetail | undefined>;
+  timeline: ShallowRef<Timeline | undefined>;
+  interrupted: Ref<boolean>;
+  state: ShallowRef<PlayerState>;
+  sourceUrl(source: string): string;
+  start(outputs: Map<string, LaneOutput>): void;
+  player(): ReplayPlayer | undefined;
+}
+
+export function useReplay(recordings: Recordings, callId: string): Replay {
+  const phase = ref<ReplayPhase>('loading');
+  const failure = ref('');
+  const call = shallowRef<CallDetail>();
+  const timeline = shallowRef<Timeline>();
+  const interrupted = ref(false);
+  const state = shallowRef<PlayerState>({ time: 0, playing: false, waiting: false, rate: 1, front: '', drift: 0 });
+  let view = '';
+  let player: ReplayPlayer | undefined;
+  let timer: number | undefined;
+  let again: number | undefined;
+
+  async function load(): Promise<void> {
+    try {
+      const detail = await recordings.call(callId);
+      call.value = detail;
+      if (COMING.has(detail.recording.state)) {
+        phase.value = 'preparing';
+        again = window.setTimeout(() => void load(), ASK_AGAIN_MS);
+      } else if (!PLAYABLE.has(detail.recording.state)) {
+        phase.value = 'none';
+      } else {
+        const manifest = await recordings.manifest(callId);
+        view = await recordings.view(callId);
+        interrupted.value = manifest.state === 'interrupted';
+        timeline.value = buildTimeline(manifest, detail.markers);
+        phase.value = 'ready';
+      }
+    } catch (error) {
+      failure.value = error instanceof Error ? error.message : String(error);
+      phase.value = 'failed';
+    }
+  }
+
+  function start(outputs: Map<string, LaneOutput>): void {
+    if (!timeline.value || player) return;
+    player = new ReplayPlayer(timeline.value, outputs, () => performance.now(), (next) => {
+      state.value = next;
+    });
+    timer = window.setInterval(() => player?.tick(), TICK_MS);
+  }
+
+  onBeforeUnmount(() => {
+    window.clearInterval(timer);
+    window.clearTimeout(again);
+    player?.pause();
+  });
+
+  void load();
+  return {
+    phase, failure, call, timeline, interrupted, state, start,
+    sourceUrl: (source) => recordings.sourceUrl(callId, source, view),
+    player: () => player,
+  };
+}

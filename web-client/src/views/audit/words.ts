@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Says in words what a time line shows; one place for the list, the tooltips and the screen reader.
+import { useI18n } from 'vue-i18n';
+
+import type { Lane, LaneGap, TimelineMarker } from '../../core/replay/timeline';
+
+export interface ReplayWords {
+  lane(lane: Lane, names: ReadonlyMap<number, string>): string;
+  marker(marker: Pick<TimelineMarker, 'kind' | 'text'>): string;
+  gap(gap: LaneGap): string;
+  person(participant: number, names: ReadonlyMap<number, string>): string;
+}
+
+export function useReplayWords(): ReplayWords {
+  const { t, te } = useI18n();
+  const known = (key: string, otherwise: string): string => (te(key) ? t(key) : otherwise);
+
+  const person = (participant: number, names: ReadonlyMap<number, string>): string =>
+    names.get(participant) ?? t('audit.replay.unnamed', { n: participant });
+
+  /** A media marker's text is "face lost"; in words: 「面部画面 设备掉线」. */
+  const mediaChange = (text: string): string =>
+    text
+      .split(/[\s,;]+/)
+      .filter((word) => word !== '')
+      .map((word) => known(`audit.track.${word}`, known(`audit.media.${word}`, word)))
+      .join(' ');
+
+  return {
+    person,
+    lane: (lane, names) => t(`audit.replay.${lane.kind}`, { name: person(lane.participant, names) }),
+    marker: ({ kind, text }) => {
+      const name = known(`audit.marker.${kind}`, kind);
+      if (text === '') return name;
+      return kind === 'media' ? mediaChange(text) : `${name}：${text}`;
+    },
+    gap: (gap) =>
+      t('audit.replay.gap', {
+        track: known(`audit.track.${gap.track}`, gap.track),
+        seconds: (gap.to - gap.from).toFixed(1),
+        cause: known(`audit.cause.${gap.cause}`, gap.cause),
+      }),
+  };
+}
