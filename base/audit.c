@@ -21,8 +21,8 @@
 
 const char fw_audit_schema_sql[] =
 	"CREATE TABLE audit_log ("
-	" sequence BIGINT PRIMARY KEY NOT NULL,"
-	" time_us BIGINT NOT NULL,"
+	" sequence INTEGER PRIMARY KEY NOT NULL,"
+	" time_us INTEGER NOT NULL,"
 	" actor TEXT,"
 	" at_window TEXT,"
 	" action TEXT NOT NULL,"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Database: the adapter over SQLite. SQL given to it keeps to what SQLite and PostgreSQL share:
- * numbered parameters (?1, ?2 ...), RETURNING, ON CONFLICT, explicit types, STRICT tables.
+ * numbered parameters (?1, ?2 ...), RETURNING, ON CONFLICT, explicit types. Tables are STRICT and
+ * their columns INTEGER (64 bits), TEXT or BLOB: what SQLite admits there; an adapter for PostgreSQL
+ * reads the first and last as BIGINT and BYTEA.
  *
  *     fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
  *     int r = fw_db_query(db, "SELECT id, name FROM window WHERE hall = ?1",
