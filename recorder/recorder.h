@@ -26,14 +26,17 @@
 struct fw_mailbox;
 struct fw_recorder;
 
-#define FW_RECORDER_LABEL_MAX 128 /* bytes of a participant's label without its end; longer ones are cut */
+#define FW_RECORDER_LABEL_MAX \
+	128 /* bytes of a participant's label without its end; longer ones are cut */
 
 struct fw_recorder_config {
 	const char *journal_dir; /* created when missing */
 	unsigned workers; /* media workers: one ring each */
 	size_t ring_bytes; /* of each ring, a power of two; 0: FW_RING_BYTES */
-	uint64_t min_free_bytes; /* less than this free: SPACE_LOW, no new recording; an eighth of it: running ones stop too */
-	unsigned flush_ms; /* 0: 500, the most that a power cut costs besides the disk's own delay */
+	uint64_t
+		min_free_bytes; /* less than this free: SPACE_LOW, no new recording; an eighth of it: running ones stop too */
+	unsigned
+		flush_ms; /* 0: 500, the most that a power cut costs besides the disk's own delay */
 };
 
 /* ------------------------------------------------------------------------------------------- commands (desk -> recorder) */
@@ -68,13 +71,15 @@ struct fw_recorder_command {
 		struct {
 			char recording[FW_ID_SIZE];
 			char call_id[FW_ID_SIZE]; /* the call's UUID, for the manifest */
-			uint32_t segment; /* at least this number, from 1; the recorder takes the next one that is not on the disk */
+			uint32_t
+				segment; /* at least this number, from 1; the recorder takes the next one that is not on the disk */
 			uint8_t key[FW_AEAD_KEY_BYTES]; /* data key of the recording */
 			int64_t started_us; /* of the recording (its first segment), the zero of its time line; wall clock, UTC */
 		} open;
 		struct {
 			uint32_t participant;
-			char label[FW_RECORDER_LABEL_MAX + 1]; /* an id, not a name: manifests hold no personal data */
+			char label[FW_RECORDER_LABEL_MAX +
+				   1]; /* an id, not a name: manifests hold no personal data */
 		} participant;
 		struct {
 			uint32_t participant; /* 0: all */
@@ -83,7 +88,7 @@ struct fw_recorder_command {
 			int64_t at_us; /* wall clock, UTC */
 		} mark;
 		struct {
-			int64_t at_us; /* end of the call; packets that arrived later are dropped */
+			int64_t at_us; /* end of the call */
 		} close;
 	};
 };
@@ -130,8 +135,8 @@ struct fw_recorder_event {
 
 /* Starts the recorder thread. Events are posted to `events` as messages of type `event_type` whose body is a
  * struct fw_recorder_event. The config is copied. */
-int fw_recorder_create(const struct fw_recorder_config *config, struct fw_mailbox *events, uint32_t event_type,
-	struct fw_recorder **ret_recorder);
+int fw_recorder_create(const struct fw_recorder_config *config, struct fw_mailbox *events,
+	uint32_t event_type, struct fw_recorder **ret_recorder);
 
 /* Closes every open recording without its last-block mark (they go on in a new segment after the restart), then ends the thread. */
 void fw_recorder_destroy(struct fw_recorder *recorder);
@@ -152,7 +157,8 @@ struct fw_recorder_figures {
 	uint64_t flush_longest_us; /* since the last call of fw_recorder_read_figures() */
 	uint32_t open_recordings;
 };
-void fw_recorder_read_figures(struct fw_recorder *recorder, struct fw_recorder_figures *ret_figures);
+void fw_recorder_read_figures(
+	struct fw_recorder *recorder, struct fw_recorder_figures *ret_figures);
 
 /* ------------------------------------------------------------------------------------------ journals that are on the disk */
 
@@ -160,6 +166,7 @@ void fw_recorder_read_figures(struct fw_recorder *recorder, struct fw_recorder_f
 struct fw_unfinished {
 	char recording[FW_ID_SIZE];
 	uint32_t segments;
+	uint32_t last_segment; /* highest number */
 	uint64_t bytes;
 	int64_t changed_us; /* last write, wall clock */
 };

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "recorder/disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/id.h"
+#include "base/mailbox.h"
+#include "recorder/journal.h"
+
+#define FW_LOG_TOPIC "disk"
+#include "base/log.h"
+
+#define SLOW_SYNC_US (2 * FW_US_PER_S) /* worth a line in the log */
+
+enum request {
+	REQUEST_OPEN,
+	REQUEST_WRITE,
+	REQUEST_CLOSE,
+	REQUEST_ABANDON,
+	REQUEST_SYNC,
+	REQUEST_STOP,
+};
+
+struct open_request {
+	uint64_t handle;
+	uint32_t segment;
+	char recording[FW_ID_SIZE];
+};
+
+struct segment {
+	uint64_t handle;
+	int fd; /* -1: failed */
+	int64_t end; /* of the last whole write */
+};
+
+struct fw_disk {
+	char *folder;
+	struct fw_mailbox *requests;
+	struct fw_mailbox *answers;
+	uint32_t answer_type;
+	pthread_t thread;
+	/* the disk thread's own */
+	GHashTable *segments; /* &handle -> struct segment */
+	int folder_fd;
+	bool unsynced;
+};
+
+static void segment_free(void *pointer)
+{
+	struct segment *segment = pointer;
+
+	if (segment->fd >= 0) {
+		(void)close(segment->fd);
+	}
+	g_free(segment);
+}
+
+static void answer(struct fw_disk *disk, const struct fw_disk_answer *body)
+{
+	if (fw_mailbox_post(disk->answers, disk->answer_type, body, sizeof(*body)) < 0) {
+		fw_error("answer lost kind=%d", body->kind);
+	}
+}
+
+static void fail(struct fw_disk *disk, struct segment *segment, int error)
+{
+	if (segment->fd >= 0) {
+		/* A torn block would be named as such, but the space is better given back. */
+		if (ftruncate(segment->fd, segment->end) < 0) {
+			fw_debug("truncate failed errno=%d", errno);
+		}
+		(void)close(segment->fd);
+		segment->fd = -1;
+	}
+	answer(disk, &(struct fw_disk_answer){
+			     .kind = FW_DISK_FAILED, .handle = segment->handle, .error = error});
+}
+
+static int make_recording_folder(struct fw_disk *disk, const char *recording)
+{
+	if (mkdirat(disk->folder_fd, recording, 0700) < 0) {
+		return errno == EEXIST ? 0 : -errno;
+	}
+	return fsync(disk->folder_fd) < 0 ? -errno : 0;
+}
+
+static int create_segment(struct fw_disk *disk, const struct open_request *request, int *ret_fd)
+{
+	char name[FW_JOURNAL_NAME_SIZE];
+	fw_autoclose int folder = -1;
+	int fd;
+	int r = make_recording_folder(disk, request->recording);
+
+	if (r < 0) {
+		return r;
+	}
+	folder = openat(disk->folder_fd, request->recording, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	if (folder < 0) {
+		return -errno;
+	}
+	fw_journal_segment_name(request->segment, name);
+	fd = openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		return -errno;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+static void do_open(struct fw_disk *disk, const struct open_request *request)
+{
+	struct segment *segment = g_new0(struct segment, 1);
+	int r;
+
+	segment->handle = request->handle;
+	segment->fd = -1;
+	g_hash_table_replace(disk->segments, &segment->handle, segment);
+	r = create_segment(disk, request, &segment->fd);
+	if (r < 0) {
+		fail(disk, segment, -r);
+		return;
+	}
+	disk->unsynced = true;
+	answer(disk, &(struct fw_disk_answer){.kind = FW_DISK_OPENED, .handle = request->handle});
+}
+
+static void do_write(struct fw_disk *disk, const struct fw_message *message, uint64_t *written)
+{
+	const uint8_t *bytes = message->body;
+	size_t size = message->size - sizeof(uint64_t);
+	struct segment *segment = g_hash_table_lookup(disk->segments, message->body);
+	int r;
+
+	*written += size;
+	if (!segment || segment->fd < 0) {
+		return;
+	}
+	r = fw_file_write_all(segment->fd, bytes + sizeof(uint64_t), size, segment->end);
+	if (r < 0) {
+		fail(disk, segment, -r);
+		return;
+	}
+	segment->end += (int64_t)size;
+	disk->unsynced = true;
+}
+
+static void do_close(struct fw_disk *disk, const uint64_t *handle)
+{
+	struct segment *segment = g_hash_table_lookup(disk->segments, handle);
+	struct fw_disk_answer body = {.kind = FW_DISK_CLOSED, .handle = *handle};
+
+	if (segment && segment->fd >= 0) {
+		if (fdatasync(segment->fd) < 0) {
+			fail(disk, segment, errno);
+		} else {
+			answer(disk, &body);
+		}
+	}
+	g_hash_table_remove(disk->segments, handle);
+}
+
+static void do_sync(struct fw_disk *disk)
+{
+	struct fw_disk_answer body = {.kind = FW_DISK_SYNCED};
+	int64_t begin_us = fw_clock_monotonic_us();
+	int r;
+
+	if (disk->unsynced && syncfs(disk->folder_fd) < 0) {
+		fw_error("sync failed errno=%d", errno);
+	}
+	disk->unsynced = false;
+	body.took_us = fw_clock_monotonic_us() - begin_us;
+	if (body.took_us > SLOW_SYNC_US) {
+		fw_warn("sync is slow took_ms=%" G_GINT64_FORMAT, body.took_us / FW_US_PER_MS);
+	}
+	r = fw_disk_free_bytes(disk->folder, &body.free_bytes);
+	if (r < 0) {
+		fw_error("free space unknown errno=%d", -r);
+		body.free_bytes = UINT64_MAX;
+	}
+	answer(disk, &body);
+}
+
+static bool do_request(struct fw_disk *disk, const struct fw_message *message, uint64_t *written)
+{
+	switch ((enum request)message->type) {
+	case REQUEST_OPEN:
+		do_open(disk, message->body);
+		break;
+	case REQUEST_WRITE:
+		do_write(disk, message, written);
+		break;
+	case REQUEST_CLOSE:
+		do_close(disk, message->body);
+		break;
+	case REQUEST_ABANDON:
+		g_hash_table_remove(disk->segments, message->body);
+		break;
+	case REQUEST_SYNC:
+		do_sync(disk);
+		break;
+	case REQUEST_STOP:
+		return false;
+	}
+	return true;
+}
+
+static void *run(void *user)
+{
+	struct fw_disk *disk = user;
+	struct pollfd wait = {.fd = fw_mailbox_fd(disk->requests), .events = POLLIN};
+	struct fw_message message;
+	bool going = true;
+
+	while (going) {
+		uint64_t written = 0;
+
+		(void)poll(&wait, 1, -1);
+		(void)fw_mailbox_take(disk->requests);
+		while (fw_mailbox_next(disk->requests, &message)) {
+			going = do_request(disk, &message, &written) && going;
+			/* Told at once: the recorder's bound is on what waits, not on what was. */
+			if (written > 0) {
+				answer(disk, &(struct fw_disk_answer){
+						     .kind = FW_DISK_WRITTEN, .bytes = written});
+				written = 0;
+			}
+		}
+	}
+	if (disk->unsynced) {
+		(void)syncfs(disk->folder_fd);
+	}
+	return NULL;
+}
+
+int fw_disk_create(const char *folder, struct fw_mailbox *answers, uint32_t answer_type,
+	struct fw_disk **ret_disk)
+{
+	struct fw_mailbox_options options = {.max_bytes = 2 * FW_DISK_QUEUE_BYTES};
+	struct fw_disk *disk;
+	int r = fw_file_make_folders(folder, 0700);
+
+	if (r < 0) {
+		return r;
+	}
+	disk = g_new0(struct fw_disk, 1);
+	disk->folder = g_strdup(folder);
+	disk->answers = answers;
+	disk->answer_type = answer_type;
+	disk->segments = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, segment_free);
+	disk->folder_fd = open(folder, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	r = disk->folder_fd < 0 ? -errno : fw_mailbox_create(&options, &disk->requests);
+	if (r == 0) {
+		r = -pthread_create(&disk->thread, NULL, run, disk);
+	}
+	if (r < 0) {
+		fw_mailbox_destroy(disk->requests);
+		disk->requests = NULL;
+		fw_disk_destroy(disk);
+		return r;
+	}
+	*ret_disk = disk;
+	return 0;
+}
+
+void fw_disk_destroy(struct fw_disk *disk)
+{
+	if (!disk) {
+		return;
+	}
+	if (disk->requests) {
+		(void)fw_mailbox_post(disk->requests, REQUEST_STOP, NULL, 0);
+		(void)pthread_join(disk->thread, NULL);
+		fw_mailbox_destroy(disk->requests);
+	}
+	if (disk->folder_fd >= 0) {
+		(void)close(disk->folder_fd);
+	}
+	g_hash_table_unref(disk->segments);
+	g_free(disk->folder);
+	g_free(disk);
+}
+
+int fw_disk_open(struct fw_disk *disk, uint64_t handle, const char *recording, uint32_t segment)
+{
+	struct open_request request = {.handle = handle, .segment = segment};
+
+	memcpy(request.recording, recording, FW_ID_SIZE);
+	return fw_mailbox_post(disk->requests, REQUEST_OPEN, &request, sizeof(request));
+}
+
+int fw_disk_write(struct fw_disk *disk, uint64_t handle, const void *bytes, size_t size)
+{
+	struct iovec parts[] = {
+		{.iov_base = &handle, .iov_len = sizeof(handle)},
+		{.iov_base = (void *)bytes, .iov_len = size},
+	};
+
+	return fw_mailbox_post_parts(disk->requests, REQUEST_WRITE, parts, G_N_ELEMENTS(parts));
+}
+
+int fw_disk_close(struct fw_disk *disk, uint64_t handle)
+{
+	return fw_mailbox_post(disk->requests, REQUEST_CLOSE, &handle, sizeof(handle));
+}
+
+int fw_disk_abandon(struct fw_disk *disk, uint64_t handle)
+{
+	return fw_mailbox_post(disk->requests, REQUEST_ABANDON, &handle, sizeof(handle));
+}
+
+int fw_disk_sync(struct fw_disk *disk)
+{
+	return fw_mailbox_post(disk->requests, REQUEST_SYNC, NULL, 0);
+}
+
+int fw_disk_free_bytes(const char *folder, uint64_t *ret_bytes)
+{
+	struct statvfs space;
+
+	if (statvfs(folder, &space) < 0) {
+		return -errno;
+	}
+	*ret_bytes = (uint64_t)space.f_bavail * space.f_frsize;
+	return 0;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The disk thread: opens, appends to and syncs journal segments, so that the recorder thread never
+ * waits for a disk. Each segment has a handle that the recorder chooses; requests of one segment are
+ * done in order. After the first failure of a segment nothing more is written to it, what a failed
+ * write left is cut off, and exactly one FAILED comes.
+ *
+ * Owner: the recorder. Threads: create, destroy and requests from the recorder thread; answers come
+ * as messages of the given type with a struct fw_disk_answer as body.
+ * Errors: negative errno from create; -EOVERFLOW the queue is full (the disk stalls).
+ */
+#ifndef FW_RECORDER_DISK_H
+#define FW_RECORDER_DISK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct fw_disk;
+struct fw_mailbox;
+
+#define FW_DISK_QUEUE_BYTES (32 * 1024 * 1024) /* sealed blocks that wait: a stall of seconds */
+
+enum fw_disk_answer_kind {
+	FW_DISK_OPENED,
+	FW_DISK_FAILED,
+	FW_DISK_CLOSED, /* durable; nothing more comes for this handle */
+	FW_DISK_WRITTEN, /* of all segments: so many bytes left the queue, written or given up */
+	FW_DISK_SYNCED,
+};
+
+struct fw_disk_answer {
+	enum fw_disk_answer_kind kind;
+	int error; /* FAILED: errno, positive */
+	uint64_t handle;
+	uint64_t bytes; /* WRITTEN */
+	uint64_t free_bytes; /* SYNCED: of the file system, for us */
+	int64_t took_us; /* SYNCED */
+};
+
+int fw_disk_create(const char *folder, struct fw_mailbox *answers, uint32_t answer_type,
+	struct fw_disk **ret_disk);
+
+/* Does what is queued, then ends the thread; segments that are open stay without their end. */
+void fw_disk_destroy(struct fw_disk *disk);
+
+/* Creates folder/recording/segment; -EEXIST comes as FAILED. */
+int fw_disk_open(struct fw_disk *disk, uint64_t handle, const char *recording, uint32_t segment);
+int fw_disk_write(struct fw_disk *disk, uint64_t handle, const void *bytes, size_t size);
+/* Syncs and closes; answered by CLOSED, or by FAILED before. */
+int fw_disk_close(struct fw_disk *disk, uint64_t handle);
+/* Closes without an answer. */
+int fw_disk_abandon(struct fw_disk *disk, uint64_t handle);
+/* One syncfs for all segments if anything was written since the last, and the free space. */
+int fw_disk_sync(struct fw_disk *disk);
+
+/* Now, by the caller's thread; for the start. */
+int fw_disk_free_bytes(const char *folder, uint64_t *ret_bytes);
+
+#endif
