@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lint suite: `node tests/lint/run.mjs [--full] [CHECK...]`. Each check is a function of the tree that returns
 // { faults, notes }; a fault fails the suite, a note is printed and no more. Ends with `lint: N passed, N failed`.
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 
 import { bundle } from './bundle.mjs';
 import { architecture, sizes } from './architecture.mjs';
@@ -38,7 +38,6 @@ async function work() {
   }
 }
 
-const workers = availableParallelism?.() ?? cpus().length;
-await Promise.all(Array.from({ length: workers }, work));
+await Promise.all(Array.from({ length: cpus().length }, work));
 console.log(`lint: ${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
