@@ -23,7 +23,8 @@ struct fw_jobs_config {
 	const char *finalise_program; /* path of farwindow-finalise */
 	const char *journal_dir; /* as in struct fw_recorder_config */
 	const char *blob_dir; /* folder of the blob store that finished recordings go to */
-	unsigned max_running; /* processes at once; jobs beyond wait in order, those whose call has ended first. 0: 32 */
+	unsigned
+		max_running; /* processes at once; jobs beyond wait in order, those whose call has ended first. 0: 32 */
 };
 
 enum fw_job_kind {
@@ -42,7 +43,8 @@ struct fw_job_command {
 	struct {
 		enum fw_job_kind kind;
 		char recording[FW_ID_SIZE];
-		uint8_t key[FW_AEAD_KEY_BYTES]; /* data key of the recording; wiped here as soon as the worker has it */
+		uint8_t key
+			[FW_AEAD_KEY_BYTES]; /* data key of the recording; wiped here as soon as the worker has it */
 		bool follow; /* the call is still going on: wait for its end (CLOSE in the journal, or FINISH) */
 		uint32_t time_limit_s; /* from START, for a following job from FINISH; 0: 3600 */
 	} start;
@@ -73,7 +75,8 @@ struct fw_job_event {
 };
 
 /* Events are posted to `events` as messages of type `event_type`; read one with fw_job_event_read(). Strings are copied. */
-int fw_jobs_create(const struct fw_jobs_config *config, struct fw_mailbox *events, uint32_t event_type, struct fw_jobs **ret_jobs);
+int fw_jobs_create(const struct fw_jobs_config *config, struct fw_mailbox *events,
+	uint32_t event_type, struct fw_jobs **ret_jobs);
 void fw_jobs_destroy(struct fw_jobs *jobs);
 
 /* Copies the command. -EOVERFLOW: the mailbox is full, -EINVAL: unknown kind or bad uuid. */
