@@ -6,7 +6,10 @@
 
 suite_lint() { node tests/lint/run.mjs; }
 suite_unit() { meson_suite "$FW_BUILD" unit; }
-suite_fuzz() { meson_suite "$FW_BUILD" fuzz; }
+suite_fuzz() {
+	meson_suite "$FW_BUILD" fuzz || return
+	[ -z "$FW_FULL" ] || fuzz_freely 60
+}
 suite_integration() { meson_suite "$FW_BUILD" integration; }
 
 suite_sanitize() {
@@ -25,6 +28,27 @@ suite_browser() {
 	timeout --kill-after=10 "$limit" node --test --test-reporter=tap tests/browser/
 }
 
+# fuzz_freely SECONDS: libFuzzer for so long on each target, from its corpus onwards. A crash leaves its input in
+# .cache/fuzz/: add that to tests/fuzz/corpus/ with the repair.
+fuzz_freely() {
+	local target name status=0
+	[ -f build-fuzz/build.ninja ] ||
+		CC=clang meson setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false || return
+	ninja -C build-fuzz || return
+	for target in build-fuzz/tests/fuzz/fuzz-*; do
+		[ -f "$target" ] || continue
+		name=${target##*/fuzz-}
+		mkdir -p ".cache/fuzz/$name"
+		if "$target" -max_total_time="$1" -verbosity=0 -artifact_prefix=".cache/fuzz/$name." \
+			".cache/fuzz/$name" "tests/fuzz/corpus/$name"; then
+			printf 'freely ok %s\n' "$name"
+		else
+			printf 'freely failed %s\n' "$name" && status=1
+		fi
+	done
+	return "$status"
+}
+
 # meson_suite BUILD SUITE...
 meson_suite() {
 	local build=$1 suite suites=()
@@ -37,7 +61,7 @@ meson_suite() {
 counts() {
 	case $1 in
 	unit | fuzz | sanitize | integration)
-		awk '/^Ok: /{p+=$2} /^Expected Fail: /{p+=$3} /^(Fail|Timeout): /{f+=$2} /^Unexpected Pass: /{f+=$3} END {print p+0, f+0}' "$2"
+		awk '/^Ok: /{p+=$2} /^Expected Fail: /{p+=$3} /^(Fail|Timeout): /{f+=$2} /^Unexpected Pass: /{f+=$3} /^freely ok /{p++} /^freely failed /{f++} END {print p+0, f+0}' "$2"
 		;;
 	lint) awk '/^lint: /{p+=$2; f+=$4} END {print p+0, f+0}' "$2" ;;
 	web) sed 's/\x1b\[[0-9;]*m//g' "$2" | awk '/^ +Tests /{for(i=2;i<=NF;i++){if($i~/^passed/)p+=$(i-1);if($i~/^failed/)f+=$(i-1)}} END {print p+0, f+0}' ;;
