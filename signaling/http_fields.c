@@ -90,7 +90,7 @@ bool fw_http_type_is_json(const char *content_type)
 	}
 	rest += strspn(rest, " \t");
 	return !g_ascii_strcasecmp(rest, "charset=utf-8") ||
-	       !g_ascii_strcasecmp(rest, "charset=\"utf-8\"");
+		!g_ascii_strcasecmp(rest, "charset=\"utf-8\"");
 }
 
 int fw_http_length(const char *field, int64_t *ret_length)

@@ -57,10 +57,10 @@ static const char *const error_texts[][2] = {
  * Inline styles are how Element Plus and ECharts place things; scripts only ever come from our own
  * files. blob: and data: are canvas stills and the replay's buffers.
  */
-#define CONTENT_SECURITY_POLICY                                                                    \
-	"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "                \
-	"img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; "                 \
-	"worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "              \
+#define CONTENT_SECURITY_POLICY \
+	"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " \
+	"img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; " \
+	"worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; " \
 	"frame-ancestors 'none'"
 
 static const char *reason_of(unsigned code)

@@ -63,8 +63,8 @@ int fw_http_range_parse(const char *value, struct fw_http_range *ret_range)
 	return 0;
 }
 
-int fw_http_range_resolve(const struct fw_http_range *range, int64_t size_bytes,
-	int64_t most_bytes, struct fw_http_part *ret_part)
+int fw_http_range_resolve(const struct fw_http_range *range, int64_t size_bytes, int64_t most_bytes,
+	struct fw_http_part *ret_part)
 {
 	bool asked = range->from >= 0 || range->to >= 0;
 	int64_t first = 0;

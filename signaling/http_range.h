@@ -35,7 +35,7 @@ int fw_http_range_parse(const char *value, struct fw_http_range *ret_range);
  * bound); an answer cut short, or any answer under a bound, is partial even without a Range field.
  * -ERANGE: no byte of the file is in the range (416).
  */
-int fw_http_range_resolve(const struct fw_http_range *range, int64_t size_bytes,
-	int64_t most_bytes, struct fw_http_part *ret_part);
+int fw_http_range_resolve(const struct fw_http_range *range, int64_t size_bytes, int64_t most_bytes,
+	struct fw_http_part *ret_part);
 
 #endif

@@ -13,9 +13,9 @@ struct row {
 	struct fw_route route;
 };
 
-#define OPERATION(name, with_body)                                                                 \
-	{                                                                                          \
-		FW_ROUTE_OPERATION, FW_OP_##name, with_body                                        \
+#define OPERATION(name, with_body) \
+	{ \
+		FW_ROUTE_OPERATION, FW_OP_##name, with_body \
 	}
 
 static const struct row rows[] = {
@@ -52,13 +52,13 @@ static const char *method_name(enum fw_http_method method)
 	return names[method];
 }
 
-static int add_text(json_t *params, const char *name, size_t name_size, const char *value,
-	size_t value_size)
+static int add_text(
+	json_t *params, const char *name, size_t name_size, const char *value, size_t value_size)
 {
 	g_autofree char *key = NULL;
 
-	if (!name_size || name_size > FW_ROUTER_NAME_MAX_BYTES || !fw_text_is_utf8(name, name_size) ||
-		!fw_text_is_utf8(value, value_size)) {
+	if (!name_size || name_size > FW_ROUTER_NAME_MAX_BYTES ||
+		!fw_text_is_utf8(name, name_size) || !fw_text_is_utf8(value, value_size)) {
 		return -EBADMSG;
 	}
 	if (value_size > FW_ROUTER_VALUE_MAX_BYTES ||
@@ -200,7 +200,7 @@ int fw_router_add_body(json_t *params, const char *bytes, size_t size)
 	if (!json_is_object(body)) {
 		return -EBADMSG;
 	}
-	json_object_foreach(body, name, value) {
+	json_object_foreach (body, name, value) {
 		if (strlen(name) > FW_ROUTER_NAME_MAX_BYTES || json_object_get(params, name) ||
 			json_object_set(params, name, value)) {
 			return -EBADMSG;

@@ -11,7 +11,7 @@
 #include "base/text.h"
 
 #define GZIP_MIN_BYTES 1024 /* below, the header costs what compression gains */
-#define FOLDERS_MAX    16   /* depth: a link that leads back must end somewhere */
+#define FOLDERS_MAX 16 /* depth: a link that leads back must end somewhere */
 
 struct fw_static_files {
 	GHashTable *by_path; /* "/assets/x.js" -> struct fw_static_file */
@@ -163,8 +163,7 @@ static int add_folder(
 
 int fw_static_load(const char *folder, struct fw_static_files **ret_files)
 {
-	fw_cleanup(fw_static_free) struct fw_static_files *files =
-		g_new0(struct fw_static_files, 1);
+	fw_cleanup(fw_static_free) struct fw_static_files *files = g_new0(struct fw_static_files, 1);
 	int r;
 
 	files->by_path = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, file_free);

@@ -22,9 +22,9 @@ struct fw_static_files;
 struct fw_static_file {
 	const char *media_type;
 	GBytes *bytes;
-	GBytes *gzip;     /* NULL: it would not be smaller */
-	char etag[68];    /* strong, in quotes: SHA-256 of the bytes */
-	bool immutable;   /* its name carries a digest of its content: never asked for again */
+	GBytes *gzip; /* NULL: it would not be smaller */
+	char etag[68]; /* strong, in quotes: SHA-256 of the bytes */
+	bool immutable; /* its name carries a digest of its content: never asked for again */
 };
 
 int fw_static_load(const char *folder, struct fw_static_files **ret_files);

@@ -21,8 +21,8 @@ struct fw_token_bucket {
 static inline void fw_token_bucket_init(
 	struct fw_token_bucket *bucket, uint32_t per_s, int64_t now_us)
 {
-	*bucket = (struct fw_token_bucket){
-		per_s, (int64_t)per_s * FW_TOKEN_BUCKET_SECOND_US, now_us};
+	*bucket =
+		(struct fw_token_bucket){per_s, (int64_t)per_s * FW_TOKEN_BUCKET_SECOND_US, now_us};
 }
 
 /* False: there is none left. */

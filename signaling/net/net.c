@@ -13,9 +13,9 @@
 #define FW_LOG_TOPIC "net"
 #include "base/log.h"
 
-#define EMPTY_TURNS_MAX 64   /* turns of the loop in a row without a callback, then it is slowed */
-#define EMPTY_TURN_US   1000
-#define STOP_US         (1 * FW_US_PER_S)
+#define EMPTY_TURNS_MAX 64 /* turns of the loop in a row without a callback, then it is slowed */
+#define EMPTY_TURN_US 1000
+#define STOP_US (1 * FW_US_PER_S)
 
 static const struct lws_protocols protocols[] = {
 	/* The first takes every plain request. A WebSocket without our sub-protocol never gets here:
@@ -385,9 +385,9 @@ static struct lws_context *create_context(struct fw_net *net)
 	/* Without DISABLE_IPV6 an IPv4 address given here would be bound on every address. Who types
 	 * http:// is sent to https://; the library serves nothing else in the clear. */
 	info.options = LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND |
-		       LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
-		       LWS_SERVER_OPTION_REDIRECT_HTTP_TO_HTTPS |
-		       LWS_SERVER_OPTION_ALLOW_NON_SSL_ON_SSL_PORT;
+		LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+		LWS_SERVER_OPTION_REDIRECT_HTTP_TO_HTTPS |
+		LWS_SERVER_OPTION_ALLOW_NON_SSL_ON_SSL_PORT;
 	info.port = setup->port;
 	info.iface = strcmp(setup->listen, "0.0.0.0") ? setup->listen : NULL;
 	info.alpn = "http/1.1"; /* the library's HTTP/2 is not safe to use */

@@ -46,8 +46,8 @@ struct fw_net_setup {
 	const char *key_pem;
 	bool trusted_certificate; /* of an authority: promise HTTPS for the future (HSTS) */
 	const struct fw_static_files *files; /* borrowed; NULL: no web client */
-	GBytes *openapi;                     /* borrowed; NULL: none */
-	unsigned connections_max;            /* sockets at once; 0: FW_CONNECTIONS_MAX + 1024 */
+	GBytes *openapi; /* borrowed; NULL: none */
+	unsigned connections_max; /* sockets at once; 0: FW_CONNECTIONS_MAX + 1024 */
 	const struct fw_net_ops *ops;
 	void *user;
 };
@@ -70,8 +70,7 @@ void fw_net_send(struct fw_net *net, uint64_t connection, char *text);
 void fw_net_close(struct fw_net *net, uint64_t connection, int code);
 
 /* Takes body (JSON; NULL: none) and set_cookie (may be NULL) over. */
-void fw_net_reply(
-	struct fw_net *net, uint64_t request, int status, char *body, char *set_cookie);
+void fw_net_reply(struct fw_net *net, uint64_t request, int status, char *body, char *set_cookie);
 
 /* The head of an answer whose body follows in pieces. */
 struct fw_net_stream {
@@ -88,8 +87,8 @@ void fw_net_stream_begin(struct fw_net *net, uint64_t request, const struct fw_n
 void fw_net_stream_data(struct fw_net *net, uint64_t request, GBytes *bytes);
 
 struct fw_net_figures {
-	uint64_t requests, refused_requests, websockets_opened, messages_in, messages_out, slow_clients,
-		abusive_clients;
+	uint64_t requests, refused_requests, websockets_opened, messages_in, messages_out,
+		slow_clients, abusive_clients;
 	uint32_t websockets;
 };
 void fw_net_read_figures(const struct fw_net *net, struct fw_net_figures *ret_figures);

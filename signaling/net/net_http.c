@@ -43,11 +43,11 @@ struct net_http {
 	char *token;
 	GByteArray *body;
 	size_t body_bytes; /* announced */
-	bool body_unread;  /* refused before its body had come: read no more requests from here */
+	bool body_unread; /* refused before its body had come: read no more requests from here */
 	bool body_endless; /* the library waits for a body of unknown length */
 	size_t lingered_bytes;
 
-	GQueue out;        /* GBytes to write */
+	GQueue out; /* GBytes to write */
 	size_t out_offset; /* in its head */
 	int64_t stream_left; /* bytes of the body that pieces must still bring; 0: all is in out */
 	bool streaming;
@@ -217,7 +217,9 @@ void net_http_reply(struct net_connection *connection, const struct net_message 
 	}
 	net_handle_drop(connection);
 	answer_json(connection, (unsigned)message->reply.status, g_strdup(message->reply.body),
-		cookie ? "Set-Cookie" : message->reply.status == 503 ? "Retry-After" : NULL,
+		cookie                                 ? "Set-Cookie"
+			: message->reply.status == 503 ? "Retry-After"
+						       : NULL,
 		cookie ? cookie : "2");
 }
 
@@ -386,8 +388,7 @@ static int read_query(struct lws *wsi, json_t *params)
 		if (!size && i) {
 			return 0;
 		}
-		if (lws_hdr_copy_fragment(
-			    wsi, pair, sizeof(pair), WSI_TOKEN_HTTP_URI_ARGS, i) < 0) {
+		if (lws_hdr_copy_fragment(wsi, pair, sizeof(pair), WSI_TOKEN_HTTP_URI_ARGS, i) < 0) {
 			return size ? -EOVERFLOW : 0;
 		}
 		r = fw_router_add_query(params, pair, strlen(pair));
@@ -407,7 +408,7 @@ static int check_body(struct net_connection *connection)
 	g_autofree char *length = net_header(connection->wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
 	g_autofree char *coding = net_header(connection->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING);
 	bool carries = http->method == FW_HTTP_POST || http->method == FW_HTTP_PUT ||
-		       http->method == FW_HTTP_PATCH;
+		http->method == FW_HTTP_PATCH;
 	int64_t bytes = 0;
 
 	http->body_endless = carries;
@@ -487,8 +488,9 @@ static int body_whole(struct net_connection *connection)
 	struct net_http *http = connection->http;
 
 	http->body_unread = false;
-	if (http->body->len && fw_router_add_body(http->params, (const char *)http->body->data,
-				       http->body->len) < 0) {
+	if (http->body->len &&
+		fw_router_add_body(http->params, (const char *)http->body->data, http->body->len) <
+			0) {
 		return refuse(connection, 400, "malformed");
 	}
 	return to_desk(connection);
@@ -570,9 +572,11 @@ static int request(struct net_connection *connection)
 	if (head_bytes(connection->wsi) > NET_HEADERS_MAX) {
 		return refuse(connection, 431, "headers_too_large");
 	}
-	r = path ? fw_router_match(http->method, path, &http->route, http->params, &allow) : -EBADMSG;
+	r = path ? fw_router_match(http->method, path, &http->route, http->params, &allow)
+		 : -EBADMSG;
 	if (r == -EPERM) {
-		answer_json(connection, 405, fw_http_error_body("method_not_allowed"), "Allow", allow);
+		answer_json(
+			connection, 405, fw_http_error_body("method_not_allowed"), "Allow", allow);
 		return 0;
 	}
 	if (r == -ENOENT) {

@@ -21,9 +21,9 @@
 #define FW_LOG_TOPIC "net"
 #include "base/log.h"
 
-#define CLOSE_ABUSE     4000 /* PROTOCOL.md 2 */
+#define CLOSE_ABUSE 4000 /* PROTOCOL.md 2 */
 #define CLOSE_TOO_LARGE 1009 /* RFC 6455 7.4.1 */
-#define CLOSE_LATER     1013 /* "try again later", IANA registry of RFC 6455 11.7 */
+#define CLOSE_LATER 1013 /* "try again later", IANA registry of RFC 6455 11.7 */
 
 struct net_live {
 	GByteArray *in; /* of the message that is arriving */
@@ -49,8 +49,8 @@ int net_live_check(struct lws *wsi, unsigned *ret_status, const char **ret_code)
 
 	*ret_code = "malformed";
 	*ret_status = 400;
-	if (!lws_is_ssl(wsi) || !upgrade || g_ascii_strcasecmp(upgrade, "websocket") || !host || !key ||
-		!fw_http_list_has(protocol, "farwindow.v1")) {
+	if (!lws_is_ssl(wsi) || !upgrade || g_ascii_strcasecmp(upgrade, "websocket") || !host ||
+		!key || !fw_http_list_has(protocol, "farwindow.v1")) {
 		return -1;
 	}
 	if (!version || strcmp(version, "13")) {
@@ -172,8 +172,8 @@ static int write_message(struct net_connection *connection)
 	}
 	size = strlen(framed + LWS_PRE);
 	live->out_bytes -= size;
-	written = lws_write(
-		connection->wsi, (unsigned char *)framed + LWS_PRE, size, LWS_WRITE_TEXT);
+	written =
+		lws_write(connection->wsi, (unsigned char *)framed + LWS_PRE, size, LWS_WRITE_TEXT);
 	g_free(framed);
 	if (written < (int)size) {
 		return -1;
@@ -234,7 +234,8 @@ static int receive(struct net_connection *connection, const void *bytes, size_t 
 	if (live->in_bytes <= FW_MESSAGE_MAX_BYTES && size) {
 		g_byte_array_append(live->in, bytes, (guint)size);
 	}
-	if (!lws_is_final_fragment(connection->wsi) || lws_remaining_packet_payload(connection->wsi)) {
+	if (!lws_is_final_fragment(connection->wsi) ||
+		lws_remaining_packet_payload(connection->wsi)) {
 		return 0;
 	}
 	if (!fw_token_bucket_take(&live->rate, fw_clock_monotonic_us())) {
