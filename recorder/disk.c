@@ -29,6 +29,7 @@ enum request {
 	REQUEST_WRITE,
 	REQUEST_CLOSE,
 	REQUEST_ABANDON,
+	REQUEST_REMOVE,
 	REQUEST_SYNC,
 	REQUEST_STOP,
 };
@@ -171,6 +172,17 @@ static void do_close(struct fw_disk *disk, const uint64_t *handle)
 	g_hash_table_remove(disk->segments, handle);
 }
 
+static void do_remove(struct fw_disk *disk, const char *recording)
+{
+	int r = fw_recorder_remove_journal(disk->folder, recording);
+
+	if (r < 0) {
+		fw_error("journal stays recording=%s errno=%d", recording, -r);
+	} else {
+		fw_info("journal removed recording=%s", recording);
+	}
+}
+
 static void do_sync(struct fw_disk *disk)
 {
 	struct fw_disk_answer body = {.kind = FW_DISK_SYNCED};
@@ -207,6 +219,9 @@ static bool do_request(struct fw_disk *disk, const struct fw_message *message, u
 		break;
 	case REQUEST_ABANDON:
 		g_hash_table_remove(disk->segments, message->body);
+		break;
+	case REQUEST_REMOVE:
+		do_remove(disk, message->body);
 		break;
 	case REQUEST_SYNC:
 		do_sync(disk);
@@ -319,6 +334,11 @@ int fw_disk_close(struct fw_disk *disk, uint64_t handle)
 int fw_disk_abandon(struct fw_disk *disk, uint64_t handle)
 {
 	return fw_mailbox_post(disk->requests, REQUEST_ABANDON, &handle, sizeof(handle));
+}
+
+int fw_disk_remove(struct fw_disk *disk, const char *recording)
+{
+	return fw_mailbox_post(disk->requests, REQUEST_REMOVE, recording, FW_ID_SIZE);
 }
 
 int fw_disk_sync(struct fw_disk *disk)

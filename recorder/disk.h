@@ -50,6 +50,8 @@ int fw_disk_write(struct fw_disk *disk, uint64_t handle, const void *bytes, size
 int fw_disk_close(struct fw_disk *disk, uint64_t handle);
 /* Closes without an answer. */
 int fw_disk_abandon(struct fw_disk *disk, uint64_t handle);
+/* Removes the journal of a recording, see fw_recorder_remove_journal(); a failure is logged. */
+int fw_disk_remove(struct fw_disk *disk, const char *recording);
 /* One syncfs for all segments if anything was written since the last, and the free space. */
 int fw_disk_sync(struct fw_disk *disk);
 

@@ -142,6 +142,11 @@ static void take_command(struct fw_recorder *recorder, const struct fw_recorder_
 		/* After the rings are drained: they hold packets that came before. */
 		g_array_append_val(recorder->closing, *command);
 		break;
+	case FW_RECORDER_FORGET:
+		if (fw_disk_remove(recorder->shared.disk, command->forget.recording) < 0) {
+			fw_error("journal stays recording=%s", command->forget.recording);
+		}
+		break;
 	}
 }
 
@@ -461,13 +466,15 @@ static bool valid(const struct fw_recorder_command *command)
 		return command->mark.track <= FW_TRACK_COUNT && command->mark.mark < FW_MARK_COUNT;
 	case FW_RECORDER_CLOSE:
 		return true;
+	case FW_RECORDER_FORGET:
+		return fw_id_valid(command->forget.recording);
 	}
 	return false;
 }
 
 int fw_recorder_post(struct fw_recorder *recorder, const struct fw_recorder_command *command)
 {
-	if (command->call == 0 || !valid(command)) {
+	if ((command->call == 0 && command->kind != FW_RECORDER_FORGET) || !valid(command)) {
 		return -EINVAL;
 	}
 	return fw_mailbox_post(recorder->mailbox, MESSAGE_COMMAND, command, sizeof(*command));

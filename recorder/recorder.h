@@ -46,6 +46,7 @@ enum fw_recorder_command_kind {
 	FW_RECORDER_PARTICIPANT, /* who a number is; may come again with another label */
 	FW_RECORDER_MARK,
 	FW_RECORDER_CLOSE, /* the recording is over; what the rings hold of it is still written */
+	FW_RECORDER_FORGET, /* removes the journal of a recording: its files are committed, verified and reported */
 };
 
 /* What happened, so that the finaliser can name the cause of a gap. Each begin holds until its end or the end of the recording. */
@@ -90,6 +91,10 @@ struct fw_recorder_command {
 		struct {
 			int64_t at_us; /* end of the call */
 		} close;
+		struct {
+			char recording
+				[FW_ID_SIZE]; /* not open any more; `call` is not looked at, no event follows */
+		} forget;
 	};
 };
 

@@ -115,6 +115,14 @@ static void post_mark(struct fixture *fixture, uint64_t call)
 	assert_int_equal(fw_recorder_post(fixture->recorder, &command), 0);
 }
 
+static void post_forget(struct fixture *fixture)
+{
+	const struct fw_recorder_command command = {
+		.kind = FW_RECORDER_FORGET, .forget = {.recording = RECORDING}};
+
+	assert_int_equal(fw_recorder_post(fixture->recorder, &command), 0);
+}
+
 static void send_packets(struct fixture *fixture, uint64_t call, unsigned worker, unsigned count)
 {
 	const struct fw_sink_ops *sink = fw_recorder_sink();
@@ -238,7 +246,8 @@ static void restart_opens_the_next_segment(void **state)
 	post_close(fixture, 9);
 	(void)expect(fixture, FW_RECORDER_CLOSED);
 	assert_int_equal(read_segment(fixture, RECORDING, 2).reason, FW_SEGMENT_RESTART);
-	assert_int_equal(fw_recorder_remove_journal(fixture->folder, RECORDING), 0);
+	post_forget(fixture);
+	fw_recorder_destroy(g_steal_pointer(&fixture->recorder));
 	assert_int_equal(fw_recorder_remove_journal(fixture->folder, RECORDING), 0);
 	g_clear_pointer(&list, g_array_unref);
 	assert_int_equal(fw_recorder_list_unfinished(fixture->folder, &list), 0);
