@@ -16,18 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
+#include "base/sanitized.h"
 
 /* Names instead of numbers: what a CPU or a library does not know is left out. */
 static const char *const compute_calls[] = {"read", "readv", "pread64", "write", "writev",
@@ -68,7 +57,7 @@ static int allow_memory(scmp_filter_ctx filter)
 {
 	static const char *const names[] = {"mmap", "mprotect"};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(names) && !SANITIZED; i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(names) && !FW_SANITIZED; i++) {
 		int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
 			seccomp_syscall_resolve_name(names[i]), 1,
 			SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
@@ -84,7 +73,7 @@ static int allow_rest(scmp_filter_ctx filter)
 {
 	int result;
 
-	if (SANITIZED) {
+	if (FW_SANITIZED) {
 		return allow_all(filter, sanitizer_calls);
 	}
 	/* glibc makes fstat() of this; the empty path (flag AT_EMPTY_PATH) names a descriptor. */
@@ -185,10 +174,10 @@ int fw_sandbox_enter(enum fw_sandbox_profile profile, const char *folder)
 	}
 	/* Keys are in memory: no core file, no other process of this user looking in. */
 	if (setrlimit(RLIMIT_CORE, &no_core) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-		(!SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)) {
+		(!FW_SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)) {
 		return -errno;
 	}
-	if (!SANITIZED && (profile == FW_SANDBOX_COMPUTE || folder)) {
+	if (!FW_SANITIZED && (profile == FW_SANDBOX_COMPUTE || folder)) {
 		result = confine_files(profile == FW_SANDBOX_FILES ? folder : NULL);
 	}
 	return result < 0 ? result : filter_calls(profile);

@@ -21,6 +21,7 @@
 
 #include "base/limits.h"
 #include "base/owner.h"
+#include "base/sanitized.h"
 
 #define THEIRS_MAX 63
 #define ABOVE      (THEIRS_MAX + 1)
@@ -58,11 +59,9 @@ static int set_limits(const struct fw_spawn_limits *limits)
 	if (result == 0) {
 		result = set_limit(RLIMIT_NOFILE, limits->open_files);
 	}
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-	if (result == 0) {
+	if (result == 0 && !FW_SANITIZED) {
 		result = set_limit(RLIMIT_AS, limits->memory_bytes);
 	}
-#endif
 	if (result == 0 && limits->nice != 0 && setpriority(PRIO_PROCESS, 0, limits->nice) < 0) {
 		result = -errno;
 	}

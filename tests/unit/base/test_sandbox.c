@@ -15,15 +15,10 @@
 #include "base/blob.h"
 #include "base/crypto.h"
 #include "base/sandbox.h"
+#include "base/sanitized.h"
 
 #define BLOB   "017f22e2-79b0-7000-98c4-dc0c0c07398f"
 #define KEY_ID "recording/017f22e2-79b0-7000-98c4-000000000001"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#else
-#define SANITIZED 0
-#endif
 
 static char *folder;
 
@@ -126,7 +121,7 @@ static void anything_else_is_killed(void **state)
 	assert_int_equal(in_sandbox(FW_SANDBOX_FILES, make_socket), -SIGSYS);
 	assert_int_equal(in_sandbox(FW_SANDBOX_FILES, run_program), -SIGSYS);
 	assert_int_equal(in_sandbox(FW_SANDBOX_FILES, trace), -SIGSYS);
-	if (!SANITIZED) {
+	if (!FW_SANITIZED) {
 		assert_int_equal(in_sandbox(FW_SANDBOX_FILES, make_process), -SIGSYS);
 		assert_int_equal(in_sandbox(FW_SANDBOX_COMPUTE, open_file), -SIGSYS);
 		assert_int_equal(in_sandbox(FW_SANDBOX_COMPUTE, make_code), -SIGSYS);
@@ -138,7 +133,7 @@ static void files_outside_stay_closed(void **state)
 {
 	(void)state;
 	/* Kernels without Landlock leave this to the file permissions. */
-	if (SANITIZED || syscall(SYS_landlock_create_ruleset, NULL, 0, 1) < 0) {
+	if (FW_SANITIZED || syscall(SYS_landlock_create_ruleset, NULL, 0, 1) < 0) {
 		skip();
 	}
 	folder = testing_make_folder();
