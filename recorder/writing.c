@@ -159,7 +159,9 @@ static void append_beginning(struct fw_writing *writing, int64_t now_us)
 
 	memcpy(record.segment.call_id, writing->open.open.call_id, FW_ID_SIZE);
 	(void)append_record(writing, &record);
-	(void)fw_writing_append(writing, writing->notes->data, writing->notes->len);
+	if (writing->notes->len > 0) {
+		(void)fw_writing_append(writing, writing->notes->data, writing->notes->len);
+	}
 	g_byte_array_set_size(writing->notes, 0);
 }
 
