@@ -116,8 +116,9 @@ function follow(state: CallsState, call: Call): CallsState {
   const { phase } = state;
   if (phase.kind === 'over') return { ...state, phase: { kind: 'over', call } };
   if (isOver(call)) {
-    // Who refused knows it; everybody else is told how it ended.
-    return call.own_part === 'refused' ? showNext({ ...state, phase: { kind: 'none' } }) : { ...state, phase: { kind: 'over', call } };
+    // Who refused or cancelled knows it; everybody else is told how it ended.
+    const ownDoing = call.own_part === 'refused' || (call.state === 'cancelled' && own(call)?.side === 'requester');
+    return ownDoing ? showNext({ ...state, phase: { kind: 'none' } }) : { ...state, phase: { kind: 'over', call } };
   }
   if (call.state === 'answered' && call.own_part === 'in') {
     const quality = phase.kind === 'talking' ? phase.quality : new Map<number, ParticipantQuality>();

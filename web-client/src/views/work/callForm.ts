@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the clerk has entered for the next call, and what is known about it. It outlives the screens of a call, so that
+// calling again needs no typing; only "the applicant was told" has to be said anew each time.
+import { computed, reactive, ref, shallowRef, watch } from 'vue';
+
+import { codeOf, explain } from '../../bridge/failure';
+import { api } from '../../bridge/http';
+import { loadItem } from '../../bridge/items';
+import { station, useStation } from '../../bridge/station';
+import type { Area, Item } from '../../core/api';
+import type { Targets } from '../../core/protocol';
+
+const { duty, line, directoryChanges } = useStation();
+
+const form = reactive({
+  item: null as string | null, area: null as string | null, material: null as number | null, note: '', informed: false,
+});
+const item = shallowRef<Item | null>(null);
+const areas = shallowRef<Area[]>([]);
+const targets = shallowRef<Targets | null>(null);
+const failure = ref<{ code: string; reason: string; windows: number } | null>(null);
+const calling = ref(false);
+
+/** Areas whose windows serve the item. */
+const choosable = computed(() => areas.value.filter((area) => item.value?.areas.includes(area.code) ?? false));
+
+/** The first thing that keeps the call from being made, or null. */
+const missing = computed(() => {
+  if (line.value.kind !== 'open') return 'line';
+  if (duty.value.kind === 'on' && duty.value.presence === 'away') return 'away';
+  if (form.item === null) return 'item';
+  if (form.area === null) return 'area';
+  return form.informed ? null : 'informed';
+});
+
+watch(
+  () => form.item,
+  async (id) => {
+    item.value = null;
+    form.material = null;
+    failure.value = null;
+    if (id === null) return;
+    try {
+      const [found] = await Promise.all([loadItem(id), loadAreas()]);
+      if (form.item !== id) return;
+      item.value = found;
+      if (form.area !== null && !found.areas.includes(form.area)) form.area = null;
+      if (choosable.value.length === 1) form.area = choosable.value[0]?.code ?? null;
+    } catch (error) {
+      failure.value = { code: codeOf(error), reason: explain(error), windows: 0 };
+    }
+  },
+);
+
+let newest = 0;
+watch([() => form.item, () => form.area, directoryChanges, () => line.value.kind], async ([itemId, area]) => {
+  const ticket = ++newest;
+  if (itemId === null || area === null || line.value.kind !== 'open') {
+    targets.value = null;
+    return;
+  }
+  const found = await station.signalling.request('directory.targets', { item: itemId, area }).catch(() => null);
+  if (ticket !== newest) return;
+  targets.value = found;
+  if (found !== null && found.ready > 0 && failure.value?.code === 'no_window_ready') failure.value = null;
+});
+
+async function loadAreas(): Promise<void> {
+  if (areas.value.length === 0) areas.value = await api.areas();
+}
+
+async function call(): Promise<void> {
+  if (missing.value !== null || calling.value || form.item === null || form.area === null) return;
+  calling.value = true;
+  failure.value = null;
+  try {
+    await station.calling.request({
+      item: form.item, area: form.area, citizen_informed: form.informed,
+      ...(form.material === null ? {} : { material: form.material }),
+      ...(form.note.trim() === '' ? {} : { note: form.note.trim() }),
+    });
+    form.informed = false;
+  } catch (error) {
+    const windows = error instanceof Error && 'windows' in error ? Number(error.windows ?? 0) : 0;
+    failure.value = { code: codeOf(error), reason: explain(error), windows };
+  } finally {
+    calling.value = false;
+  }
+}
+
+// Off duty: the next person at this page must find nothing of the last one's citizen.
+watch(duty, (now) => {
+  if (now.kind !== 'off') return;
+  Object.assign(form, { item: null, area: null, material: null, note: '', informed: false });
+  failure.value = null;
+});
+
+export function useCallForm() {
+  return { form, item, choosable, targets, failure, calling, missing, call };
+}
