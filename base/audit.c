@@ -2,17 +2,13 @@
 #include "base/audit.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <glib.h>
 #include <jansson.h>
 
 #include "base/cleanup.h"
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -248,75 +244,4 @@ int fw_audit_verify(struct fw_db *db, const struct fw_audit_head *anchor,
 		*ret_head = head;
 	}
 	return result;
-}
-
-/* --- the head file ---------------------------------------------------------------------------- */
-
-/* "farwindow-audit-head 1 <20 digits> <64 hex hash> <64 hex hmac>\n" */
-#define HEAD_PREFIX "farwindow-audit-head 1 "
-#define HEAD_SIGNED (sizeof(HEAD_PREFIX) - 1 + 20 + 1 + (size_t)2 * FW_SHA256_BYTES)
-#define HEAD_SIZE   (HEAD_SIGNED + 1 + (size_t)2 * FW_SHA256_BYTES + 1)
-
-static int format_head(const struct fw_audit_head *head, const uint8_t key[FW_SHA256_BYTES],
-	char ret_line[HEAD_SIZE + 1])
-{
-	char hash[2 * FW_SHA256_BYTES + 1], mac_text[2 * FW_SHA256_BYTES + 1];
-	uint8_t mac[FW_SHA256_BYTES];
-	int result;
-
-	fw_text_hex_encode(head->hash, sizeof(head->hash), hash);
-	(void)snprintf(ret_line, HEAD_SIZE + 1, HEAD_PREFIX "%020" PRId64 " %s", head->sequence, hash);
-	result = fw_hmac_sha256(key, FW_SHA256_BYTES, ret_line, HEAD_SIGNED, mac);
-	if (result < 0) {
-		return result;
-	}
-	fw_text_hex_encode(mac, sizeof(mac), mac_text);
-	(void)snprintf(ret_line + HEAD_SIGNED, HEAD_SIZE + 1 - HEAD_SIGNED, " %s\n", mac_text);
-	return 0;
-}
-
-int fw_audit_head_write(
-	const char *path, const struct fw_audit_head *head, const uint8_t key[FW_SHA256_BYTES])
-{
-	fw_autoclose int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	char line[HEAD_SIZE + 1];
-	int result;
-
-	if (fd < 0) {
-		return -errno;
-	}
-	if (head->sequence < 0) {
-		return -EINVAL;
-	}
-	result = format_head(head, key, line);
-	/* One write far below a sector: a crash leaves the old line or the new one. */
-	return result < 0 ? result : fw_file_write_all(fd, line, HEAD_SIZE, 0);
-}
-
-int fw_audit_head_read(
-	const char *path, const uint8_t key[FW_SHA256_BYTES], struct fw_audit_head *ret_head)
-{
-	g_autofree char *line = NULL;
-	struct fw_audit_head head;
-	char expected[HEAD_SIZE + 1], hash[2 * FW_SHA256_BYTES + 1];
-	size_t size = 0;
-	int result = fw_file_read(path, HEAD_SIZE, &line, &size);
-
-	if (result < 0) {
-		return result == -EOVERFLOW ? -EBADMSG : result;
-	}
-	if (size != HEAD_SIZE ||
-		sscanf(line, HEAD_PREFIX "%20" SCNd64 " %64[0-9a-f]", &head.sequence, hash) != 2 ||
-		fw_text_hex_decode(hash, head.hash, sizeof(head.hash)) < 0) {
-		return -EBADMSG;
-	}
-	result = format_head(&head, key, expected);
-	if (result < 0) {
-		return result;
-	}
-	if (!fw_equal_constant_time(line, expected, HEAD_SIZE)) {
-		return -EBADMSG;
-	}
-	*ret_head = head;
-	return 0;
 }

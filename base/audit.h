@@ -9,14 +9,12 @@
  * byte count and bytes, 0xffffffff for NULL. Row 0 is the genesis row (action "audit.genesis") with
  * random bytes in its detail, so that two installations never share a chain.
  *
- * A changed, missing or inserted row breaks the chain. A cut tail does not: for that the head
- * (sequence, hash) is written after each commit to a file beside the database, sealed by an HMAC
- * under a key derived from the master key. The database may be ahead of the file (a crash between
- * commit and file), never behind it.
+ * A changed, missing or inserted row breaks the chain. A cut tail does not: that is what the anchor
+ * (audit_anchor.h) is for.
  *
  * Owner: none, all state is in the database. Threads: the connection's. Errors: -EPROTO append
  * outside a transaction or without genesis; -EINVAL action empty or detail too long or not JSON;
- * -EBADMSG chain or head file broken; else as db.h.
+ * -EBADMSG chain broken; else as db.h.
  */
 #ifndef FW_BASE_AUDIT_H
 #define FW_BASE_AUDIT_H
@@ -62,12 +60,5 @@ int fw_audit_head(struct fw_db *db, struct fw_audit_head *ret_head);
  */
 int fw_audit_verify(struct fw_db *db, const struct fw_audit_head *anchor,
 	struct fw_audit_head *ret_head, int64_t *ret_bad_sequence);
-
-/* The head file: one fixed-size line, overwritten in place by one write; cheap enough per commit. */
-int fw_audit_head_write(
-	const char *path, const struct fw_audit_head *head, const uint8_t key[FW_SHA256_BYTES]);
-/* -ENOENT no file, -EBADMSG changed or not under this key. */
-int fw_audit_head_read(
-	const char *path, const uint8_t key[FW_SHA256_BYTES], struct fw_audit_head *ret_head);
 
 #endif

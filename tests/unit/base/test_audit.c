@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/audit.h"
+#include "base/audit_anchor.h"
 #include "base/text.h"
 
 static const uint8_t installation[16] = {0xab, 0xcd};
@@ -147,19 +148,26 @@ static void every_change_is_found(void **state)
 	}
 }
 
+static struct fw_audit_anchor *open_anchor(struct fixture *fixture)
+{
+	struct fw_audit_anchor *anchor = NULL;
+
+	assert_int_equal(fw_audit_anchor_open(fixture->head_path, key, fixture->db, &anchor), 0);
+	return anchor;
+}
+
 static void a_cut_tail_is_found_by_the_anchor(void **state)
 {
 	struct fixture *fixture = *state;
-	struct fw_audit_head head, anchor;
+	struct fw_audit_head anchor;
 	int64_t bad = -42;
 
-	assert_int_equal(fw_audit_head(fixture->db, &head), 0);
-	assert_int_equal(fw_audit_head_write(fixture->head_path, &head, key), 0);
+	fw_audit_anchor_close(open_anchor(fixture));
 	assert_int_equal(fw_db_run(fixture->db, "DELETE FROM audit_log WHERE sequence > 7",
 				 FW_DB_NO_VALUES, NULL),
 		0);
 	assert_int_equal(fw_audit_verify(fixture->db, NULL, NULL, &bad), 0);
-	assert_int_equal(fw_audit_head_read(fixture->head_path, key, &anchor), 0);
+	assert_int_equal(fw_audit_anchor_read(fixture->head_path, key, &anchor), 0);
 	assert_int_equal(fw_audit_verify(fixture->db, &anchor, NULL, &bad), -EBADMSG);
 	assert_int_equal(bad, 8);
 	/* Others appended in place of what was cut: the chain holds, but not through the anchor. */
@@ -176,32 +184,66 @@ static void a_cut_tail_is_found_by_the_anchor(void **state)
 	assert_int_equal(bad, 9);
 }
 
-static void the_head_file_is_sealed(void **state)
+static void the_anchor_follows_the_log(void **state)
+{
+	struct fixture *fixture = *state;
+	fw_cleanup(fw_audit_anchor_close) struct fw_audit_anchor *anchor = open_anchor(fixture);
+	struct fw_audit_head head, read;
+
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(append(fixture->db, 2), 0);
+		assert_int_equal(fw_audit_anchor_keep(anchor, fixture->db), 0);
+		assert_int_equal(fw_audit_anchor_keep(anchor, fixture->db), 0);
+		assert_int_equal(fw_audit_head(fixture->db, &head), 0);
+		assert_int_equal(fw_audit_anchor_read(fixture->head_path, key, &read), 0);
+		assert_memory_equal(&read, &head, sizeof(head));
+	}
+	/* The database ahead of the file, as after a crash: nothing wrong. */
+	assert_int_equal(append(fixture->db, 2), 0);
+	fw_audit_anchor_close(open_anchor(fixture));
+	assert_null(fw_audit_anchor_evidence(fixture->head_path));
+}
+
+static void an_unfitting_anchor_is_kept_as_evidence(void **state)
+{
+	struct fixture *fixture = *state;
+	g_autofree char *evidence = NULL;
+	struct fw_audit_head read;
+
+	fw_audit_anchor_close(open_anchor(fixture));
+	assert_int_equal(fw_db_run(fixture->db, "DELETE FROM audit_log WHERE sequence > 7",
+				 FW_DB_NO_VALUES, NULL),
+		0);
+	fw_audit_anchor_close(open_anchor(fixture));
+	assert_int_equal(fw_audit_anchor_read(fixture->head_path, key, &read), 0);
+	assert_int_equal(read.sequence, 7);
+	evidence = fw_audit_anchor_evidence(fixture->head_path);
+	assert_non_null(evidence);
+	assert_int_equal(fw_audit_anchor_read(evidence, key, &read), 0);
+	assert_int_equal(read.sequence, 9);
+}
+
+static void the_anchor_file_is_sealed(void **state)
 {
 	struct fixture *fixture = *state;
 	static const uint8_t other_key[FW_SHA256_BYTES] = {8};
-	struct fw_audit_head head, read;
+	struct fw_audit_head read;
 	g_autofree char *bytes = NULL;
 	gsize size = 0;
 
-	assert_int_equal(fw_audit_head_read(fixture->head_path, key, &read), -ENOENT);
-	assert_int_equal(fw_audit_head(fixture->db, &head), 0);
-	assert_int_equal(fw_audit_head_write(fixture->head_path, &head, key), 0);
-	assert_int_equal(fw_audit_head_write(fixture->head_path, &head, key), 0);
-	assert_int_equal(fw_audit_head_read(fixture->head_path, key, &read), 0);
-	assert_memory_equal(&read, &head, sizeof(head));
-	assert_int_equal(fw_audit_head_read(fixture->head_path, other_key, &read), -EBADMSG);
+	assert_int_equal(fw_audit_anchor_read(fixture->head_path, key, &read), -ENOENT);
+	fw_audit_anchor_close(open_anchor(fixture));
+	assert_int_equal(fw_audit_anchor_read(fixture->head_path, key, &read), 0);
+	assert_int_equal(fw_audit_anchor_read(fixture->head_path, other_key, &read), -EBADMSG);
 	assert_true(g_file_get_contents(fixture->head_path, &bytes, &size, NULL));
 	for (gsize i = 0; i < size; i++) {
 		bytes[i] ^= 1;
 		assert_true(g_file_set_contents(fixture->head_path, bytes, (gssize)size, NULL));
-		assert_int_equal(fw_audit_head_read(fixture->head_path, key, &read), -EBADMSG);
+		assert_int_equal(fw_audit_anchor_read(fixture->head_path, key, &read), -EBADMSG);
 		bytes[i] ^= 1;
 	}
 	assert_true(g_file_set_contents(fixture->head_path, bytes, (gssize)size - 1, NULL));
-	assert_int_equal(fw_audit_head_read(fixture->head_path, key, &read), -EBADMSG);
-	head.sequence = -1;
-	assert_int_equal(fw_audit_head_write(fixture->head_path, &head, key), -EINVAL);
+	assert_int_equal(fw_audit_anchor_read(fixture->head_path, key, &read), -EBADMSG);
 }
 
 static void append_has_rules(void **state)
@@ -271,7 +313,10 @@ int main(void)
 			the_encoding_is_the_documented_one, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_change_is_found, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_cut_tail_is_found_by_the_anchor, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_head_file_is_sealed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_anchor_follows_the_log, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_unfitting_anchor_is_kept_as_evidence, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_anchor_file_is_sealed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(append_has_rules, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_nth_failure_is_told, set_up, tear_down),
 	};
