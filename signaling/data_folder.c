@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "base/audit_anchor.h"
 #include "base/file.h"
 
 static char *below(const struct fw_data_folder *folder, const char *name)
@@ -46,11 +47,9 @@ static int lock_folder(struct fw_data_folder *folder, char **ret_problem)
 	return fw_file_write_all(folder->lock, text, strlen(text), 0);
 }
 
-int fw_data_folder_open(const char *name, struct fw_data_folder **ret_folder, char **ret_problem)
+struct fw_data_folder *fw_data_folder_look(const char *name)
 {
-	fw_cleanup(fw_data_folder_close) struct fw_data_folder *folder =
-		g_new0(struct fw_data_folder, 1);
-	int r;
+	struct fw_data_folder *folder = g_new0(struct fw_data_folder, 1);
 
 	folder->lock = -1;
 	folder->folder = g_canonicalize_filename(name, NULL);
@@ -59,8 +58,17 @@ int fw_data_folder_open(const char *name, struct fw_data_folder **ret_folder, ch
 	folder->blobs = below(folder, "blobs");
 	folder->keys = below(folder, "keys");
 	folder->master_key = below(folder, "master.key");
+	folder->audit_anchor = below(folder, FW_AUDIT_ANCHOR_FILE);
 	folder->certificate = below(folder, "certificate.pem");
 	folder->private_key = below(folder, "certificate.key");
+	return folder;
+}
+
+int fw_data_folder_open(const char *name, struct fw_data_folder **ret_folder, char **ret_problem)
+{
+	fw_cleanup(fw_data_folder_close) struct fw_data_folder *folder = fw_data_folder_look(name);
+	int r;
+
 	r = fw_file_make_folders(folder->folder, 0700);
 	if (r < 0) {
 		*ret_problem = g_strdup_printf(
@@ -93,6 +101,7 @@ void fw_data_folder_close(struct fw_data_folder *folder)
 	g_free(folder->blobs);
 	g_free(folder->keys);
 	g_free(folder->master_key);
+	g_free(folder->audit_anchor);
 	g_free(folder->certificate);
 	g_free(folder->private_key);
 	g_free(folder);

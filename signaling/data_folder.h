@@ -18,6 +18,7 @@ struct fw_data_folder {
 	char *blobs;
 	char *keys;
 	char *master_key;
+	char *audit_anchor; /* base/audit_anchor.h */
 	char *certificate; /* self-signed, PEM */
 	char *private_key;
 	int lock; /* held as long as this is open; the kernel lets go when the process ends */
@@ -25,6 +26,9 @@ struct fw_data_folder {
 
 /* Made (0700) when missing. */
 int fw_data_folder_open(const char *folder, struct fw_data_folder **ret_folder, char **ret_problem);
+
+/* The same paths of a folder that may be in use, without lock; nothing is made. */
+struct fw_data_folder *fw_data_folder_look(const char *folder);
 void fw_data_folder_close(struct fw_data_folder *folder);
 FW_DEFINE_CLEANUP(struct fw_data_folder, fw_data_folder_close)
 

@@ -9,6 +9,7 @@
 
 #include "signaling/desk_io.h"
 
+struct fw_audit_anchor;
 struct fw_db;
 struct fw_keystore;
 struct fw_desk;
@@ -23,6 +24,7 @@ struct fw_desk_setup {
 	int64_t ring_us; /* default ring time */
 	int64_t rejoin_us; /* how long a lost participant may come back */
 	const char *server_version;
+	struct fw_audit_anchor *anchor; /* borrowed, may be NULL: the desk's thread keeps it after each batch; the desk itself does not use it */
 };
 
 /* What every offer names: the process certificate and, per worker, where its sockets can be reached. */

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/audit_anchor.h"
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/limits.h"
@@ -130,6 +131,16 @@ static void after_failure(struct fw_desk_thread *thread, int error)
 
 /* --- a batch ---------------------------------------------------------------------------------------- */
 
+static void keep_anchor(struct fw_desk_thread *thread)
+{
+	const struct fw_desk_setup *setup = thread->setup;
+	int r = setup->anchor ? fw_audit_anchor_keep(setup->anchor, setup->db) : 0;
+
+	if (r < 0) {
+		fw_warn("audit anchor not kept error=%s", g_strerror(-r));
+	}
+}
+
 static void step(struct fw_desk_thread *thread)
 {
 	int64_t began_us = fw_clock_monotonic_us();
@@ -160,6 +171,7 @@ static void step(struct fw_desk_thread *thread)
 			thread->user, &g_array_index(thread->outputs, struct fw_desk_output, i));
 	}
 	g_array_set_size(thread->outputs, 0);
+	keep_anchor(thread);
 	took_us = fw_clock_monotonic_us() - began_us;
 	if (took_us > (int64_t)atomic_load(&thread->figures_longest_us)) {
 		atomic_store(&thread->figures_longest_us, (uint64_t)took_us);
