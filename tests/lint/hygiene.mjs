@@ -50,6 +50,22 @@ export function documents(tree) {
   return { faults };
 }
 
+// docs/CONFIGURATION.md has each key of the table in base/config.c, in its section, and no other.
+export function configuration(tree) {
+  const inCode = [...tree.text('base/config.c').matchAll(/^\t\{"(\w+)", "(\w+)",/gm)].map(([, section, key]) => `[${section}] ${key}`);
+  const inText = tree.text('docs/CONFIGURATION.md').split(/^## /m).slice(1).flatMap((part) => {
+    const section = part.slice(0, part.indexOf('\n'));
+    const names = [...part.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`(\w+)`/g)].map((match) => match[1]));
+    return names.map((name) => `${section} ${name}`);
+  });
+  return {
+    faults: [
+      ...inCode.filter((key) => !inText.includes(key)).map((key) => `docs/CONFIGURATION.md lacks ${key}`),
+      ...inText.filter((key) => !inCode.includes(key)).map((key) => `docs/CONFIGURATION.md has ${key}, which is none`),
+    ],
+  };
+}
+
 // Only commits that are not on the main branch yet: what is published cannot be mended.
 export async function commits() {
   const faults = [];

@@ -5,12 +5,12 @@ import { cpus } from 'node:os';
 
 import { bundle } from './bundle.mjs';
 import { architecture, sizes } from './architecture.mjs';
-import { commits, documents, hygiene } from './hygiene.mjs';
+import { commits, configuration, documents, hygiene } from './hygiene.mjs';
 import { engines } from './packages.mjs';
 import { eslint, format, headers, shell, tidy, types } from './tools.mjs';
 import { readTree } from './tree.mjs';
 
-const checks = { headers, types, eslint, tidy, format, bundle, architecture, sizes, engines, hygiene, documents, commits, shell };
+const checks = { headers, types, eslint, tidy, format, bundle, architecture, sizes, engines, hygiene, documents, configuration, commits, shell };
 
 const full = process.argv.includes('--full') || Boolean(process.env.FW_FULL);
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'));
