@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ *                    +--> cancelled
+ *                    |
+ *   requested --> ringing --> answered --> ended
+ *       |            |            |
+ *       |            +--> refused +------> interrupted
+ *       |            +--> unanswered
+ *       |            +--> interrupted (server restart)
+ *       +--> cancelled, interrupted
+ *
+ * Invariants:
+ *   - a final state is never left; ended_us, end_reason are set with it, once;
+ *   - answered_us is set exactly when `answered` was reached: from then on one responder is in;
+ *   - before `answered` nothing is forwarded or recorded;
+ *   - a live call's requester window points to its part 1; no window is in two calls.
+ */
+#include "signaling/desk/call_state.h"
+
+#include "base/db.h"
+#include "base/log.h"
+#include "signaling/desk/deeds.h"
+
+#include <assert.h>
+#include <errno.h>
+
+#define FW_LOG_TOPIC "calls"
+
+#define TO(state) (1u << FW_CALL_##state)
+
+static const unsigned legal[FW_CALL_STATE_COUNT] = {
+	[FW_CALL_REQUESTED] = TO(RINGING) | TO(CANCELLED) | TO(INTERRUPTED),
+	[FW_CALL_RINGING] = TO(ANSWERED) | TO(CANCELLED) | TO(REFUSED) | TO(UNANSWERED) |
+		TO(INTERRUPTED),
+	[FW_CALL_ANSWERED] = TO(ENDED) | TO(INTERRUPTED),
+};
+
+static const char *const actions[FW_CALL_STATE_COUNT] = {
+	[FW_CALL_REQUESTED] = "call.requested",
+	[FW_CALL_RINGING] = "call.ringing",
+	[FW_CALL_ANSWERED] = "call.answered",
+	[FW_CALL_ENDED] = "call.ended",
+	[FW_CALL_CANCELLED] = "call.cancelled",
+	[FW_CALL_REFUSED] = "call.refused",
+	[FW_CALL_UNANSWERED] = "call.unanswered",
+	[FW_CALL_INTERRUPTED] = "call.interrupted",
+};
+
+bool fw_call_state_legal(enum fw_call_state from, enum fw_call_state to)
+{
+	return (legal[from] & (1u << to)) != 0;
+}
+
+static void stamp(struct fw_desk *desk, struct fw_call *call)
+{
+	switch (call->state) {
+	case FW_CALL_RINGING:
+		call->ringing_us = desk->now_us;
+		break;
+	case FW_CALL_ANSWERED:
+		call->answered_us = desk->now_us;
+		break;
+	default:
+		call->ended_us = desk->now_us;
+	}
+}
+
+static struct fw_db_value time_or_null(int64_t time_us)
+{
+	return time_us ? fw_db_int(time_us) : fw_db_null();
+}
+
+int fw_call_set_state(struct fw_desk *desk, struct fw_call *call, enum fw_call_state state,
+	const struct fw_part *actor)
+{
+	bool final = fw_call_is_final(state);
+	g_autofree char *detail = NULL;
+	int r;
+
+	if (!fw_call_state_legal(call->state, state)) {
+		fw_error("illegal transition call=%s %s->%s", call->id,
+			fw_call_states[call->state], fw_call_states[state]);
+		return -EPROTO;
+	}
+	fw_info("%s->%s (%s) call=%s window=%s", fw_call_states[call->state],
+		fw_call_states[state], final ? fw_end_reasons[call->end_reason] : "-", call->id,
+		actor ? actor->window->place->id : "-");
+	fw_memory_touch(desk->memory, call);
+	call->state = state;
+	stamp(desk, call);
+	r = fw_db_run(desk->setup.db,
+		"UPDATE call SET state = ?1, ringing_us = ?2, answered_us = ?3, ended_us = ?4,"
+		" end_by = ?5, end_reason = ?6 WHERE id = ?7",
+		FW_DB_VALUES(fw_db_text(fw_call_states[state]), time_or_null(call->ringing_us),
+			time_or_null(call->answered_us), time_or_null(call->ended_us),
+			call->end_by ? fw_db_int(call->end_by) : fw_db_null(),
+			fw_db_text(final ? fw_end_reasons[call->end_reason] : NULL),
+			fw_db_text(call->id)),
+		NULL);
+	if (r < 0) {
+		return r;
+	}
+	if (final) {
+		detail = g_strdup_printf(
+			"{\"reason\":\"%s\"}", fw_end_reasons[call->end_reason]);
+	}
+	return fw_deed_of_call(desk, call, actor, actions[state], detail);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signaling/desk/codes.h"
+
+static const struct {
+	const char *name, *text;
+	int status;
+} codes[FW_CODE_COUNT] = {
+	[FW_CODE_OK] = {"ok", "", 200},
+	[FW_CODE_MALFORMED] = {"malformed", "请求内容不完整或格式不对", 400},
+	[FW_CODE_UNKNOWN_METHOD] = {"unknown_method", "没有这个方法", 405},
+	[FW_CODE_TOO_LARGE] = {"too_large", "内容过长", 413},
+	[FW_CODE_NOT_AT_WINDOW] = {"not_at_window", "请先签到上岗", 409},
+	[FW_CODE_FORBIDDEN] = {"forbidden", "没有这项权限", 403},
+	[FW_CODE_NOT_FOUND] = {"not_found", "没有找到", 404},
+	[FW_CODE_WRONG_STATE] = {"wrong_state", "当前状态不能这样操作", 409},
+	[FW_CODE_TOO_MANY] = {"too_many", "操作过于频繁，请稍后再试", 429},
+	[FW_CODE_INTERNAL] = {"internal", "服务器内部错误", 500},
+	[FW_CODE_WINDOW_OCCUPIED] = {"window_occupied", "窗口正由其他人员使用", 409},
+	[FW_CODE_NO_WINDOW_READY] = {"no_window_ready", "属地窗口都在忙或不在线", 409},
+	[FW_CODE_ITEM_NOT_SERVED] = {"item_not_served", "所选属地没有开通该事项", 409},
+	[FW_CODE_CITIZEN_NOT_INFORMED] = {"citizen_not_informed",
+		"请先告知申请人：通话将录像并保存六个月", 409},
+	[FW_CODE_OWN_WINDOW_BUSY] = {"own_window_busy", "本窗口正在通话", 409},
+	[FW_CODE_BAD_SDP] = {"bad_sdp", "媒体应答无法使用", 400},
+	[FW_CODE_STALE] = {"stale", "已有更新的协商", 409},
+	[FW_CODE_BAD_CREDENTIALS] = {"bad_credentials", "账号或密码不正确", 401},
+	[FW_CODE_ACCOUNT_LOCKED] = {"account_locked", "连续输错五次，账号已暂时锁定", 423},
+	[FW_CODE_ACCOUNT_CLOSED] = {"account_closed", "账号已停用", 403},
+	[FW_CODE_NOT_SIGNED_IN] = {"not_signed_in", "请先登录", 401},
+	[FW_CODE_NOT_READY] = {"not_ready", "录像正在整理，请稍后再试", 409},
+};
+
+const char *fw_code_name(enum fw_code code)
+{
+	return codes[code].name;
+}
+
+const char *fw_code_text(enum fw_code code)
+{
+	return codes[code].text;
+}
+
+int fw_code_status(enum fw_code code)
+{
+	return codes[code].status;
+}

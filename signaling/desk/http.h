@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* HTTP operations (PROTOCOL.md 3): the desk checks who asks, writes the log row, and answers itself, or hands
+ * the checked question to a reader (FW_OUT_READ, FW_OUT_FILE).
+ *
+ * Threads: the desk's. Errors: 0, negative errno (the batch fails).
+ */
+#ifndef FW_SIGNALING_DESK_HTTP_H
+#define FW_SIGNALING_DESK_HTTP_H
+
+#include "signaling/desk/state.h"
+
+int fw_http_request(struct fw_desk *desk, uint64_t request, enum fw_operation operation,
+	const char *token, const char *remote, const char *params_json, int64_t range_from,
+	int64_t range_to);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The desk's live records, with undo: a batch whose transaction fails leaves memory as it was.
+ *
+ * A record is one flat struct that begins with struct fw_record and owns nothing outside itself, so that
+ * a copy of its bytes is a copy of the record. Pointers in it lead to other records or to the catalogue.
+ *   - touch() before the first change in a batch saves the bytes; a rollback puts them back.
+ *   - add() and drop() are undone as well; a dropped record's memory stays until the batch is decided.
+ *   - index() changes a hash table so that a rollback changes it back.
+ *   - remind() is a hint: look at this record at that time. Hints may be stale (the record's own deadline
+ *     decides) but are never missing; one that a failed batch had used comes back.
+ *
+ * Owner: the desk; clears its records at destroy. Threads: the desk's. Errors: none.
+ */
+#ifndef FW_SIGNALING_DESK_MEMORY_H
+#define FW_SIGNALING_DESK_MEMORY_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum fw_record_kind {
+	FW_RECORD_DESK,
+	FW_RECORD_ACCOUNT,
+	FW_RECORD_SESSION,
+	FW_RECORD_CLIENT,
+	FW_RECORD_WINDOW,
+	FW_RECORD_CALL,
+	FW_RECORD_PART,
+	FW_RECORD_SIGN_IN,
+	FW_RECORD_JOB,
+};
+
+struct fw_record {
+	uint64_t serial; /* never used again */
+	uint32_t bytes; /* of the whole record */
+	uint64_t batch; /* in which it was saved last */
+	enum fw_record_kind kind;
+};
+
+struct fw_memory;
+
+struct fw_memory *fw_memory_create(void);
+void fw_memory_destroy(struct fw_memory *memory);
+
+/* Zeroed but for the header. */
+void *fw_memory_add(struct fw_memory *memory, enum fw_record_kind kind, size_t bytes);
+void fw_memory_touch(struct fw_memory *memory, void *record);
+/* The record is not reachable any more; take it out of every index first. */
+void fw_memory_drop(struct fw_memory *memory, void *record);
+/* value NULL: removes. The key lies inside a record (or the catalogue), does not change
+ * while the record lives, and is not owned by the table. */
+void fw_memory_index(struct fw_memory *memory, GHashTable *table, void *key, void *value);
+
+void fw_memory_remind(struct fw_memory *memory, const void *record, int64_t at_us);
+/* The record of the earliest hint that is due, which is used up; NULL: none is due. */
+void *fw_memory_due(struct fw_memory *memory, int64_t now_us);
+/* Time of the earliest hint; INT64_MAX: none. */
+int64_t fw_memory_next_us(const struct fw_memory *memory);
+
+void fw_memory_commit(struct fw_memory *memory);
+void fw_memory_rollback(struct fw_memory *memory);
+
+/* For tests: a number over the bytes of all records, and how many there are. */
+uint64_t fw_memory_sum(const struct fw_memory *memory, unsigned *ret_records);
+
+#endif

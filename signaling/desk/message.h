@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A client's message, read strictly: JSON object, no duplicate key, bounded depth, every field of the
+ * method there, of its type and within its size. Fields the method does not know are ignored.
+ *
+ * Owner: clear() frees what parse() filled, also after a refusal. Threads: pure. Errors: a code of
+ * codes.h; `id` is then what could be read (0: nothing) and `why` says which field.
+ */
+#ifndef FW_SIGNALING_DESK_MESSAGE_H
+#define FW_SIGNALING_DESK_MESSAGE_H
+
+#include "signaling/desk/codes.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FW_MESSAGE_DEPTH 32 /* PROTOCOL.md, conventions */
+#define FW_MESSAGE_ID_MAX ((INT64_C(1) << 53) - 1) /* what a browser's number holds exactly */
+#define FW_WHY_SIZE 96
+
+enum fw_method {
+	FW_METHOD_WINDOW_TAKE,
+	FW_METHOD_WINDOW_RELEASE,
+	FW_METHOD_PRESENCE_SET,
+	FW_METHOD_DEVICES_REPORT,
+	FW_METHOD_DIRECTORY_TARGETS,
+	FW_METHOD_CALL_REQUEST,
+	FW_METHOD_CALL_CANCEL,
+	FW_METHOD_CALL_RING_ACK,
+	FW_METHOD_CALL_ANSWER,
+	FW_METHOD_CALL_REFUSE,
+	FW_METHOD_CALL_HANGUP,
+	FW_METHOD_MEDIA_SET,
+	FW_METHOD_CHAT_SEND,
+	FW_METHOD_RTC_ANSWER,
+	FW_METHOD_RTC_RESTART,
+	FW_METHOD_RTC_REOPEN,
+	FW_METHOD_STATS_REPORT,
+	FW_METHOD_COUNT
+};
+
+struct fw_client_message {
+	int64_t id;
+	enum fw_method method;
+	json_t *root;
+	const json_t *params; /* inside root, or NULL: none given and none needed */
+	char why[FW_WHY_SIZE];
+};
+
+enum fw_code fw_client_message_parse(
+	const char *text, size_t text_bytes, struct fw_client_message *ret_message);
+void fw_client_message_clear(struct fw_client_message *message);
+
+/* Fields that the method's table promises; an optional one that is not there is NULL, 0, false. */
+const char *fw_client_message_text(const struct fw_client_message *message, const char *field);
+int64_t fw_client_message_int(const struct fw_client_message *message, const char *field);
+bool fw_client_message_bool(const struct fw_client_message *message, const char *field);
+/* Index of the word in the list it was checked against; -1: not there. */
+int fw_client_message_choice(const struct fw_client_message *message, const char *field);
+int fw_client_message_device(const struct fw_client_message *message, const char *device);
+bool fw_client_message_has_codec(const struct fw_client_message *message, const char *codec);
+/* The sub-objects of stats.report as one compact text; g_free. */
+char *fw_client_message_stats(const struct fw_client_message *message);
+
+const char *fw_method_name(enum fw_method method);
+
+/* Nesting of JSON text is at most `depth`; looks at brackets outside of strings only. */
+bool fw_json_depth_ok(const char *text, size_t text_bytes, unsigned depth);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Presence of windows, and how many are ready for an item and area.
+ *
+ * Threads: the desk's. Errors: as clients.h.
+ */
+#ifndef FW_SIGNALING_DESK_PRESENCE_H
+#define FW_SIGNALING_DESK_PRESENCE_H
+
+#include "signaling/desk/clients.h"
+
+#define FW_DIRECTORY_US INT64_C(1000000) /* PROTOCOL.md 2.1: directory.changed at most once per second */
+
+fw_method_handler fw_presence_set_method, fw_presence_targets_method;
+
+/* Brings the announced presence in line with the facts; tells the window and who looks at the directory. */
+int fw_presence_update(struct fw_desk *desk, struct fw_window *window);
+
+/* May be rung now: a home window, held by somebody who may answer, ready. */
+bool fw_presence_can_ring(const struct fw_window *window);
+
+/* directory.changed, if it is due. */
+int fw_presence_due(struct fw_desk *desk);
+
+#endif

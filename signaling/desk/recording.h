@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recording of a call: opened at the answer, closed at the end, its marks between (recorder/recorder.h).
+ * Its id is the call's. Each run of the server opens a segment of its own.
+ *
+ * A recording that cannot be kept never stops the call: both windows are told, and the log.
+ *
+ * Threads: the desk's. Errors: 0, errno of the database.
+ */
+#ifndef FW_SIGNALING_DESK_RECORDING_H
+#define FW_SIGNALING_DESK_RECORDING_H
+
+#include "signaling/desk/state.h"
+
+/* At the answer, and again for a call that goes on after a restart. Who is in is named. */
+int fw_recording_open(struct fw_desk *desk, struct fw_call *call);
+int fw_recording_close(struct fw_desk *desk, struct fw_call *call);
+
+/* participant 0: all; track FW_TRACK_COUNT: all. Nothing happens while there is no journal. */
+void fw_recording_mark(struct fw_desk *desk, struct fw_call *call, unsigned participant,
+	enum fw_track track, enum fw_mark mark);
+
+int fw_recording_event(struct fw_desk *desk, const struct fw_recorder_event *event);
+
+/* The data key of a recording, made if `create`. */
+int fw_recording_key(struct fw_desk *desk, const char *recording, bool create,
+	uint8_t ret_key[FW_AEAD_KEY_BYTES]);
+
+#endif

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signaling/desk/sessions.h"
+
+#include "base/db.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "signaling/desk/clients.h"
+#include "signaling/desk/deeds.h"
+#include "signaling/desk/emit.h"
+#include "signaling/desk/render.h"
+#include "signaling/desk/windows.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define FW_LOG_TOPIC "sessions"
+
+#define COOKIE_RULES "; HttpOnly; Secure; SameSite=Strict; Path=/"
+
+/* Checked in the place of an account that is not there, so that the time tells nothing. It is the
+ * argon2id form of libsodium's interactive cost and matches no password anybody knows. */
+static const char nobody_hash[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
+				  "MTIzNDU2Nzg5MGFiY2RlZmdoaWprbG1ub3BxcnN0dXY";
+
+static const char *const end_reasons[] = {
+	[FW_SESSION_TAKEN_OVER] = "taken_over",
+	[FW_SESSION_EXPIRED] = "expired",
+	[FW_SESSION_SIGNED_OUT] = "signed_out",
+};
+
+/* --- loading ------------------------------------------------------------------------------------ */
+
+/* A stored wall clock time as a deadline of desk time, never further off than `most`. */
+static int64_t deadline(const struct fw_desk *desk, int64_t wall_us, int64_t most)
+{
+	return wall_us ? MIN(wall_us + desk->ahead, desk->now + most) : 0;
+}
+
+static int load_accounts(struct fw_desk *desk)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(desk->setup.db,
+		"SELECT id, failures, first_failure_us, locked_until_us, last_window FROM account",
+		FW_DB_NO_VALUES, &rows);
+
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		struct fw_account *account =
+			fw_memory_add(desk->memory, FW_RECORD_ACCOUNT, sizeof(*account));
+		const char *last = fw_db_column_text(rows, 4);
+
+		account->person =
+			g_hash_table_lookup(desk->catalogue->people, fw_db_column_text(rows, 0));
+		account->failures = (unsigned)fw_db_column_int(rows, 1);
+		account->first_failure = deadline(desk, fw_db_column_int(rows, 2), 0);
+		account->locked_until = deadline(desk, fw_db_column_int(rows, 3), FW_LOCK_US);
+		account->last_place = last ? fw_catalogue_place(desk->catalogue, last) : NULL;
+		fw_memory_index(
+			desk->memory, desk->accounts, (void *)account->person->id, account);
+	}
+	return r;
+}
+
+static struct fw_session *add_session(
+	struct fw_desk *desk, struct fw_account *account, const uint8_t sha256[FW_SHA256_BYTES])
+{
+	struct fw_session *session =
+		fw_memory_add(desk->memory, FW_RECORD_SESSION, sizeof(*session));
+
+	memcpy(session->token_sha256, sha256, FW_SHA256_BYTES);
+	session->account = account;
+	session->used = desk->now;
+	session->stored = desk->now;
+	fw_memory_touch(desk->memory, account);
+	account->session = session;
+	fw_memory_index(desk->memory, desk->sessions, session->token_sha256, session);
+	fw_memory_remind(desk->memory, session, session->used + FW_SESSION_IDLE_US);
+	return session;
+}
+
+int fw_sessions_load(struct fw_desk *desk)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = load_accounts(desk);
+
+	if (r < 0) {
+		return r;
+	}
+	r = fw_db_query(desk->setup.db, "SELECT account, token_sha256, used_us FROM session",
+		FW_DB_NO_VALUES, &rows);
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		size_t size = 0;
+		const void *sha256 = fw_db_column_blob(rows, 1, &size);
+		struct fw_session *session;
+
+		if (size != FW_SHA256_BYTES) {
+			return -EBADMSG;
+		}
+		session = add_session(desk,
+			g_hash_table_lookup(desk->accounts, fw_db_column_text(rows, 0)), sha256);
+		session->used = deadline(desk, fw_db_column_int(rows, 2), 0);
+		session->stored = session->used;
+		fw_memory_remind(desk->memory, session, session->used + FW_SESSION_IDLE_US);
+	}
+	return r;
+}
+
+/* --- its life ----------------------------------------------------------------------------------- */
+
+static int hash_token(const char *token, uint8_t ret_sha256[FW_SHA256_BYTES])
+{
+	uint8_t bytes[FW_SESSION_TOKEN_BYTES];
+	size_t size = 0;
+	int r;
+
+	if (!token) {
+		return -EBADMSG;
+	}
+	r = fw_text_base64url_decode(token, bytes, sizeof(bytes), &size);
+	if (r < 0 || size != sizeof(bytes)) {
+		return -EBADMSG;
+	}
+	return fw_sha256(bytes, sizeof(bytes), ret_sha256);
+}
+
+int fw_session_find(struct fw_desk *desk, const char *token, struct fw_session **ret_session)
+{
+	uint8_t sha256[FW_SHA256_BYTES];
+	struct fw_session *session;
+
+	*ret_session = NULL;
+	if (hash_token(token, sha256) < 0) {
+		return 0;
+	}
+	session = g_hash_table_lookup(desk->sessions, sha256);
+	if (!session) {
+		return 0;
+	}
+	*ret_session = session;
+	return fw_session_use(desk, session);
+}
+
+int fw_session_use(struct fw_desk *desk, struct fw_session *session)
+{
+	if (session->used == desk->now) {
+		return 0;
+	}
+	fw_memory_touch(desk->memory, session);
+	session->used = desk->now;
+	if (desk->now - session->stored < FW_SESSION_STORE_US) {
+		return 0;
+	}
+	session->stored = desk->now;
+	return fw_db_run(desk->setup.db, "UPDATE session SET used_us = ?1 WHERE account = ?2",
+		FW_DB_VALUES(fw_db_int(desk->now_us), fw_db_text(session->account->person->id)),
+		NULL);
+}
+
+int fw_session_due(struct fw_desk *desk, struct fw_session *session)
+{
+	if (session->used + FW_SESSION_IDLE_US > desk->now) {
+		fw_memory_remind(desk->memory, session, session->used + FW_SESSION_IDLE_US);
+		return 0;
+	}
+	return fw_session_end(desk, session, FW_SESSION_EXPIRED);
+}
+
+int fw_session_end(struct fw_desk *desk, struct fw_session *session, enum fw_session_end reason)
+{
+	struct fw_account *account = session->account;
+	int r;
+
+	if (account->window && reason != FW_SESSION_TAKEN_OVER) {
+		r = fw_window_release(desk, account->window);
+		if (r < 0) {
+			return r;
+		}
+	}
+	for (int i = 0; i < FW_SESSION_CLIENTS_MAX; i++) {
+		struct fw_client *client = session->clients[i];
+		struct fw_json json;
+
+		if (!client) {
+			continue;
+		}
+		fw_event_begin(&json, "session.ended");
+		fw_json_text(&json, "reason", end_reasons[reason]);
+		fw_event_send(desk, client, &json);
+		r = fw_client_end(desk, client, FW_CLOSE_SESSION_ENDED);
+		if (r < 0) {
+			return r;
+		}
+	}
+	fw_memory_touch(desk->memory, account);
+	account->session = NULL;
+	fw_memory_index(desk->memory, desk->sessions, session->token_sha256, NULL);
+	fw_memory_drop(desk->memory, session);
+	r = fw_db_run(desk->setup.db, "DELETE FROM session WHERE account = ?1",
+		FW_DB_VALUES(fw_db_text(account->person->id)), NULL);
+	if (r < 0 || reason == FW_SESSION_TAKEN_OVER) {
+		return r; /* the sign-in that took over says so in its own row */
+	}
+	return fw_deed(desk, account, NULL,
+		reason == FW_SESSION_EXPIRED ? "session.expired" : "session.signed_out", "account",
+		account->person->id, NULL);
+}
+
+/* --- signing in ----------------------------------------------------------------------------------- */
+
+static const char *text_field(const json_t *params, const char *field, size_t most)
+{
+	const char *text = json_string_value(json_object_get(params, field));
+
+	return text && text[0] && strlen(text) <= most ? text : NULL;
+}
+
+/* Failures older than the window in which they count are forgotten. */
+static bool failures_over(const struct fw_desk *desk, const struct fw_account *account)
+{
+	return account->first_failure && account->first_failure + FW_LOCK_US <= desk->now;
+}
+
+static void refuse_locked(
+	struct fw_desk *desk, uint64_t request, const struct fw_account *account)
+{
+	int64_t left_us = account->locked_until - desk->now;
+	g_autofree char *extra =
+		g_strdup_printf("\"retry_after_s\":%d", (int)((left_us + 999999) / 1000000));
+
+	fw_http_refuse(desk, request, FW_CODE_ACCOUNT_LOCKED, extra);
+}
+
+static int ask_password(struct fw_desk *desk, uint64_t request, struct fw_account *account,
+	const char *remote, const char *password)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	struct fw_sign_in *sign_in =
+		fw_memory_add(desk->memory, FW_RECORD_SIGN_IN, sizeof(*sign_in));
+	struct fw_desk_output output = {.kind = FW_OUT_CHECK_PASSWORD};
+	int r = 0;
+
+	sign_in->request = request;
+	sign_in->account = account;
+	g_strlcpy(sign_in->remote, remote ? remote : "", sizeof(sign_in->remote));
+	fw_memory_index(desk->memory, desk->sign_ins, &sign_in->request, sign_in);
+	fw_memory_touch(desk->memory, desk->tally);
+	desk->tally->checking++;
+	output.check.request = request;
+	if (account) {
+		fw_memory_touch(desk->memory, account);
+		account->checking++;
+		r = fw_db_query(desk->setup.db, "SELECT password_hash FROM account WHERE id = ?1",
+			FW_DB_VALUES(fw_db_text(account->person->id)), &rows);
+		if (r < 0 || (r = fw_db_step(rows)) <= 0) {
+			return r < 0 ? r : -ENOENT;
+		}
+	}
+	output.check.hash = g_strdup(account ? fw_db_column_text(rows, 0) : nobody_hash);
+	output.check.password = g_strdup(password);
+	g_array_append_val(desk->outputs, output);
+	return 0;
+}
+
+int fw_session_create(
+	struct fw_desk *desk, uint64_t request, const char *remote, const json_t *params)
+{
+	const char *id = text_field(params, "account", FW_NAME_MAX_CHARS);
+	const char *password = text_field(params, "password", FW_PASSWORD_MAX_BYTES);
+	struct fw_account *account;
+
+	if (!id || !password) {
+		fw_http_refuse(desk, request, FW_CODE_MALFORMED, NULL);
+		return 0;
+	}
+	account = g_hash_table_lookup(desk->accounts, id);
+	if (account && account->locked_until > desk->now) {
+		refuse_locked(desk, request, account);
+		return 0;
+	}
+	/* Guesses sent side by side must not get more tries than guesses sent one after another. */
+	if (desk->tally->checking >= FW_SIGN_INS_MAX ||
+		(account && account->checking >= FW_LOCK_FAILURES)) {
+		fw_http_refuse(desk, request, FW_CODE_TOO_MANY, NULL);
+		return 0;
+	}
+	return ask_password(desk, request, account, remote, password);
+}
+
+static int store_failures(struct fw_desk *desk, const struct fw_account *account)
+{
+	return fw_db_run(desk->setup.db,
+		"UPDATE account SET failures = ?1, first_failure_us = ?2, locked_until_us = ?3"
+		" WHERE id = ?4",
+		FW_DB_VALUES(fw_db_int(account->failures),
+			account->first_failure
+				? fw_db_int(fw_desk_wall_us(desk, account->first_failure))
+				: fw_db_null(),
+			account->locked_until
+				? fw_db_int(fw_desk_wall_us(desk, account->locked_until))
+				: fw_db_null(),
+			fw_db_text(account->person->id)),
+		NULL);
+}
+
+static int sign_in_failed(
+	struct fw_desk *desk, uint64_t request, struct fw_account *account, const char *detail)
+{
+	int r;
+
+	if (!account) {
+		fw_http_refuse(desk, request, FW_CODE_BAD_CREDENTIALS, NULL);
+		return fw_deed(desk, NULL, NULL, "session.failed", NULL, NULL, detail);
+	}
+	fw_memory_touch(desk->memory, account);
+	if (failures_over(desk, account)) {
+		account->failures = 0;
+	}
+	if (account->failures++ == 0) {
+		account->first_failure = desk->now;
+	}
+	r = fw_deed(
+		desk, NULL, NULL, "session.failed", "account", account->person->id, detail);
+	if (r >= 0 && account->failures >= FW_LOCK_FAILURES) {
+		account->locked_until = desk->now + FW_LOCK_US;
+		account->failures = 0;
+		account->first_failure = 0;
+		r = fw_deed(desk, NULL, NULL, "account.locked", "account", account->person->id,
+			detail);
+	}
+	if (r < 0 || (r = store_failures(desk, account)) < 0) {
+		return r;
+	}
+	if (account->locked_until > desk->now) {
+		refuse_locked(desk, request, account);
+	} else {
+		fw_http_refuse(desk, request, FW_CODE_BAD_CREDENTIALS, NULL);
+	}
+	return 0;
+}
+
+static int store_session(struct fw_desk *desk, const struct fw_session *session, const char *remote)
+{
+	return fw_db_run(desk->setup.db,
+		"INSERT INTO session (account, token_sha256, created_us, used_us, remote)"
+		" VALUES (?1, ?2, ?3, ?3, ?4)",
+		FW_DB_VALUES(fw_db_text(session->account->person->id),
+			fw_db_blob(session->token_sha256, FW_SHA256_BYTES),
+			fw_db_int(desk->now_us), fw_db_text(remote)),
+		NULL);
+}
+
+static int sign_in(
+	struct fw_desk *desk, uint64_t request, struct fw_account *account, const char *remote,
+	const char *detail)
+{
+	uint8_t token[FW_SESSION_TOKEN_BYTES], sha256[FW_SHA256_BYTES];
+	char text[FW_BASE64URL_CHARS(FW_SESSION_TOKEN_BYTES) + 1];
+	bool taken_over = account->session != NULL;
+	struct fw_session *session;
+	int r;
+
+	if (taken_over) {
+		r = fw_session_end(desk, account->session, FW_SESSION_TAKEN_OVER);
+		if (r < 0) {
+			return r;
+		}
+	}
+	desk->setup.random(desk->setup.random_user, token, sizeof(token));
+	fw_text_base64url_encode(token, sizeof(token), text);
+	r = fw_sha256(token, sizeof(token), sha256);
+	fw_wipe(token, sizeof(token));
+	if (r < 0) {
+		return r;
+	}
+	session = add_session(desk, account, sha256);
+	account->failures = 0;
+	account->first_failure = 0;
+	account->locked_until = 0;
+	if ((r = store_failures(desk, account)) < 0 ||
+		(r = store_session(desk, session, remote)) < 0 ||
+		(r = fw_deed(desk, account, NULL,
+			 taken_over ? "session.taken_over" : "session.signed_in", "account",
+			 account->person->id, detail)) < 0) {
+		return r;
+	}
+	fw_http_answer(desk, request, 200, fw_session_body(desk, session),
+		g_strconcat("fw_session=", text, COOKIE_RULES, NULL));
+	fw_wipe(text, sizeof(text));
+	fw_info("signed in account=%s", account->person->id);
+	return 0;
+}
+
+int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches)
+{
+	struct fw_sign_in *sign_in_record = g_hash_table_lookup(desk->sign_ins, &request);
+	struct fw_account *account;
+	g_autofree char *detail = NULL;
+	char remote[sizeof(sign_in_record->remote)];
+	struct fw_json json;
+
+	if (!sign_in_record) {
+		return 0;
+	}
+	account = sign_in_record->account;
+	g_strlcpy(remote, sign_in_record->remote, sizeof(remote));
+	fw_memory_touch(desk->memory, desk->tally);
+	desk->tally->checking--;
+	fw_memory_index(desk->memory, desk->sign_ins, &sign_in_record->request, NULL);
+	fw_memory_drop(desk->memory, sign_in_record);
+	if (account) {
+		fw_memory_touch(desk->memory, account);
+		account->checking--;
+	}
+	fw_json_init(&json);
+	fw_json_open(&json, NULL, '{');
+	fw_json_text(&json, "remote", remote);
+	fw_json_close(&json, '}');
+	detail = fw_json_steal(&json);
+	if (account && account->locked_until > desk->now) { /* locked while this was checked */
+		refuse_locked(desk, request, account);
+		return 0;
+	}
+	if (!account || !matches) {
+		return sign_in_failed(desk, request, account, detail);
+	}
+	if (account->person->closed) {
+		fw_http_refuse(desk, request, FW_CODE_ACCOUNT_CLOSED, NULL);
+		return fw_deed(desk, NULL, NULL, "session.failed", "account", account->person->id,
+			detail);
+	}
+	return sign_in(desk, request, account, remote, detail);
+}
+
+/* --- the body of section 1 -------------------------------------------------------------------------- */
+
+static void render_roles(struct fw_json *json, const struct fw_person *person)
+{
+	fw_json_open(json, "roles", '[');
+	for (guint i = 0; i < person->roles->len; i++) {
+		const struct fw_person_role *role =
+			&g_array_index(person->roles, struct fw_person_role, i);
+
+		fw_json_open(json, NULL, '{');
+		fw_json_text(json, "role", fw_role_name(role->role));
+		fw_json_text(json, "area", role->area->code);
+		fw_json_close(json, '}');
+	}
+	fw_json_close(json, ']');
+}
+
+char *fw_session_body(struct fw_desk *desk, const struct fw_session *session)
+{
+	const struct fw_account *account = session->account;
+	const GPtrArray *places = desk->catalogue->place_list;
+	struct fw_json json;
+
+	fw_json_init(&json);
+	fw_json_open(&json, NULL, '{');
+	fw_json_open(&json, "account", '{');
+	fw_json_text(&json, "id", account->person->id);
+	fw_json_text(&json, "name", account->person->name);
+	render_roles(&json, account->person);
+	fw_json_close(&json, '}');
+	fw_json_open(&json, "windows", '[');
+	for (guint i = 0; i < places->len; i++) {
+		const struct fw_place *place = g_ptr_array_index(places, i);
+
+		if (fw_person_may_take(account->person, place)) {
+			fw_render_place(&json, NULL, place, account);
+		}
+	}
+	fw_json_close(&json, ']');
+	fw_json_int(&json, "expires_us",
+		fw_desk_wall_us(desk, session->used + FW_SESSION_IDLE_US));
+	fw_json_close(&json, '}');
+	return fw_json_steal(&json);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The desk's live state: who is signed in, who sits where, which calls run.
+ *
+ * Durable facts are in the database as well; what is only here is bound to a connection or to this run of
+ * the server (sockets, peers, presence). Everything that begins with struct fw_record is flat and changed
+ * under the rules of memory.h: fw_memory_touch() first.
+ *
+ *     account 1 ── 0..1 session 1 ── 0..n client          (client: a WebSocket)
+ *     account 1 ── 0..1 window  0..1 ── 0..1 client       (the account that holds it; the client that sits at it)
+ *     window  1 ── 0..1 part  n ── 1 call                 (one live participation)
+ *
+ * Owner: the desk. Threads: the desk's. Errors: none.
+ */
+#ifndef FW_SIGNALING_DESK_STATE_H
+#define FW_SIGNALING_DESK_STATE_H
+
+#include "base/crypto.h"
+#include "base/id.h"
+#include "base/limits.h"
+#include "signaling/desk.h"
+#include "signaling/desk/catalogue.h"
+#include "signaling/desk/memory.h"
+#include "signaling/desk/words.h"
+
+#define FW_SESSION_CLIENTS_MAX 8 /* WebSockets of one session: a reload leaves the old one for up to 25 s */
+#define FW_NOTE_SIZE           (200 * 4 + 1) /* PROTOCOL.md 2.2: 200 characters, UTF-8 */
+#define FW_LABEL_SIZE          (100 * 4 + 1)
+#define FW_CASE_SIZE           65
+
+struct fw_account {
+	struct fw_record record;
+	const struct fw_person *person;
+	struct fw_session *session;
+	struct fw_window *window; /* held */
+	const struct fw_place *last_place;
+	unsigned failures; /* wrong passwords since first_failure */
+	unsigned checking; /* passwords being checked */
+	int64_t first_failure, locked_until; /* desk time; 0: none */
+};
+
+struct fw_session {
+	struct fw_record record;
+	uint8_t token_sha256[FW_SHA256_BYTES];
+	struct fw_account *account;
+	struct fw_client *clients[FW_SESSION_CLIENTS_MAX];
+	int64_t used, stored; /* desk time of the last use, and of what the database holds */
+};
+
+struct fw_client {
+	struct fw_record record;
+	uint64_t connection; /* net's handle */
+	struct fw_session *session;
+	struct fw_window *window; /* sits at */
+	bool wants_directory; /* asked directory.targets since the last directory.changed */
+};
+
+/* A window in service or not; one record per place, for the whole life of the desk. */
+struct fw_window {
+	struct fw_record record;
+	const struct fw_place *place;
+	struct fw_account *account; /* held by; NULL: free */
+	struct fw_client *client; /* NULL while held: kept for the account until `kept_until` */
+	struct fw_part *part; /* in a call, or rung */
+	enum fw_presence presence; /* as last announced */
+	enum fw_presence wish; /* READY or AWAY */
+	int64_t since_us; /* of `presence`, wall clock */
+	int64_t kept_until; /* desk time */
+	uint8_t devices[FW_DEVICE_COUNT]; /* enum fw_device_state */
+};
+
+/* The server's side of one RTCPeerConnection, as the desk knows it (negotiation.c). */
+struct fw_peer {
+	uint64_t handle; /* 0: none */
+	unsigned connection; /* "c17" */
+	uint32_t revision; /* of the last offer */
+	bool offered; /* the last offer is not answered yet */
+	bool restart_wanted; /* one more offer as soon as it is */
+	bool up, silent;
+	unsigned failures; /* since it was up last */
+	int64_t restarted; /* desk time */
+	uint32_t ssrc_base;
+	char ufrag[FW_ICE_UFRAG_MAX + 1];
+	char pwd[FW_ICE_PWD_MAX + 1];
+};
+
+struct fw_quality {
+	uint32_t rtt_ms, loss_up_permille, loss_down_permille, up_kbps, down_kbps;
+};
+
+struct fw_part {
+	struct fw_record record;
+	struct fw_call *call;
+	unsigned participant; /* from 1 */
+	enum fw_part_state state;
+	struct fw_window *window; /* where it happens; keeps pointing there after the end */
+	struct fw_account *account;
+	enum fw_line line;
+	int64_t lost_until; /* desk time; 0: not lost */
+	uint8_t media[FW_TRACK_COUNT]; /* enum fw_media_state */
+	char face_label[FW_LABEL_SIZE], document_label[FW_LABEL_SIZE];
+	int64_t stats; /* desk time of the last stats.report */
+	struct fw_peer peer;
+	struct fw_quality quality;
+};
+
+struct fw_call {
+	struct fw_record record;
+	uint64_t handle; /* for media and recorder, unique in this server run */
+	char id[FW_ID_SIZE];
+	enum fw_call_state state;
+	const struct fw_item *item;
+	int64_t item_version;
+	const struct fw_area *area;
+	int64_t material; /* 0: none */
+	char note[FW_NOTE_SIZE], case_number[FW_CASE_SIZE]; /* empty: none */
+	int64_t requested_us, ringing_us, answered_us, ended_us; /* wall clock; 0: not yet */
+	int64_t ring_until; /* desk time */
+	int64_t quality_next; /* desk time */
+	unsigned end_by; /* participant; 0: nobody */
+	enum fw_end_reason end_reason;
+	unsigned worker;
+	enum fw_recording_state recording;
+	bool disk_full; /* why it failed */
+	int64_t recording_since_us;
+	bool journal; /* the recorder was told OPEN */
+	int64_t segment;
+	int64_t markers, messages; /* numbers given so far */
+	unsigned part_count;
+	struct fw_part *parts[1 + FW_CALL_ATTEMPTS_MAX]; /* [0] is the requester */
+};
+
+/* A sign-in whose password is being checked. */
+struct fw_sign_in {
+	struct fw_record record;
+	uint64_t request; /* net's handle */
+	struct fw_account *account; /* NULL: nobody of that name */
+	char remote[FW_ADDRESS_MAX_BYTES + 1];
+};
+
+/* The finaliser of one recording; the durable row is the table job. */
+struct fw_job {
+	struct fw_record record;
+	uint64_t id;
+	uint64_t call; /* handle, 0: the journal is closed (or of an earlier run) */
+	char recording[FW_ID_SIZE];
+	bool running;
+	bool ended; /* the call is over */
+	unsigned attempts;
+	int64_t next; /* desk time, when waiting */
+};
+
+/* What the desk counts; a record, so that a failed batch counts nothing. */
+struct fw_tally {
+	struct fw_record record;
+	uint64_t next_call, next_peer;
+	unsigned next_connection;
+	unsigned load[FW_MEDIA_WORKERS_MAX]; /* calls per worker */
+	unsigned calls, checking;
+	bool directory_dirty;
+	int64_t directory_sent; /* desk time */
+	bool space_low;
+};
+
+struct fw_desk {
+	struct fw_desk_setup setup;
+	struct fw_desk_media_setup media;
+	struct fw_catalogue *catalogue;
+	struct fw_memory *memory;
+	struct fw_tally *tally;
+	GHashTable *accounts; /* id -> account */
+	GHashTable *sessions; /* token SHA-256 -> session */
+	GHashTable *clients; /* connection -> client */
+	GHashTable *calls; /* id -> call */
+	GHashTable *calls_by_handle;
+	GHashTable *peers; /* handle -> part, by fw_handle_key() */
+	GHashTable *sign_ins; /* request -> sign_in */
+	GHashTable *jobs; /* id -> job */
+	GHashTable *jobs_by_call; /* handle of the call -> job, by fw_handle_key() */
+	struct fw_window **windows; /* by place number */
+	GArray *outputs; /* of the running batch */
+	int64_t now_us; /* wall clock, for stamps */
+	int64_t now; /* desk time, for deadlines: never goes back */
+	int64_t ahead; /* desk time minus wall clock */
+};
+
+/* Key of the tables whose handle may change inside its record: the number itself, not its address. */
+static inline void *fw_handle_key(uint64_t handle)
+{
+	G_STATIC_ASSERT(sizeof(void *) >= sizeof(uint64_t));
+	return (void *)(uintptr_t)handle;
+}
+
+/* A deadline of the desk as wall clock time, for the screens. */
+static inline int64_t fw_desk_wall_us(const struct fw_desk *desk, int64_t deadline)
+{
+	return deadline - desk->ahead;
+}
+
+static inline struct fw_window *fw_desk_window(
+	const struct fw_desk *desk, const struct fw_place *place)
+{
+	return desk->windows[place->number];
+}
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Long reads on a read-only connection: what one lists and searches (PROTOCOL.md 3). The desk has checked and
+ * logged before; params carry the question and the scope it allows:
+ *     {"query":{...as asked...},"scope":{"account":"clerk1","areas":["441500"]}}
+ *
+ * Owner: the caller frees *ret_body with g_free(). Threads: the connection's.
+ * Errors: 0 with status and body (also 400 malformed, 404 not_found); -EINVAL an operation that is no read, or
+ * params that are not the desk's; errno of the database.
+ */
+#ifndef FW_SIGNALING_READS_H
+#define FW_SIGNALING_READS_H
+
+#include "signaling/desk_io.h"
+
+struct fw_db;
+
+int fw_read(struct fw_db *db, enum fw_operation operation, const char *params, int *ret_status,
+	char **ret_body);
+
+#endif

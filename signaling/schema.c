@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signaling/schema.h"
+
+#include "base/audit.h"
+#include "base/db.h"
+#include "signaling/schema_texts.h"
+
+#include <glib.h>
+
+int fw_schema_apply(struct fw_db *db)
+{
+	static const char *const steps[] = {
+		fw_text_0001_office_sql,
+		fw_text_0002_items_sql,
+		fw_text_0003_calls_sql,
+		fw_audit_schema_sql,
+	};
+
+	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));
+}
