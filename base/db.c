@@ -253,6 +253,29 @@ int fw_db_version(struct fw_db *db, size_t *ret_version)
 	return result;
 }
 
+int fw_db_check(struct fw_db *db, char **ret_problem)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	const char *text;
+	int result = fw_db_query(db, "PRAGMA integrity_check(1)", FW_DB_NO_VALUES, &rows);
+
+	if (result == 0) {
+		result = fw_db_step(rows);
+	}
+	if (result < 0) {
+		if (result == -EBADMSG) {
+			*ret_problem = g_strdup("cannot be read");
+		}
+		return result;
+	}
+	text = result > 0 ? fw_db_column_text(rows, 0) : NULL;
+	if (text && strcmp(text, "ok") == 0) {
+		return 0;
+	}
+	*ret_problem = g_strdup(text ? text : "no answer");
+	return -EBADMSG;
+}
+
 static int migrate_step(struct fw_db *db, const char *step, size_t version)
 {
 	g_autofree char *set_version = g_strdup_printf("PRAGMA user_version = %zu", version);

@@ -80,6 +80,9 @@ int fw_db_migrate(struct fw_db *db, const char *const *steps, size_t count);
 /* The schema version. */
 int fw_db_version(struct fw_db *db, size_t *ret_version);
 
+/* The engine's own check of the whole file: -EBADMSG, and ret_problem (g_free) in its words. */
+int fw_db_check(struct fw_db *db, char **ret_problem);
+
 /* Transactions do not nest: -EPROTO in a wrong order. begin takes the write lock at once on a
  * read-write connection; on a read-only one it fixes the snapshot at the first read. */
 int fw_db_begin(struct fw_db *db);

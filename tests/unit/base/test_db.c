@@ -217,6 +217,30 @@ static void a_statement_may_be_used_inside_itself(void **state)
 	fw_db_done(NULL);
 }
 
+/* Damages pages behind the connection's back: the check finds it. */
+static void damage_is_found(void **state)
+{
+	struct fixture *fixture = *state;
+	g_autofree char *problem = NULL;
+	g_autofree char *bytes = NULL;
+	gsize size = 0;
+
+	for (int i = 1; i < 200; i++) {
+		assert_int_equal(add(fixture->db, i, NULL), 0);
+	}
+	assert_int_equal(fw_db_check(fixture->db, &problem), 0);
+	assert_null(problem);
+	fw_db_close(fixture->db);
+	fixture->db = NULL;
+	assert_true(g_file_get_contents(fixture->path, &bytes, &size, NULL));
+	assert_true(size >= (gsize)3 * 4096);
+	memset(bytes + size - 4096, 0x5a, 2048);
+	assert_true(g_file_set_contents(fixture->path, bytes, (gssize)size, NULL));
+	assert_int_equal(fw_db_open(fixture->path, FW_DB_READ_ONLY, 0, &fixture->db), 0);
+	assert_int_equal(fw_db_check(fixture->db, &problem), -EBADMSG);
+	assert_non_null(problem);
+}
+
 /* Two rows in one transaction; nothing of it may remain when any call fails. */
 static int add_two(struct fw_db *db)
 {
@@ -269,6 +293,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_writer_many_readers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_statement_may_be_used_inside_itself, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_nth_failure_leaves_nothing, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
