@@ -64,7 +64,9 @@ struct test_secure *test_secure_new(bool server, bool aes_cm,
 	const char *profiles =
 		aes_cm ? "SRTP_AES128_CM_SHA1_80" : "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80";
 
-	assert(srtp_init() == srtp_err_status_ok);
+	/* Fails when the library is in use already (also by media workers in this process, which must
+	 * be first); if it is truly unusable, making a session says so. */
+	(void)srtp_init();
 	secure->server = server;
 	secure->send = send;
 	secure->user = user;
