@@ -227,7 +227,7 @@ export class Devices extends Emitter<DevicesEvents> {
 
   private async openOne(source: Source): Promise<void> {
     const media = this.deps.media;
-    if (media === undefined || this.switchedOff.has(source)) return;
+    if (media === undefined || !this.wanted.has(source) || this.switchedOff.has(source)) return;
     const device = pick(this.devices, source, this.choices);
     const now = this.sources[source];
     if (device !== null && now.kind === 'live' && now.deviceId === device.deviceId && now.track.readyState === 'live') return;

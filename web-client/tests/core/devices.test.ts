@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { pick, type Choices } from '../../src/core/device-choice';
+import { Devices } from '../../src/core/devices';
+import { FakeMedia, FakeStorage, HALL, type FakeDevice } from './fakes';
+
+let media: FakeMedia;
+let storage: FakeStorage;
+let devices: Devices;
+const kinds = () => Object.fromEntries(Object.entries(devices.state.sources).map(([source, state]) => [source, state.kind]));
+const fresh = (list: FakeDevice[] = HALL): void => {
+  media = new FakeMedia(list.map((each) => ({ ...each })));
+  devices = new Devices({ media: media.asMedia(), storage });
+  devices.useWindow('w1');
+};
+
+beforeEach(() => {
+  storage = new FakeStorage();
+  fresh();
+});
+
+describe('which camera is which', () => {
+  const infos = (list: FakeDevice[]) => list as unknown as MediaDeviceInfo[];
+  const camera = (deviceId: string, label: string): FakeDevice => ({ kind: 'videoinput', deviceId, label });
+  const choose = (list: FakeDevice[], choices: Choices = {}) =>
+    (['face', 'document'] as const).map((kind) => pick(infos(list), kind, choices)?.deviceId ?? null);
+
+  test.each([
+    ['named document cameras are documents, wherever they stand', [camera('1', '良田高拍仪'), camera('2', 'USB Camera')], ['2', '1']],
+    ['two cameras without a hint: the second is the document', [camera('1', 'A'), camera('2', 'B')], ['1', '2']],
+    ['one camera is the face', [camera('1', 'A')], ['1', null]],
+    ['one document camera is not a face', [camera('1', 'CZUR Lens')], [null, '1']],
+    ['none', [], [null, null]],
+  ])('%s', (_name, list, expected) => expect(choose(list)).toEqual(expected));
+
+  test('remembered by label when the ids have changed', () => {
+    const choices = { face: { deviceId: 'old', label: 'B' }, document: { deviceId: 'older', label: 'A' } };
+    expect(choose([camera('1', 'A'), camera('2', 'B')], choices)).toEqual(['2', '1']);
+  });
+
+  test('two of the same make are told apart by id', () => {
+    const choices = { face: { deviceId: '2', label: 'X' }, document: { deviceId: '1', label: 'X' } };
+    expect(choose([camera('1', 'X'), camera('2', 'X')], choices)).toEqual(['2', '1']);
+  });
+
+  test('a remembered camera that is not there is replaced, but not by the other purpose', () => {
+    const choices = { face: { deviceId: '9', label: 'gone' }, document: { deviceId: '1', label: 'A' } };
+    expect(choose([camera('1', 'A')], choices)).toEqual([null, '1']);
+    expect(choose([camera('1', 'A'), camera('2', 'B')], choices)).toEqual(['2', '1']);
+  });
+});
+
+describe('opening', () => {
+  test('all there', async () => {
+    await devices.open();
+    expect(kinds()).toEqual({ face: 'live', document: 'live', microphone: 'live' });
+    expect(devices.report()).toEqual({ face: 'ok', document: 'ok', microphone: 'ok', speaker: 'ok' });
+    expect(devices.labelOf('document')).toBe('DocCam S1000');
+  });
+
+  test.each([
+    ['NotReadableError', 'busy'], ['AbortError', 'busy'], ['TrackStartError', 'busy'], ['NotAllowedError', 'denied'],
+    ['SecurityError', 'denied'], ['NotFoundError', 'missing'], ['OverconstrainedError', 'missing'],
+  ])('%s of one source is %s; the others work', async (fails, expected) => {
+    fresh(HALL.map((each) => (each.deviceId === 'v2' ? { ...each, fails } : each)));
+    await devices.open();
+    expect(kinds()).toEqual({ face: 'live', document: expected, microphone: 'live' });
+    expect(devices.trackState('document')).toBe('missing');
+  });
+
+  test('permission refused', async () => {
+    media.denied = true;
+    await devices.open();
+    expect(kinds()).toEqual({ face: 'denied', document: 'denied', microphone: 'denied' });
+  });
+
+  test('nothing plugged in', async () => {
+    fresh([]);
+    await devices.open();
+    expect(kinds()).toEqual({ face: 'missing', document: 'missing', microphone: 'missing' });
+    expect(devices.report()).toMatchObject({ face: 'missing', speaker: 'unchecked' });
+  });
+
+  test('a page without https says so and nothing breaks', async () => {
+    devices = new Devices({ media: undefined, storage });
+    await devices.open();
+    devices.close();
+    expect(kinds()).toEqual({ face: 'insecure', document: 'insecure', microphone: 'insecure' });
+    expect(devices.report()).toMatchObject({ face: 'missing' });
+  });
+
+  test('closing turns every lamp out, also of a camera that is still being opened', async () => {
+    const opening = devices.open();
+    devices.close();
+    await opening;
+    expect(media.opened.every((track) => track.readyState === 'ended')).toBe(true);
+    expect(kinds()).toEqual({ face: 'closed', document: 'closed', microphone: 'closed' });
+  });
+
+  test('closed devices are reported as last found', async () => {
+    expect(devices.report().face).toBe('unchecked');
+    await devices.open();
+    devices.close();
+    expect(devices.report()).toMatchObject({ face: 'ok', microphone: 'ok' });
+  });
+});
+
+describe('during a call', () => {
+  beforeEach(() => devices.open());
+
+  test('mute keeps the track and silences it; it survives a change of microphone', async () => {
+    devices.setMuted(true);
+    expect(devices.trackOf('microphone')?.enabled).toBe(false);
+    expect(devices.trackState('audio')).toBe('muted');
+    media.devices.push({ kind: 'audioinput', deviceId: 'a2', label: 'Desk mic' });
+    await devices.refresh();
+    await devices.choose('microphone', 'a2');
+    expect(devices.trackOf('microphone')).toMatchObject({ label: 'Desk mic', enabled: false });
+  });
+
+  test('off puts the lamp out, on opens it again', async () => {
+    const track = devices.trackOf('face');
+    await devices.setOff('face', true);
+    expect(track?.readyState).toBe('ended');
+    expect(devices.trackState('face')).toBe('muted');
+    await devices.setOff('face', false);
+    expect(devices.trackState('face')).toBe('on');
+  });
+
+  test('a camera pulled out is lost, plugged in again it is back', async () => {
+    const track = media.opened.find((each) => each.label === 'DocCam S1000' && each.readyState === 'live');
+    const without = HALL.filter((each) => each.deviceId !== 'v2');
+    media.devices = without;
+    track?.unplug();
+    await media.plug(without);
+    expect(kinds()['document']).toBe('lost');
+    await media.plug(HALL);
+    expect(kinds()['document']).toBe('live');
+  });
+
+  test('the other side hears of a lost track', () => {
+    const seen: unknown[] = [];
+    devices.on('track', (change) => seen.push(change));
+    media.devices = [];
+    media.opened.find((each) => each.label === 'HD Webcam' && each.readyState === 'live')?.unplug();
+    expect(seen[0]).toEqual({ source: 'face', track: null });
+    expect(devices.trackState('face')).toBe('lost');
+  });
+
+  test('choosing the camera of the other purpose swaps what is left', async () => {
+    await devices.choose('document', 'v1');
+    expect([devices.labelOf('document'), devices.labelOf('face')]).toEqual(['HD Webcam', '']);
+    expect(devices.trackState('face')).toBe('missing');
+    await devices.choose('face', 'v2');
+    expect([devices.labelOf('document'), devices.labelOf('face')]).toEqual(['HD Webcam', 'DocCam S1000']);
+  });
+
+  test('choices and rotation are remembered per window', async () => {
+    await devices.choose('document', 'v1');
+    await devices.choose('face', 'v2');
+    devices.rotate();
+    fresh();
+    await devices.open();
+    expect(devices.labelOf('document')).toBe('HD Webcam');
+    expect(devices.state.rotation).toBe(90);
+    devices.useWindow('w2');
+    expect(devices.state.rotation).toBe(0);
+  });
+
+  test('a damaged memory is no memory', () => {
+    storage.setItem('farwindow.devices.w3', '{"face":7,"document":{"deviceId":1},"rotation":"x"');
+    devices.useWindow('w3');
+    storage.setItem('farwindow.devices.w3', '{"face":7,"document":{"deviceId":1},"rotation":"x"}');
+    devices.useWindow('w3');
+    expect(devices.state.rotation).toBe(0);
+  });
+});
