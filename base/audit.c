@@ -167,8 +167,9 @@ int fw_audit_append(
 	if (!entry->action || !*entry->action || strlen(entry->action) > ACTION_MAX_BYTES) {
 		return -EINVAL;
 	}
-	if (entry->detail && (strlen(entry->detail) > FW_AUDIT_DETAIL_MAX_BYTES ||
-				     !is_json_object(entry->detail))) {
+	if (entry->detail &&
+		(strlen(entry->detail) > FW_AUDIT_DETAIL_MAX_BYTES ||
+			!is_json_object(entry->detail))) {
 		return -EINVAL;
 	}
 	result = fw_audit_head(db, &previous);

@@ -29,10 +29,10 @@ extern const char fw_audit_schema_sql[];
 
 /* NULL where there is none, except action. */
 struct fw_audit_entry {
-	int64_t time_us;         /* wall clock */
-	const char *actor;       /* account id */
-	const char *window;      /* window id */
-	const char *action;      /* "call.answered": noun.verb, at most 64 bytes */
+	int64_t time_us; /* wall clock */
+	const char *actor; /* account id */
+	const char *window; /* window id */
+	const char *action; /* "call.answered": noun.verb, at most 64 bytes */
 	const char *object_kind; /* "call", "recording" ... */
 	const char *object_id;
 	const char *detail; /* a JSON object of ids and digests, FW_AUDIT_DETAIL_MAX_BYTES */

@@ -36,7 +36,8 @@ static int format_head(const struct fw_audit_head *head, const uint8_t key[FW_SH
 	int result;
 
 	fw_text_hex_encode(head->hash, sizeof(head->hash), hash);
-	(void)snprintf(ret_line, HEAD_SIZE + 1, HEAD_PREFIX "%020" PRId64 " %s", head->sequence, hash);
+	(void)snprintf(
+		ret_line, HEAD_SIZE + 1, HEAD_PREFIX "%020" PRId64 " %s", head->sequence, hash);
 	result = fw_hmac_sha256(key, FW_SHA256_BYTES, ret_line, HEAD_SIGNED, mac);
 	if (result < 0) {
 		return result;

@@ -24,8 +24,8 @@
 #include "base/crypto.h"
 #include "base/db.h"
 
-#define FW_AUDIT_ANCHOR_PURPOSE "audit-head"   /* for fw_keystore_derive() */
-#define FW_AUDIT_ANCHOR_FILE    "audit.head"   /* in the data folder */
+#define FW_AUDIT_ANCHOR_PURPOSE "audit-head" /* for fw_keystore_derive() */
+#define FW_AUDIT_ANCHOR_FILE    "audit.head" /* in the data folder */
 #define FW_AUDIT_ANCHOR_ASIDE   ".does-not-fit-" /* what an unfitting file's new name goes on with */
 
 struct fw_audit_anchor;

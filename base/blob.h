@@ -59,7 +59,7 @@ FW_DEFINE_CLEANUP(struct fw_blob_store, fw_blob_store_close)
 /* --- put ------------------------------------------------------------------------------------- */
 
 enum fw_blob_flags {
-	FW_BLOB_NEW = 0,     /* commit answers -EEXIST when the id exists */
+	FW_BLOB_NEW = 0, /* commit answers -EEXIST when the id exists */
 	FW_BLOB_REPLACE = 1, /* a retried job may replace what an earlier run left */
 };
 
@@ -72,12 +72,11 @@ int fw_blob_writer_create(struct fw_blob_store *store, const char *blob_id, cons
  * Like pwrite: appends, or rewrites what was written before, or both; offset beyond the end is
  * -EINVAL. After an error the writer can only be destroyed.
  */
-int fw_blob_write(
-	struct fw_blob_writer *writer, uint64_t offset, const void *bytes, size_t size);
+int fw_blob_write(struct fw_blob_writer *writer, uint64_t offset, const void *bytes, size_t size);
 
 /* Reads back what was written so far. ret_size is short only at the end. */
-int fw_blob_writer_read(struct fw_blob_writer *writer, uint64_t offset, void *ret_bytes, size_t size,
-	size_t *ret_size);
+int fw_blob_writer_read(struct fw_blob_writer *writer, uint64_t offset, void *ret_bytes,
+	size_t size, size_t *ret_size);
 
 uint64_t fw_blob_writer_size(const struct fw_blob_writer *writer);
 
@@ -133,8 +132,8 @@ int fw_blob_parse_head(const void *bytes, size_t size, struct fw_blob_info *ret_
  * Calls visit for the id of every blob, in no order. A negative answer ends the walk and is
  * returned. visit may erase the blob it is called for.
  */
-int fw_blob_each(struct fw_blob_store *store, int (*visit)(const char *blob_id, void *user),
-	void *user);
+int fw_blob_each(
+	struct fw_blob_store *store, int (*visit)(const char *blob_id, void *user), void *user);
 
 /* Removes the parts that crashed writers left, older than before_us (wall). Call at start. */
 int fw_blob_remove_parts(struct fw_blob_store *store, int64_t before_us, unsigned *ret_removed);

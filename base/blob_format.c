@@ -8,10 +8,10 @@
 
 #include "base/keystore.h"
 
-#define VERSION    1
-#define OVERHEAD   (FW_AEAD_NONCE_BYTES + FW_AEAD_TAG_BYTES)
-#define ID_CHARS   (FW_ID_SIZE - 1)
-#define AAD_BYTES  (8 + ID_CHARS + 8 + 1)
+#define VERSION   1
+#define OVERHEAD  (FW_AEAD_NONCE_BYTES + FW_AEAD_TAG_BYTES)
+#define ID_CHARS  (FW_ID_SIZE - 1)
+#define AAD_BYTES (8 + ID_CHARS + 8 + 1)
 
 /* Offsets in the head, as in blob.h. */
 enum {
@@ -53,8 +53,8 @@ char *fw_blob_path(const struct fw_blob_store *store, const char *blob_id, const
 	return g_strdup_printf("%s/%s/%s%s", store->folder, blob_id + ID_CHARS - 2, blob_id, suffix);
 }
 
-int fw_blob_cipher_init(struct fw_blob_cipher *cipher, const char *blob_id,
-	const uint8_t key[FW_AEAD_KEY_BYTES])
+int fw_blob_cipher_init(
+	struct fw_blob_cipher *cipher, const char *blob_id, const uint8_t key[FW_AEAD_KEY_BYTES])
 {
 	int result = key ? fw_aead_create(key, &cipher->aead) : 0;
 
@@ -109,8 +109,8 @@ static void block_aad(
 	ret_aad[AAD_BYTES - 1] = last;
 }
 
-int fw_blob_seal_block(struct fw_blob_cipher *cipher, uint64_t number, bool last,
-	const void *plain, size_t size, uint8_t *ret_sealed)
+int fw_blob_seal_block(struct fw_blob_cipher *cipher, uint64_t number, bool last, const void *plain,
+	size_t size, uint8_t *ret_sealed)
 {
 	uint8_t aad[AAD_BYTES];
 

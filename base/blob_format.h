@@ -28,19 +28,19 @@ struct fw_blob_cipher {
 	char blob_id[FW_ID_SIZE];
 };
 
-int fw_blob_cipher_init(struct fw_blob_cipher *cipher, const char *blob_id,
-	const uint8_t key[FW_AEAD_KEY_BYTES]);
+int fw_blob_cipher_init(
+	struct fw_blob_cipher *cipher, const char *blob_id, const uint8_t key[FW_AEAD_KEY_BYTES]);
 void fw_blob_cipher_fini(struct fw_blob_cipher *cipher);
 
 /* Plain bytes of a block of a blob that has plain_size bytes. */
 size_t fw_blob_block_size(uint64_t plain_size, uint64_t number);
 uint64_t fw_blob_block_count(uint64_t plain_size); /* 1 for an empty blob */
-uint64_t fw_blob_block_offset(uint64_t number);    /* in the file */
+uint64_t fw_blob_block_offset(uint64_t number); /* in the file */
 uint64_t fw_blob_file_size(uint64_t plain_size);
 
 /* ret_sealed: size + FW_AEAD_NONCE_BYTES + FW_AEAD_TAG_BYTES; a fresh nonce each time. */
-int fw_blob_seal_block(struct fw_blob_cipher *cipher, uint64_t number, bool last,
-	const void *plain, size_t size, uint8_t *ret_sealed);
+int fw_blob_seal_block(struct fw_blob_cipher *cipher, uint64_t number, bool last, const void *plain,
+	size_t size, uint8_t *ret_sealed);
 /* size is that of the plain bytes. */
 int fw_blob_open_block(struct fw_blob_cipher *cipher, uint64_t number, bool last,
 	const uint8_t *sealed, size_t size, void *ret_plain);

@@ -18,8 +18,8 @@ struct fw_blob_reader {
 	struct fw_blob_cipher cipher;
 	struct fw_blob_info info;
 	int fd;
-	uint64_t held;   /* the block whose text `plain` holds, or NO_BLOCK */
-	uint8_t *plain;  /* FW_BLOB_BLOCK_BYTES */
+	uint64_t held; /* the block whose text `plain` holds, or NO_BLOCK */
+	uint8_t *plain; /* FW_BLOB_BLOCK_BYTES */
 	uint8_t *sealed; /* FW_BLOB_SEALED_BYTES */
 };
 
@@ -185,8 +185,8 @@ static int verify_block(struct fw_blob_reader *reader, uint64_t number,
 	if (result < 0 || !reader->cipher.aead) {
 		return result;
 	}
-	result = fw_blob_open_block(&reader->cipher, number,
-		number + 1 == reader->info.block_count, reader->sealed, size, reader->plain);
+	result = fw_blob_open_block(&reader->cipher, number, number + 1 == reader->info.block_count,
+		reader->sealed, size, reader->plain);
 	return result < 0 ? result : add_digest(reader, plain_tree, reader->plain, size);
 }
 

@@ -255,8 +255,8 @@ int fw_blob_write(struct fw_blob_writer *writer, uint64_t offset, const void *by
 	return 0;
 }
 
-int fw_blob_writer_read(struct fw_blob_writer *writer, uint64_t offset, void *ret_bytes, size_t size,
-	size_t *ret_size)
+int fw_blob_writer_read(struct fw_blob_writer *writer, uint64_t offset, void *ret_bytes,
+	size_t size, size_t *ret_size)
 {
 	uint8_t *to = ret_bytes;
 	size_t done = 0;
@@ -314,8 +314,8 @@ static int store_head(struct fw_blob_writer *writer, struct fw_blob_info *ret_in
 		.plain_size = writer->size, .block_count = fw_blob_block_count(writer->size)};
 	memcpy(ret_info->blob_id, writer->cipher.blob_id, sizeof(ret_info->blob_id));
 	memcpy(ret_info->key_id, writer->key_id, sizeof(ret_info->key_id));
-	result = fw_sha256(writer->sealed_digests->data, writer->sealed_digests->len,
-		ret_info->sealed_digest);
+	result = fw_sha256(
+		writer->sealed_digests->data, writer->sealed_digests->len, ret_info->sealed_digest);
 	if (result == 0) {
 		result = fw_sha256(writer->plain_digests->data, writer->plain_digests->len,
 			ret_info->plain_digest);

@@ -53,8 +53,8 @@ static int alternative_names(const char *const *names, char **ret_text)
 		if (!address && !is_dns_name(*names)) {
 			return -EINVAL;
 		}
-		g_string_append_printf(text, "%s%s:%s", text->len ? "," : "",
-			address ? "IP" : "DNS", *names);
+		g_string_append_printf(
+			text, "%s%s:%s", text->len ? "," : "", address ? "IP" : "DNS", *names);
 	}
 	if (text->len == 0) {
 		return -EINVAL;

@@ -13,12 +13,12 @@
 
 #include <unistd.h>
 
-#define FW_DEFINE_CLEANUP(type, destroy)                                                           \
-	static inline void destroy##_at(type **object)                                             \
-	{                                                                                          \
-		if (*object) {                                                                     \
-			destroy(*object);                                                          \
-		}                                                                                  \
+#define FW_DEFINE_CLEANUP(type, destroy) \
+	static inline void destroy##_at(type **object) \
+	{ \
+		if (*object) { \
+			destroy(*object); \
+		} \
 	}
 
 #define fw_cleanup(destroy) __attribute__((cleanup(destroy##_at)))

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#define SECONDS_BEFORE_YEAR_0    INT64_C(-62167219200)
+#define SECONDS_BEFORE_YEAR_0     INT64_C(-62167219200)
 #define SECONDS_BEFORE_YEAR_10000 INT64_C(253402300800)
 
 static int64_t read_clock_us(clockid_t clock)

@@ -15,7 +15,7 @@
 
 enum kind {
 	TEXT,
-	PATH,    /* made absolute */
+	PATH, /* made absolute */
 	ADDRESS, /* one IP address */
 	NUMBER,
 	BOOLEAN,
@@ -30,8 +30,8 @@ struct key {
 	enum kind kind;
 	size_t offset;
 	const char *standard; /* the value when the file has none; NULL: NULL or an empty list */
-	uint32_t min, max;    /* NUMBER */
-	const char *choices;  /* CHOICE: separated by blanks */
+	uint32_t min, max; /* NUMBER */
+	const char *choices; /* CHOICE: separated by blanks */
 };
 
 #define AT(part, field) offsetof(struct fw_config, part.field)
@@ -297,13 +297,12 @@ static int check_together(struct parser *parser)
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		bool is_half = (keys[i].offset == AT(server, certificate_file) &&
 				       !server->private_key_file) ||
-			(keys[i].offset == AT(server, private_key_file) &&
-				!server->certificate_file);
+			(keys[i].offset == AT(server, private_key_file) && !server->certificate_file);
 
 		if (is_half && parser->given_on[i]) {
 			parser->line = parser->given_on[i];
-			return fault(parser,
-				"certificate_file and private_key_file are given together or not at all");
+			return fault(
+				parser, "certificate_file and private_key_file are given together or not at all");
 		}
 	}
 	return 0;

@@ -37,58 +37,58 @@ struct fw_config_list {
 
 /* [server] */
 struct fw_config_server {
-	char *listen;                           /* IP address to bind; default 127.0.0.1 */
-	uint32_t port;                          /* HTTPS and WSS; default 8443 */
+	char *listen; /* IP address to bind; default 127.0.0.1 */
+	uint32_t port; /* HTTPS and WSS; default 8443 */
 	struct fw_config_list public_addresses; /* IP or DNS names users type; for the certificate */
-	char *data_dir;                         /* database, keys, blobs, journals; default data */
-	char *web_dir;                          /* the built web client; default web-client/dist */
-	char *certificate_file;                 /* PEM chain; NULL: self-signed in data_dir */
-	char *private_key_file;                 /* PEM; NULL: self-signed in data_dir */
-	uint32_t log_level;                     /* enum fw_log_level; error, warn, info, debug */
-	uint32_t readers;                       /* read-only database threads; default 2 */
+	char *data_dir; /* database, keys, blobs, journals; default data */
+	char *web_dir; /* the built web client; default web-client/dist */
+	char *certificate_file; /* PEM chain; NULL: self-signed in data_dir */
+	char *private_key_file; /* PEM; NULL: self-signed in data_dir */
+	uint32_t log_level; /* enum fw_log_level; error, warn, info, debug */
+	uint32_t readers; /* read-only database threads; default 2 */
 };
 
 /* [media] */
 struct fw_config_media {
-	uint32_t workers;                /* 0 (default): one per core */
-	uint32_t udp_base_port;          /* worker n listens on base + n; default 20000 */
-	uint32_t tcp_base_port;          /* the same for ICE-TCP; 0: none; default 20000 */
+	uint32_t workers; /* 0 (default): one per core */
+	uint32_t udp_base_port; /* worker n listens on base + n; default 20000 */
+	uint32_t tcp_base_port; /* the same for ICE-TCP; 0: none; default 20000 */
 	struct fw_config_list addresses; /* IP addresses offered; empty: every local one */
-	uint32_t preferred_codec;        /* enum fw_config_codec; default vp8 */
+	uint32_t preferred_codec; /* enum fw_config_codec; default vp8 */
 };
 
 /* [recorder] */
 struct fw_config_recorder {
-	uint32_t min_free_mib;      /* below this no new recording is promised; default 1024 */
-	uint32_t finalisers;        /* finaliser processes at once; default 2 */
-	uint32_t retention_months;  /* 6 or more: Art. 15 of the operating rules; default 6 */
+	uint32_t min_free_mib; /* below this no new recording is promised; default 1024 */
+	uint32_t finalisers; /* finaliser processes at once; default 2 */
+	uint32_t retention_months; /* 6 or more: Art. 15 of the operating rules; default 6 */
 };
 
 /* [calls] */
 struct fw_config_calls {
 	uint32_t ring_time_s; /* one window rings this long; default 30 */
-	uint32_t rejoin_s;    /* a lost side may come back within; default 60 */
+	uint32_t rejoin_s; /* a lost side may come back within; default 60 */
 };
 
 /* [accounts] */
 struct fw_config_accounts {
 	uint32_t failures_max; /* wrong passwords in a row until the lock-out; default 5 */
-	uint32_t lockout_s;    /* default 300 */
-	uint32_t session_s;    /* a session ends after; default 43200 */
+	uint32_t lockout_s; /* default 300 */
+	uint32_t session_s; /* a session ends after; default 43200 */
 };
 
 /* [demo] */
 struct fw_config_demo {
-	bool enabled;      /* fill an empty database with the demo office; default false */
-	bool robot;        /* run the robot window; default false */
+	bool enabled; /* fill an empty database with the demo office; default false */
+	bool robot; /* run the robot window; default false */
 	char *robot_program; /* path of the robot; NULL: beside the server program */
 };
 
 /* [turn] */
 struct fw_config_turn {
 	struct fw_config_list urls; /* turn:host:port?transport=udp ...; empty: no TURN */
-	char *secret_file;          /* coturn's static-auth-secret, one line; NULL: none */
-	uint32_t lifetime_s;        /* of a credential; default 3600 */
+	char *secret_file; /* coturn's static-auth-secret, one line; NULL: none */
+	uint32_t lifetime_s; /* of a credential; default 3600 */
 };
 
 struct fw_config {

@@ -81,8 +81,7 @@ int fw_aead_seal(struct fw_aead *aead, const uint8_t nonce[FW_AEAD_NONCE_BYTES],
 	if (EVP_EncryptInit_ex2(aead->seal, NULL, NULL, nonce, NULL) != 1 ||
 		(aad_size > 0 &&
 			EVP_EncryptUpdate(aead->seal, NULL, &length, aad, (int)aad_size) != 1) ||
-		(size > 0 &&
-			EVP_EncryptUpdate(aead->seal, sealed, &length, plain, (int)size) != 1) ||
+		(size > 0 && EVP_EncryptUpdate(aead->seal, sealed, &length, plain, (int)size) != 1) ||
 		EVP_EncryptFinal_ex(aead->seal, sealed + size, &length) != 1 ||
 		EVP_CIPHER_CTX_ctrl(
 			aead->seal, EVP_CTRL_AEAD_GET_TAG, FW_AEAD_TAG_BYTES, sealed + size) != 1) {
@@ -104,8 +103,7 @@ int fw_aead_open(struct fw_aead *aead, const uint8_t nonce[FW_AEAD_NONCE_BYTES],
 	/* Copied, because decrypting in place may reach it. */
 	memcpy(tag, (const uint8_t *)sealed + size, sizeof(tag));
 	if (EVP_DecryptInit_ex2(aead->open, NULL, NULL, nonce, NULL) != 1 ||
-		EVP_CIPHER_CTX_ctrl(
-			aead->open, EVP_CTRL_AEAD_SET_TAG, FW_AEAD_TAG_BYTES, tag) != 1 ||
+		EVP_CIPHER_CTX_ctrl(aead->open, EVP_CTRL_AEAD_SET_TAG, FW_AEAD_TAG_BYTES, tag) != 1 ||
 		(aad_size > 0 &&
 			EVP_DecryptUpdate(aead->open, NULL, &length, aad, (int)aad_size) != 1) ||
 		(size > 0 &&

@@ -45,7 +45,12 @@ enum fw_db_mode {
 /* A parameter. Its bytes are borrowed until the call it is given to returns, or for fw_db_query()
  * until fw_db_done(). */
 struct fw_db_value {
-	enum { FW_DB_NULL, FW_DB_INT, FW_DB_TEXT, FW_DB_BLOB } type;
+	enum {
+		FW_DB_NULL,
+		FW_DB_INT,
+		FW_DB_TEXT,
+		FW_DB_BLOB
+	} type;
 	int64_t integer;
 	const void *bytes;
 	size_t size;
@@ -57,8 +62,8 @@ struct fw_db_value fw_db_text(const char *text); /* NULL becomes SQL NULL */
 struct fw_db_value fw_db_blob(const void *bytes, size_t size); /* bytes NULL becomes SQL NULL */
 
 /* The values of ?1, ?2 ... as the two arguments `values, value_count`; at least one. */
-#define FW_DB_VALUES(...)                                                                          \
-	(const struct fw_db_value[]){__VA_ARGS__},                                                 \
+#define FW_DB_VALUES(...) \
+	(const struct fw_db_value[]){__VA_ARGS__}, \
 		sizeof((const struct fw_db_value[]){__VA_ARGS__}) / sizeof(struct fw_db_value)
 #define FW_DB_NO_VALUES NULL, 0
 
@@ -114,9 +119,9 @@ FW_DEFINE_CLEANUP(struct fw_statement, fw_db_done)
 
 /* Columns count from 0; pointers are valid until the next step or done. */
 bool fw_db_column_is_null(struct fw_statement *statement, int column);
-int64_t fw_db_column_int(struct fw_statement *statement, int column);        /* NULL: 0 */
-const char *fw_db_column_text(struct fw_statement *statement, int column);   /* NULL: NULL */
-const void *fw_db_column_blob(                                               /* NULL: NULL, 0 */
+int64_t fw_db_column_int(struct fw_statement *statement, int column); /* NULL: 0 */
+const char *fw_db_column_text(struct fw_statement *statement, int column); /* NULL: NULL */
+const void *fw_db_column_blob(/* NULL: NULL, 0 */
 	struct fw_statement *statement, int column, size_t *ret_size);
 
 /*

@@ -111,7 +111,8 @@ int fw_file_replace(const char *path, const void *bytes, size_t size, mode_t mod
 	int result = write_synced(temporary, bytes, size, mode);
 
 	if (result == 0 &&
-		renameat2(AT_FDCWD, temporary, AT_FDCWD, path, exclusive ? RENAME_NOREPLACE : 0) < 0) {
+		renameat2(AT_FDCWD, temporary, AT_FDCWD, path, exclusive ? RENAME_NOREPLACE : 0) <
+			0) {
 		result = -errno;
 	}
 	if (result < 0) {

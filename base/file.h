@@ -27,8 +27,7 @@ int fw_file_make_folders(const char *folder, mode_t mode);
  * Replaces path by a file of these bytes: temporary file beside it, fsync, rename, fsync of the
  * folder. With exclusive the path must not exist yet (-EEXIST).
  */
-int fw_file_replace(
-	const char *path, const void *bytes, size_t size, mode_t mode, int exclusive);
+int fw_file_replace(const char *path, const void *bytes, size_t size, mode_t mode, int exclusive);
 
 /*
  * Reads a whole file of at most max_bytes (-EOVERFLOW). ret_bytes is newly allocated with a NUL

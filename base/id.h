@@ -13,12 +13,11 @@
 #include <stdint.h>
 
 #define FW_ID_SIZE         37 /* 36 characters (RFC 9562 4) and the final NUL */
-#define FW_ID_RANDOM_BYTES 8  /* 62 bits of rand_b */
+#define FW_ID_RANDOM_BYTES 8 /* 62 bits of rand_b */
 #define FW_ID_BYTES        16
 
 /* now_us: wall clock, UTC microseconds, not negative. */
-void fw_id_make(int64_t now_us, const uint8_t random[FW_ID_RANDOM_BYTES],
-	char ret_id[FW_ID_SIZE]);
+void fw_id_make(int64_t now_us, const uint8_t random[FW_ID_RANDOM_BYTES], char ret_id[FW_ID_SIZE]);
 
 /* True for exactly 36 characters of canonical lower-case form, any version. NULL is not valid. */
 bool fw_id_valid(const char *text);

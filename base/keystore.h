@@ -24,7 +24,7 @@
 struct fw_keystore;
 
 enum fw_keystore_mode {
-	FW_KEYSTORE_CREATE,   /* makes the master key and the folder when neither exists yet */
+	FW_KEYSTORE_CREATE, /* makes the master key and the folder when neither exists yet */
 	FW_KEYSTORE_EXISTING, /* changes nothing on disk at opening */
 };
 

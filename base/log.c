@@ -70,7 +70,8 @@ void fw_log_write(enum fw_log_level level, const char *topic, const char *format
 		memcpy(text + sizeof(text) - 4, "...", 4);
 	}
 	fw_clock_format_iso(fw_clock_wall_us(), time);
-	length = (size_t)snprintf(line, sizeof(line), "%s %s %.32s: ", time, level_names[level], topic);
+	length = (size_t)snprintf(
+		line, sizeof(line), "%s %s %.32s: ", time, level_names[level], topic);
 	/* Room for the dots and the newline stays free. */
 	size_t full = append_escaped(line, length, sizeof(line) - 4, text);
 	if (full >= sizeof(line) - 8 && (size_t)written + length > full) {

@@ -39,8 +39,8 @@ void fw_log_write(enum fw_log_level level, const char *topic, const char *format
 #define fw_error(...) fw_log_write(FW_LOG_ERROR, FW_LOG_TOPIC, __VA_ARGS__)
 #define fw_warn(...)  fw_log_write(FW_LOG_WARN, FW_LOG_TOPIC, __VA_ARGS__)
 #define fw_info(...)  fw_log_write(FW_LOG_INFO, FW_LOG_TOPIC, __VA_ARGS__)
-#define fw_debug(...)                                                                              \
-	(fw_log_enabled(FW_LOG_DEBUG) ? fw_log_write(FW_LOG_DEBUG, FW_LOG_TOPIC, __VA_ARGS__)      \
+#define fw_debug(...) \
+	(fw_log_enabled(FW_LOG_DEBUG) ? fw_log_write(FW_LOG_DEBUG, FW_LOG_TOPIC, __VA_ARGS__) \
 				      : (void)0)
 
 #endif

@@ -19,10 +19,10 @@
 #include "base/limits.h"
 #include "base/owner.h"
 
-#define ALIGNMENT          16
-#define KEEP_BYTES         ((size_t)1024 * 1024) /* a larger emptied buffer is given back */
-#define FIRST_BYTES        ((size_t)4096)
-#define ALIGNED(size)      (((size) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1))
+#define ALIGNMENT     16
+#define KEEP_BYTES    ((size_t)1024 * 1024) /* a larger emptied buffer is given back */
+#define FIRST_BYTES   ((size_t)4096)
+#define ALIGNED(size) (((size) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1))
 
 struct head {
 	_Alignas(ALIGNMENT) uint32_t type;

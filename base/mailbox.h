@@ -30,7 +30,7 @@ struct fw_mailbox;
 
 struct fw_mailbox_options {
 	size_t max_messages; /* 0: FW_MAILBOX_MESSAGES */
-	size_t max_bytes;    /* 0: FW_MAILBOX_BYTES; of bodies and their 16-byte heads */
+	size_t max_bytes; /* 0: FW_MAILBOX_BYTES; of bodies and their 16-byte heads */
 	/*
 	 * May be NULL. Called in a producer's thread, without the lock, when the mailbox stops being
 	 * empty; e.g. to call lws_cancel_service(). Must not post to the same mailbox.
@@ -40,8 +40,8 @@ struct fw_mailbox_options {
 };
 
 struct fw_message {
-	uint32_t type;    /* the sender's enum */
-	size_t size;      /* bytes of body; may be 0 */
+	uint32_t type; /* the sender's enum */
+	size_t size; /* bytes of body; may be 0 */
 	const void *body; /* aligned to 16; valid until the next take; NULL when size is 0 */
 };
 

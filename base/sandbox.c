@@ -42,8 +42,7 @@ static int allow_all(scmp_filter_ctx filter, const char *const *names)
 {
 	for (; *names; names++) {
 		int number = seccomp_syscall_resolve_name(*names);
-		int result =
-			number < 0 ? 0 : seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
+		int result = number < 0 ? 0 : seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
 
 		if (result < 0 && result != -EEXIST) {
 			return result;

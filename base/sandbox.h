@@ -13,7 +13,7 @@
 
 enum fw_sandbox_profile {
 	FW_SANDBOX_COMPUTE, /* inherited descriptors only: read, write, memory, clocks, exit */
-	FW_SANDBOX_FILES,   /* also open, stat, rename, unlink, fsync, make folders: the finaliser */
+	FW_SANDBOX_FILES, /* also open, stat, rename, unlink, fsync, make folders: the finaliser */
 };
 
 /*

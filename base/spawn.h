@@ -25,21 +25,21 @@
 struct fw_process;
 
 struct fw_spawn_fd {
-	int ours;   /* stays open here; the spawner closes it when it is not needed any more */
+	int ours; /* stays open here; the spawner closes it when it is not needed any more */
 	int theirs; /* its number in the child, 0..63 */
 };
 
 /* 0: no limit set. */
 struct fw_spawn_limits {
 	uint64_t memory_bytes; /* RLIMIT_AS; ignored in sanitizer builds, which reserve terabytes */
-	uint64_t file_bytes;   /* RLIMIT_FSIZE */
-	uint32_t cpu_s;        /* RLIMIT_CPU */
-	uint32_t open_files;   /* RLIMIT_NOFILE */
-	int nice;              /* added to the child's nice value */
+	uint64_t file_bytes; /* RLIMIT_FSIZE */
+	uint32_t cpu_s; /* RLIMIT_CPU */
+	uint32_t open_files; /* RLIMIT_NOFILE */
+	int nice; /* added to the child's nice value */
 };
 
 struct fw_spawn_options {
-	const char *program;          /* path; no search */
+	const char *program; /* path; no search */
 	const char *const *arguments; /* argv[1..], NULL-terminated; may be NULL */
 	const struct fw_spawn_fd *fds;
 	size_t fd_count; /* at most FW_SPAWN_FDS_MAX; 0 and 1 are /dev/null, 2 is ours, if not given */
@@ -48,7 +48,7 @@ struct fw_spawn_options {
 
 /* How a process ended. */
 struct fw_process_exit {
-	int code;   /* exit code, or -1 when a signal ended it */
+	int code; /* exit code, or -1 when a signal ended it */
 	int signal; /* 0 when it exited; SIGSYS: the sandbox killed it */
 };
 

@@ -32,7 +32,8 @@ bool fw_text_is_typed(const char *text, size_t max_chars, bool allow_lines)
 		if (++chars > max_chars) {
 			return false;
 		}
-		if (line ? !allow_lines : character < 0x20 || (character >= 0x7f && character < 0xa0)) {
+		if (line ? !allow_lines
+			 : character < 0x20 || (character >= 0x7f && character < 0xa0)) {
 			return false;
 		}
 		visible = visible || !g_unichar_isspace(character);
@@ -135,8 +136,7 @@ int fw_text_base64url_decode(const char *text, void *ret_bytes, size_t capacity,
 	}
 	/* One character more than whole bytes carries no byte; left-over bits must be zero, so that
 	 * a value has one spelling only. */
-	if (length % 4 == 1 ||
-		(length % 4 == 2 && base64url_value(text[length - 1]) & 0xf) ||
+	if (length % 4 == 1 || (length % 4 == 2 && base64url_value(text[length - 1]) & 0xf) ||
 		(length % 4 == 3 && base64url_value(text[length - 1]) & 0x3)) {
 		return -EBADMSG;
 	}

@@ -34,8 +34,8 @@ void fw_text_hex_encode(const void *bytes, size_t size, char *ret_text);
 int fw_text_hex_decode(const char *text, void *ret_bytes, size_t size);
 
 /* Bytes of an encoded text without its NUL, and an upper bound of a decoded one. */
-#define FW_BASE64URL_CHARS(size)  (((size) * 4 + 2) / 3)
-#define FW_BASE64URL_BYTES(chars) ((chars) * 3 / 4)
+#define FW_BASE64URL_CHARS(size)  (((size)*4 + 2) / 3)
+#define FW_BASE64URL_BYTES(chars) ((chars)*3 / 4)
 
 /* ret_text: FW_BASE64URL_CHARS(size) + 1 bytes. */
 void fw_text_base64url_encode(const void *bytes, size_t size, char *ret_text);

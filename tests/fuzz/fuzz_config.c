@@ -13,8 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct fw_config *config = NULL;
 	g_autofree char *error = NULL;
-	int result =
-		fw_config_parse("fuzz", "/folder", (const char *)data, size, &config, &error);
+	int result = fw_config_parse("fuzz", "/folder", (const char *)data, size, &config, &error);
 
 	g_assert((result == 0) == (config != NULL));
 	g_assert((result < 0) == (error != NULL));

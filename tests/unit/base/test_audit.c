@@ -49,8 +49,7 @@ static int set_up(void **state)
 	*state = fixture;
 	if (fw_db_open(path, FW_DB_READ_WRITE, 0, &fixture->db) < 0 ||
 		fw_db_migrate(fixture->db, steps, 1) < 0 || fw_db_begin(fixture->db) < 0 ||
-		fw_audit_start(fixture->db, 500, installation) < 0 ||
-		fw_db_commit(fixture->db) < 0) {
+		fw_audit_start(fixture->db, 500, installation) < 0 || fw_db_commit(fixture->db) < 0) {
 		return -1;
 	}
 	return append(fixture->db, 9);
@@ -173,9 +172,9 @@ static void a_cut_tail_is_found_by_the_anchor(void **state)
 	/* Others appended in place of what was cut: the chain holds, but not through the anchor. */
 	assert_int_equal(fw_db_begin(fixture->db), 0);
 	for (int i = 0; i < 4; i++) {
-		assert_int_equal(fw_audit_append(fixture->db,
-					 &(struct fw_audit_entry){.time_us = 1, .action = "forged"},
-					 NULL),
+		assert_int_equal(
+			fw_audit_append(fixture->db,
+				&(struct fw_audit_entry){.time_us = 1, .action = "forged"}, NULL),
 			0);
 	}
 	assert_int_equal(fw_db_commit(fixture->db), 0);

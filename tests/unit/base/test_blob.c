@@ -83,8 +83,7 @@ static void every_size_comes_back(void **state)
 		assert_int_equal(stat(fixture->path, &status), 0);
 		assert_int_equal(status.st_size, 256 + sizes[i] + info.block_count * 28);
 		assert_int_equal(status.st_mode & 0777, 0600);
-		assert_int_equal(
-			fw_blob_get(fixture->store, ID, key, sizes[i], &back, &size), 0);
+		assert_int_equal(fw_blob_get(fixture->store, ID, key, sizes[i], &back, &size), 0);
 		assert_int_equal(size, sizes[i]);
 		assert_memory_equal(back, bytes, size);
 		assert_int_equal(fw_blob_verify(fixture->store, ID, key, &verified, &bad), 0);
@@ -118,7 +117,8 @@ static void ranges_are_exact(void **state)
 	g_autofree uint8_t *bytes = make_bytes(total);
 	g_autofree uint8_t *back = g_malloc(total);
 	fw_cleanup(fw_blob_reader_destroy) struct fw_blob_reader *reader = NULL;
-	size_t offsets[] = {0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, total - 1, total, total + 9};
+	size_t offsets[] = {
+		0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, total - 1, total, total + 9};
 	size_t lengths[] = {0, 1, 2, BLOCK, 2 * BLOCK, total};
 
 	assert_int_equal(put(fixture, total, NULL), 0);
@@ -218,8 +218,7 @@ static void assert_bad(struct fixture *fixture, int64_t expected_block)
 
 	assert_int_equal(fw_blob_verify(fixture->store, ID, key, NULL, &bad), -EBADMSG);
 	assert_int_equal(bad, expected_block);
-	assert_int_equal(
-		fw_blob_get(fixture->store, ID, key, 1 << 20, &bytes, &size), -EBADMSG);
+	assert_int_equal(fw_blob_get(fixture->store, ID, key, 1 << 20, &bytes, &size), -EBADMSG);
 	assert_null(bytes);
 }
 
@@ -366,8 +365,8 @@ static void bad_ids_are_refused(void **state)
 	struct fw_blob_reader *reader = NULL;
 	struct fw_blob_info info;
 
-	assert_int_equal(fw_blob_writer_create(
-				 fixture->store, "../x", KEY_ID, key, FW_BLOB_NEW, &writer),
+	assert_int_equal(
+		fw_blob_writer_create(fixture->store, "../x", KEY_ID, key, FW_BLOB_NEW, &writer),
 		-EINVAL);
 	assert_int_equal(
 		fw_blob_writer_create(fixture->store, ID, "x", key, FW_BLOB_NEW, &writer), -EINVAL);

@@ -14,8 +14,8 @@ static void covers_its_names(void **state)
 {
 	static const char *const names[] = {
 		"localhost", "video.example.cn", "127.0.0.1", "192.0.2.10", "2001:db8::1", NULL};
-	static const char *const strangers[] = {"example.cn", "xvideo.example.cn", "127.0.0.2",
-		"2001:db8::2", "Farwindow", NULL};
+	static const char *const strangers[] = {
+		"example.cn", "xvideo.example.cn", "127.0.0.2", "2001:db8::2", "Farwindow", NULL};
 	g_autofree char *certificate = NULL;
 	g_autofree char *key = NULL;
 	bool covers = false;
@@ -86,7 +86,9 @@ static void fingerprint_is_that_of_openssl(void **state)
 
 	(void)state;
 	assert_int_equal(fw_certificate_fingerprint(pem, text), 0);
-	assert_string_equal(text, "82:39:D3:3E:F4:9D:C8:6A:0A:E1:35:F5:BF:66:0F:80:98:15:5F:12:BF:B3:E1:99:D5:D7:BB:D6:72:65:E1:FD");
+	assert_string_equal(text,
+		"82:39:D3:3E:F4:9D:C8:6A:0A:E1:35:F5:BF:66:0F:80:98:15:5F:12:BF:B3:E1:99:D5:D7:BB:"
+		"D6:72:65:E1:FD");
 }
 
 static void refuses_bad_names(void **state)
@@ -104,8 +106,7 @@ static void refuses_bad_names(void **state)
 			fw_certificate_make("x", bad[i], NOW, 1, &certificate, &key), -EINVAL);
 	}
 	assert_int_equal(fw_certificate_make("", good, NOW, 1, &certificate, &key), -EINVAL);
-	assert_int_equal(
-		fw_certificate_make(long_name, good, NOW, 1, &certificate, &key), -EINVAL);
+	assert_int_equal(fw_certificate_make(long_name, good, NOW, 1, &certificate, &key), -EINVAL);
 	assert_int_equal(fw_certificate_make("x", good, NOW, 0, &certificate, &key), -EINVAL);
 	assert_null(certificate);
 }
@@ -118,7 +119,8 @@ static void refuses_what_is_not_a_certificate(void **state)
 
 	(void)state;
 	assert_int_equal(fw_certificate_fingerprint("", text), -EBADMSG);
-	assert_int_equal(fw_certificate_dates("-----BEGIN CERTIFICATE-----\nAAAA\n", &dates), -EBADMSG);
+	assert_int_equal(
+		fw_certificate_dates("-----BEGIN CERTIFICATE-----\nAAAA\n", &dates), -EBADMSG);
 	assert_int_equal(fw_certificate_covers("nothing", "localhost", &covers), -EBADMSG);
 }
 

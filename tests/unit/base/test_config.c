@@ -24,8 +24,8 @@ static void assert_refused(const char *text, const char *expected)
 	const struct fw_config *config = NULL;
 	g_autofree char *error = NULL;
 
-	assert_int_equal(fw_config_parse("f.conf", "/etc", text, strlen(text), &config, &error),
-		-EBADMSG);
+	assert_int_equal(
+		fw_config_parse("f.conf", "/etc", text, strlen(text), &config, &error), -EBADMSG);
 	assert_null(config);
 	assert_string_equal(error, expected);
 }
@@ -100,8 +100,8 @@ static void faults_name_file_and_line(void **state)
 	assert_refused("port = 1\n", "f.conf:1: port stands before any [section]");
 	assert_refused("[server]\nprot = 1\n", "f.conf:2: unknown key prot in [server]");
 	assert_refused("[media]\nport = 1\n", "f.conf:2: unknown key port in [media]");
-	assert_refused("[server]\nport\n",
-		"f.conf:2: neither `key = value` nor [section]: \"port\"");
+	assert_refused(
+		"[server]\nport\n", "f.conf:2: neither `key = value` nor [section]: \"port\"");
 	assert_refused("[server]\nport =\n", "f.conf:2: port has no value");
 	assert_refused("[server]\nport = 1\n[server]\nport = 2\n",
 		"f.conf:4: port was given on line 2 already");
@@ -109,8 +109,8 @@ static void faults_name_file_and_line(void **state)
 		"f.conf:2: port: \"65536\" is not a number from 1 to 65535");
 	assert_refused("[server]\nport = 0x50\n",
 		"f.conf:2: port: \"0x50\" is not a number from 1 to 65535");
-	assert_refused("[server]\nport = -1\n",
-		"f.conf:2: port: \"-1\" is not a number from 1 to 65535");
+	assert_refused(
+		"[server]\nport = -1\n", "f.conf:2: port: \"-1\" is not a number from 1 to 65535");
 	assert_refused("[recorder]\nretention_months = 5\n",
 		"f.conf:2: retention_months: \"5\" is not a number from 6 to 1200");
 	assert_refused("[server]\nlisten = localhost\n",
@@ -119,8 +119,8 @@ static void faults_name_file_and_line(void **state)
 		"f.conf:2: addresses: \"x\" is not an IP address");
 	assert_refused("[media]\naddresses = 192.0.2.1,,192.0.2.2\n",
 		"f.conf:2: addresses: an empty value in the list");
-	assert_refused("[demo]\nenabled = yes\n",
-		"f.conf:2: enabled: \"yes\" is neither true nor false");
+	assert_refused(
+		"[demo]\nenabled = yes\n", "f.conf:2: enabled: \"yes\" is neither true nor false");
 	assert_refused("[media]\npreferred_codec = av1\n",
 		"f.conf:2: preferred_codec: \"av1\" is not one of: vp8 h264");
 	assert_refused("[server]\nport = 1\ncertificate_file = c.pem\n",

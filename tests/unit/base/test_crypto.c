@@ -57,22 +57,21 @@ static void any_change_is_noticed(void **state)
 	for (size_t i = 0; i < sizeof(sealed); i++) {
 		sealed[i] ^= 0x10;
 		memset(opened, 0xff, sizeof(opened));
-		assert_int_equal(
-			fw_aead_open(aead, nonce, "aad", 3, sealed, sizeof(sealed), opened), -EBADMSG);
+		assert_int_equal(fw_aead_open(aead, nonce, "aad", 3, sealed, sizeof(sealed), opened),
+			-EBADMSG);
 		assert_memory_equal(opened, zeros, sizeof(zeros));
 		sealed[i] ^= 0x10;
 	}
 	assert_int_equal(
 		fw_aead_open(other, nonce, "aad", 3, sealed, sizeof(sealed), opened), -EBADMSG);
-	assert_int_equal(
-		fw_aead_open(aead, wrong_nonce, "aad", 3, sealed, sizeof(sealed), opened), -EBADMSG);
+	assert_int_equal(fw_aead_open(aead, wrong_nonce, "aad", 3, sealed, sizeof(sealed), opened),
+		-EBADMSG);
 	assert_int_equal(
 		fw_aead_open(aead, nonce, "aax", 3, sealed, sizeof(sealed), opened), -EBADMSG);
 	assert_int_equal(
 		fw_aead_open(aead, nonce, NULL, 0, sealed, sizeof(sealed), opened), -EBADMSG);
 	assert_int_equal(fw_aead_open(aead, nonce, "aad", 3, sealed, 15, opened), -EINVAL);
-	assert_int_equal(
-		fw_aead_open(aead, nonce, "aad", 3, sealed, sizeof(sealed), opened), 0);
+	assert_int_equal(fw_aead_open(aead, nonce, "aad", 3, sealed, sizeof(sealed), opened), 0);
 	assert_memory_equal(opened, "plain", 5);
 }
 
@@ -91,7 +90,8 @@ static void seals_nothing(void **state)
 static void digests_match_the_standard(void **state)
 {
 	/* FIPS 180-4 example "abc". */
-	static const char abc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+	static const char abc[] =
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 	fw_cleanup(fw_sha256_destroy) struct fw_sha256 *running = NULL;
 	uint8_t expected[32], digest[32];
 

@@ -134,16 +134,15 @@ static void errors_are_mapped(void **state)
 	assert_int_equal(fw_db_run(db, "INSERT INTO t (id, parent) VALUES (?1, ?2)",
 				 FW_DB_VALUES(fw_db_int(5), fw_db_int(99)), NULL),
 		-EINVAL);
-	assert_int_equal(fw_db_run(db, "INSERT INTO t (id, name) VALUES (1, 2, 3)",
-				 FW_DB_NO_VALUES, NULL),
+	assert_int_equal(
+		fw_db_run(db, "INSERT INTO t (id, name) VALUES (1, 2, 3)", FW_DB_NO_VALUES, NULL),
 		-EINVAL);
 	assert_int_equal(fw_db_run(db, "SELECT ?1", FW_DB_NO_VALUES, NULL), -EINVAL);
-	assert_int_equal(
-		fw_db_run(db, "SELECT 1", FW_DB_VALUES(fw_db_int(1)), NULL), -EINVAL);
+	assert_int_equal(fw_db_run(db, "SELECT 1", FW_DB_VALUES(fw_db_int(1)), NULL), -EINVAL);
 	assert_int_equal(fw_db_run(db, "SELECT 1; SELECT 2", FW_DB_NO_VALUES, NULL), -EINVAL);
 	assert_int_equal(fw_db_run(db, "", FW_DB_NO_VALUES, NULL), -EINVAL);
-	assert_int_equal(fw_db_query_int(db, "SELECT id FROM t WHERE id = 77", FW_DB_NO_VALUES,
-				 &value),
+	assert_int_equal(
+		fw_db_query_int(db, "SELECT id FROM t WHERE id = 77", FW_DB_NO_VALUES, &value),
 		-ENOENT);
 	assert_int_equal(
 		fw_db_query_int(db, "SELECT max(parent) FROM t", FW_DB_NO_VALUES, &value), -ENOENT);

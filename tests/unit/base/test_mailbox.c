@@ -133,7 +133,10 @@ static void wakes_once_per_batch(void **state)
 	assert_int_equal(wakes, 2);
 }
 
-enum { PRODUCERS = 4, PER_PRODUCER = 20000 };
+enum {
+	PRODUCERS = 4,
+	PER_PRODUCER = 20000
+};
 
 struct producer {
 	struct fw_mailbox *box;

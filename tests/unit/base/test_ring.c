@@ -118,7 +118,9 @@ static void wraps(void **state)
 	}
 }
 
-enum { RECORDS = 200000 };
+enum {
+	RECORDS = 200000
+};
 
 static void *produce(void *user)
 {

@@ -67,8 +67,8 @@ static void hex_goes_both_ways(void **state)
 static void base64url_matches_the_rfc(void **state)
 {
 	/* RFC 4648 10, without padding. */
-	static const char *const pairs[][2] = {{"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"},
-		{"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"},
+	static const char *const pairs[][2] = {{"", ""}, {"f", "Zg"}, {"fo", "Zm8"},
+		{"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"},
 		{"\xfb\xff\xfe", "-__-"}};
 
 	(void)state;
@@ -87,13 +87,15 @@ static void base64url_matches_the_rfc(void **state)
 
 static void base64url_refuses(void **state)
 {
-	static const char *const bad[] = {"A", "Zg==", "Zh", "Zm9", "Zm9vY", "Z+8v", "Zm 9v", "Zm/v"};
+	static const char *const bad[] = {
+		"A", "Zg==", "Zh", "Zm9", "Zm9vY", "Z+8v", "Zm 9v", "Zm/v"};
 	size_t size = 99;
 	char back[16];
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
-		assert_int_equal(fw_text_base64url_decode(bad[i], back, sizeof(back), &size), -EBADMSG);
+		assert_int_equal(
+			fw_text_base64url_decode(bad[i], back, sizeof(back), &size), -EBADMSG);
 	}
 	assert_int_equal(fw_text_base64url_decode("Zm9v", back, 2, &size), -EOVERFLOW);
 	assert_int_equal(size, 99);
