@@ -13,6 +13,16 @@
 
 #define FW_LOG_TOPIC "clients"
 
+/* A page cannot see the server's pings; any reply tells it that the line lives. */
+static int ping_method(struct fw_desk *desk, struct fw_client *client,
+	const struct fw_client_message *message, struct fw_answer *answer)
+{
+	(void)client;
+	(void)message;
+	fw_json_int(&answer->result, "time_us", desk->now_us);
+	return 0;
+}
+
 /* A right is asked in the area of the window the client sits at. */
 static const struct {
 	fw_method_handler *handler;
@@ -24,6 +34,7 @@ static const struct {
 	[FW_METHOD_PRESENCE_SET] = {fw_presence_set_method, FW_RIGHT_DIRECTORY, false},
 	[FW_METHOD_DEVICES_REPORT] = {fw_window_devices_method, FW_RIGHT_DIRECTORY, false},
 	[FW_METHOD_DIRECTORY_TARGETS] = {fw_presence_targets_method, FW_RIGHT_DIRECTORY, false},
+	[FW_METHOD_PING] = {ping_method, FW_RIGHT_COUNT, true},
 	[FW_METHOD_CALL_REQUEST] = {fw_call_request_method, FW_RIGHT_CALL_REQUEST, false},
 	[FW_METHOD_CALL_CANCEL] = {fw_call_cancel_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_CALL_RING_ACK] = {fw_call_ring_ack_method, FW_RIGHT_CALL_ANSWER, false},
@@ -165,12 +176,16 @@ int fw_client_received(
 	if (!client) { /* the desk has ended it; these were on their way */
 		return 0;
 	}
-	r = fw_session_use(desk, client->session);
-	if (r < 0) {
-		return r;
-	}
 	place = fw_reply_reserve(desk, connection);
 	r = text ? (int)fw_client_message_parse(text, text_bytes, &message) : FW_CODE_TOO_LARGE;
+	if (r != FW_CODE_OK || message.method != FW_METHOD_PING) { /* a page pings, not a person */
+		int used = fw_session_use(desk, client->session);
+
+		if (used < 0) {
+			fw_client_message_clear(&message);
+			return used;
+		}
+	}
 	if (r != FW_CODE_OK) {
 		g_strlcpy(answer.text, message.why, sizeof(answer.text));
 	} else {

@@ -130,6 +130,7 @@ static const struct {
 	[FW_METHOD_PRESENCE_SET] = {"presence.set", presence_fields},
 	[FW_METHOD_DEVICES_REPORT] = {"devices.report", devices_fields},
 	[FW_METHOD_DIRECTORY_TARGETS] = {"directory.targets", targets_fields},
+	[FW_METHOD_PING] = {"ping", no_fields},
 	[FW_METHOD_CALL_REQUEST] = {"call.request", request_fields},
 	[FW_METHOD_CALL_CANCEL] = {"call.cancel", call_fields},
 	[FW_METHOD_CALL_RING_ACK] = {"call.ring_ack", ring_ack_fields},
