@@ -123,7 +123,7 @@ int fw_call_finish(struct fw_desk *desk, struct fw_call *call, enum fw_call_stat
 	if ((r = fw_call_set_state(desk, call, state, actor)) < 0 ||
 		(r = fw_marker(desk, call, "ended", call->end_by, FW_TRACK_COUNT,
 			 fw_end_reasons[reason])) < 0 ||
-		(r = end_parts(desk, call)) < 0 || (r = fw_recording_close(desk, call)) < 0 ||
+		(r = end_parts(desk, call)) < 0 || (r = fw_recording_stop(desk, call)) < 0 ||
 		(r = fw_call_tell(desk, call)) < 0) {
 		return r;
 	}
@@ -551,7 +551,7 @@ int fw_call_answer_method(struct fw_desk *desk, struct fw_client *client,
 		(r = fw_marker(desk, call, "answered", part->participant, FW_TRACK_COUNT,
 			 NULL)) < 0 ||
 		(r = withdraw_others(desk, call)) < 0 ||
-		(r = fw_recording_open(desk, call)) < 0) {
+		(r = fw_recording_start(desk, call)) < 0) {
 		return r;
 	}
 	for (unsigned i = 0; i < call->part_count; i++) {

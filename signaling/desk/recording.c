@@ -118,7 +118,7 @@ static void open_journal(struct fw_desk *desk, struct fw_call *call,
 	}
 }
 
-int fw_recording_open(struct fw_desk *desk, struct fw_call *call)
+int fw_recording_start(struct fw_desk *desk, struct fw_call *call)
 {
 	uint8_t key[FW_AEAD_KEY_BYTES];
 	int r, error;
@@ -146,7 +146,7 @@ int fw_recording_open(struct fw_desk *desk, struct fw_call *call)
 	return r;
 }
 
-int fw_recording_close(struct fw_desk *desk, struct fw_call *call)
+int fw_recording_stop(struct fw_desk *desk, struct fw_call *call)
 {
 	struct fw_recorder_command command = {.kind = FW_RECORDER_CLOSE, .call = call->handle};
 

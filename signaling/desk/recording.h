@@ -12,8 +12,8 @@
 #include "signaling/desk/state.h"
 
 /* At the answer, and again for a call that goes on after a restart. Who is in is named. */
-int fw_recording_open(struct fw_desk *desk, struct fw_call *call);
-int fw_recording_close(struct fw_desk *desk, struct fw_call *call);
+int fw_recording_start(struct fw_desk *desk, struct fw_call *call);
+int fw_recording_stop(struct fw_desk *desk, struct fw_call *call);
 
 /* participant 0: all; track FW_TRACK_COUNT: all. Nothing happens while there is no journal. */
 void fw_recording_mark(struct fw_desk *desk, struct fw_call *call, unsigned participant,

@@ -138,7 +138,7 @@ static int resume(struct fw_desk *desk, struct fw_call *call)
 	fw_info("call waits for both sides call=%s", call->id);
 	call->quality_next = desk->now + FW_QUALITY_US;
 	fw_memory_remind(desk->memory, call, call->quality_next);
-	return fw_recording_open(desk, call);
+	return fw_recording_start(desk, call);
 }
 
 int fw_restart_calls(struct fw_desk *desk)
