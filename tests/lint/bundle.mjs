@@ -17,7 +17,7 @@ const newMethods = new Set([
   'randomUUID', // 92
   'findLast', 'findLastIndex', // 97
   'showPicker', 'supportedValuesOf', // 99
-  'timeout', 'checkVisibility', // 103, 105 (AbortSignal.timeout)
+  'checkVisibility', // 105
   'toReversed', 'toSorted', 'toSpliced', // 110
   'isWellFormed', 'toWellFormed', // 111
   'startViewTransition', // 111
@@ -106,7 +106,7 @@ function scriptFaults(file, text) {
       const whole = callee.object.type === 'Identifier' ? `${callee.object.name}.${name}` : '';
       if (node.optional || guarded(ancestors, name)) return;
       if (newStatics.has(whole)) report(node, whole);
-      else if (newMethods.has(name) && name !== 'timeout') report(node, `.${name}()`);
+      else if (newMethods.has(name)) report(node, `.${name}()`);
     },
     Identifier(node, _, ancestors) {
       if (newGlobals.has(node.name) && !declared.has(node.name) && !guarded(ancestors, node.name)) report(node, node.name);
