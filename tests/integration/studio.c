@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/integration/studio.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/certificate.h"
+#include "base/clock.h"
+#include "media/rtp.h"
+#include "media/sdp_answer.h"
+#include "media/sdp_offer.h"
+
+#define BURST 6
+#define PAYLOAD 1000
+
+struct member {
+	struct fw_sdp_offer offer;
+};
+
+struct studio {
+	struct fw_media *media;
+	uint8_t fingerprint[32];
+	GHashTable *members; /* peer handle -> struct member */
+	GMutex lock;
+	size_t event_count;
+	struct fw_media_event events[STUDIO_EVENTS_MAX];
+	struct studio_kept kept;
+};
+
+static void fail(const char *what)
+{
+	(void)fprintf(stderr, "studio: %s\n", what);
+	abort();
+}
+
+static void on_event(void *user, const struct fw_media_event *event)
+{
+	struct studio *studio = user;
+
+	g_mutex_lock(&studio->lock);
+	if (studio->event_count < STUDIO_EVENTS_MAX) {
+		studio->events[studio->event_count++] = *event;
+	}
+	g_mutex_unlock(&studio->lock);
+}
+
+static void on_packet(void *user, unsigned worker, const struct fw_sink_packet *packet)
+{
+	struct studio *studio = user;
+	struct fw_rtp rtp;
+
+	(void)worker;
+	g_mutex_lock(&studio->lock);
+	if (packet->participant >= 8 || fw_rtp_parse(packet->rtp, packet->rtp_bytes, &rtp) < 0) {
+		studio->kept.bad++;
+	} else {
+		studio->kept.packets[packet->participant][packet->track]++;
+	}
+	g_mutex_unlock(&studio->lock);
+}
+
+static void on_sender_report(
+	void *user, unsigned worker, const struct fw_sink_sender_report *report)
+{
+	struct studio *studio = user;
+
+	(void)worker;
+	g_mutex_lock(&studio->lock);
+	if (report->participant < 8) {
+		studio->kept.sender_reports[report->participant]++;
+	}
+	g_mutex_unlock(&studio->lock);
+}
+
+struct studio *studio_new(unsigned workers)
+{
+	static const struct fw_sink_ops sink = {
+		.packet = on_packet, .sender_report = on_sender_report};
+	static const char *const addresses[] = {"127.0.0.1", NULL};
+	struct studio *studio = g_new0(struct studio, 1);
+	g_autofree char *certificate = NULL, *key = NULL;
+	char text[FW_FINGERPRINT_SIZE];
+	struct fw_media_options options = {.workers = workers,
+		.addresses = addresses,
+		.tcp = true,
+		.sink = &sink,
+		.sink_user = studio,
+		.event = on_event,
+		.event_user = studio};
+
+	g_mutex_init(&studio->lock);
+	studio->members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	if (fw_certificate_make(
+		    "studio", addresses, fw_clock_wall_us(), 30, &certificate, &key) < 0 ||
+		fw_certificate_fingerprint(certificate, text) < 0) {
+		fail("no certificate");
+	}
+	for (unsigned i = 0; i < 32; i++) {
+		studio->fingerprint[i] = (uint8_t)strtoul(text + 3 * i, NULL, 16);
+	}
+	options.certificate_pem = certificate;
+	options.key_pem = key;
+	if (fw_media_start(&options, &studio->media) < 0) {
+		fail("media does not start");
+	}
+	return studio;
+}
+
+void studio_free(struct studio *studio)
+{
+	fw_media_stop(studio->media);
+	g_hash_table_destroy(studio->members);
+	g_mutex_clear(&studio->lock);
+	g_free(studio);
+}
+
+struct fw_media *studio_media(struct studio *studio)
+{
+	return studio->media;
+}
+
+static unsigned worker_of(struct studio *studio, uint64_t call)
+{
+	return (unsigned)(call % fw_media_workers(studio->media));
+}
+
+void studio_post(struct studio *studio, const struct fw_media_command *command)
+{
+	if (fw_media_post(studio->media, worker_of(studio, command->call), command) < 0) {
+		fail("command refused");
+	}
+}
+
+static void new_credentials(struct fw_sdp_offer *offer)
+{
+	g_snprintf(offer->ufrag, sizeof(offer->ufrag), "%08x", g_random_int());
+	g_snprintf(offer->pwd, sizeof(offer->pwd), "%08x%08x%08x", g_random_int(), g_random_int(),
+		g_random_int());
+	offer->revision++;
+}
+
+static void add_candidates(struct studio *studio, uint64_t call, struct fw_sdp_offer *offer)
+{
+	struct fw_media_candidate candidates[FW_SDP_CANDIDATES_MAX];
+
+	offer->candidate_count = (unsigned)fw_media_candidates(
+		studio->media, worker_of(studio, call), candidates, FW_SDP_CANDIDATES_MAX);
+	for (unsigned i = 0; i < offer->candidate_count; i++) {
+		g_strlcpy(offer->candidates[i].address, candidates[i].address,
+			sizeof(offer->candidates[i].address));
+		offer->candidates[i].port = candidates[i].port;
+		offer->candidates[i].tcp = candidates[i].tcp;
+	}
+}
+
+/* Has the offer answered and tells the worker. */
+static void negotiate(struct studio *studio, uint64_t call, uint64_t peer,
+	const struct fw_sdp_offer *offer, struct test_peer *client)
+{
+	struct fw_media_command command = {
+		.kind = FW_MEDIA_PEER_REMOTE, .call = call, .peer = peer};
+	char reason[FW_SDP_REASON_MAX + 1];
+	g_autofree char *sdp = NULL, *answer = NULL;
+
+	if (fw_sdp_offer_build(offer, &sdp) < 0 || test_peer_offer(client, sdp, &answer) < 0) {
+		fail("no offer");
+	}
+	if (fw_sdp_answer_parse(offer, answer, strlen(answer), &command.remote, reason) < 0) {
+		fail(reason);
+	}
+	studio_post(studio, &command);
+}
+
+struct test_peer *studio_join(struct studio *studio, uint64_t call, uint64_t peer,
+	const struct test_peer_options *options)
+{
+	struct test_peer *client = test_peer_new(options);
+	struct member *member = g_new0(struct member, 1);
+	uint32_t ssrc_base = (uint32_t)(peer << 8);
+	struct fw_media_command command = {.kind = FW_MEDIA_PEER_OPEN, .call = call, .peer = peer};
+
+	member->offer.session = peer;
+	memcpy(member->offer.fingerprint_sha256, studio->fingerprint, 32);
+	new_credentials(&member->offer);
+	add_candidates(studio, call, &member->offer);
+	fw_sdp_offer_set_tracks(&member->offer, 2, ssrc_base);
+	g_strlcpy(command.open.ufrag, member->offer.ufrag, sizeof(command.open.ufrag));
+	g_strlcpy(command.open.pwd, member->offer.pwd, sizeof(command.open.pwd));
+	command.open.ssrc_base = ssrc_base;
+	studio_post(studio, &command);
+	negotiate(studio, call, peer, &member->offer, client);
+	(void)g_hash_table_insert(studio->members, g_memdup2(&peer, sizeof(peer)), member);
+	return client;
+}
+
+void studio_restart_ice(
+	struct studio *studio, uint64_t call, uint64_t peer, struct test_peer *client)
+{
+	struct member *member = g_hash_table_lookup(studio->members, &peer);
+	struct fw_media_command command = {.kind = FW_MEDIA_PEER_ICE, .call = call, .peer = peer};
+
+	new_credentials(&member->offer);
+	g_strlcpy(command.open.ufrag, member->offer.ufrag, sizeof(command.open.ufrag));
+	g_strlcpy(command.open.pwd, member->offer.pwd, sizeof(command.open.pwd));
+	studio_post(studio, &command);
+	negotiate(studio, call, peer, &member->offer, client);
+}
+
+void studio_gate(struct studio *studio, uint64_t call, uint64_t peer, bool open)
+{
+	struct fw_media_command command = {.kind = FW_MEDIA_PEER_GATE, .call = call, .peer = peer};
+
+	command.gate.open = open;
+	studio_post(studio, &command);
+}
+
+void studio_show(
+	struct studio *studio, uint64_t call, uint64_t peer, unsigned slot, uint64_t source)
+{
+	struct fw_media_command command = {.kind = FW_MEDIA_PEER_SHOW, .call = call, .peer = peer};
+
+	command.show.slot = (uint8_t)slot;
+	command.show.source_peer = source;
+	studio_post(studio, &command);
+}
+
+void studio_record(struct studio *studio, uint64_t call, uint64_t peer, bool on)
+{
+	struct fw_media_command command = {
+		.kind = FW_MEDIA_PEER_RECORD, .call = call, .peer = peer};
+
+	command.record.on = on;
+	command.record.participant = (uint32_t)peer;
+	studio_post(studio, &command);
+}
+
+void studio_close(struct studio *studio, uint64_t call, uint64_t peer)
+{
+	struct fw_media_command command = {.kind = FW_MEDIA_PEER_CLOSE, .call = call, .peer = peer};
+
+	studio_post(studio, &command);
+}
+
+size_t studio_events(struct studio *studio, struct fw_media_event *ret_events, size_t max)
+{
+	size_t count;
+
+	g_mutex_lock(&studio->lock);
+	count = MIN(studio->event_count, max);
+	memcpy(ret_events, studio->events, count * sizeof(*ret_events));
+	g_mutex_unlock(&studio->lock);
+	return count;
+}
+
+unsigned studio_count(struct studio *studio, enum fw_media_event_kind kind, uint64_t peer)
+{
+	unsigned count = 0;
+
+	g_mutex_lock(&studio->lock);
+	for (size_t i = 0; i < studio->event_count; i++) {
+		count += studio->events[i].kind == kind && studio->events[i].peer == peer;
+	}
+	g_mutex_unlock(&studio->lock);
+	return count;
+}
+
+struct studio_kept studio_kept(struct studio *studio)
+{
+	struct studio_kept kept;
+
+	g_mutex_lock(&studio->lock);
+	kept = studio->kept;
+	g_mutex_unlock(&studio->lock);
+	return kept;
+}
+
+uint64_t studio_counter(struct studio *studio, enum fw_media_count which)
+{
+	struct fw_media_snapshot snapshot;
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < fw_media_workers(studio->media); i++) {
+		fw_media_snapshot(studio->media, i, &snapshot);
+		sum += snapshot.value[which];
+	}
+	return sum;
+}
+
+static void send_burst(struct test_peer *peer, enum fw_track track, int64_t now_us, bool key)
+{
+	/* A VP8 descriptor (RFC 7741 4.2) and the first byte of a frame: its lowest bit is 0 in key frames. */
+	uint8_t payload[PAYLOAD] = {0x10, key ? 0x00 : 0x01};
+
+	for (unsigned i = 0; i < BURST; i++) {
+		payload[0] = i ? 0x00 : 0x10;
+		(void)test_peer_send(peer, track, (uint32_t)(now_us * 90 / 1000), i == BURST - 1,
+			payload, sizeof(payload));
+	}
+}
+
+void studio_run(
+	struct test_peer *const *peers, size_t count, unsigned tracks, int64_t duration_us)
+{
+	int64_t end_us = test_now_us() + duration_us, sound_us = test_now_us(), picture_us = sound_us;
+	static const uint8_t sound[100];
+	unsigned pictures = 0;
+
+	while (test_now_us() < end_us) {
+		int64_t now_us = test_now_us();
+
+		for (size_t i = 0; now_us >= sound_us && i < count; i++) {
+			(void)test_peer_send(peers[i], FW_TRACK_AUDIO,
+				(uint32_t)(now_us * 48 / 1000), false, sound, sizeof(sound));
+		}
+		for (size_t i = 0; now_us >= picture_us && i < count; i++) {
+			for (unsigned t = FW_TRACK_FACE; t < FW_TRACK_COUNT; t++) {
+				if (tracks & (1u << t)) {
+					send_burst(peers[i], (enum fw_track)t, now_us,
+						pictures % 30 == 0);
+				}
+			}
+		}
+		pictures += now_us >= picture_us;
+		sound_us += now_us >= sound_us ? 20000 : 0;
+		picture_us += now_us >= picture_us ? 33333 : 0;
+		test_peers_run(
+			peers, count, MIN(sound_us, picture_us) - test_now_us(), NULL, NULL);
+	}
+}
+
+struct settling {
+	struct test_peer *const *peers;
+	size_t count;
+};
+
+static bool settled(void *user)
+{
+	const struct settling *settling = user;
+
+	for (size_t i = 0; i < settling->count; i++) {
+		enum test_peer_state state = test_peer_state(settling->peers[i]);
+
+		if (state != TEST_PEER_UP && state != TEST_PEER_FAILED) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void studio_settle(struct test_peer *const *peers, size_t count)
+{
+	struct settling settling = {peers, count};
+
+	test_peers_run(peers, count, 5000000, settled, &settling);
+}
