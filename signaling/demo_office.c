@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signaling/demo_office.h"
+
+#include "base/db.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/password.h"
+#include "signaling/demo_texts.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <jansson.h>
+#include <string.h>
+
+#define FW_LOG_TOPIC "demo-office"
+
+/* Where a loader is, so that an error can say it. */
+struct load {
+	struct fw_db *db;
+	char *where; /* "items.json: items[3].materials[0]" */
+	char *error;
+};
+
+/* --- fields --------------------------------------------------------------------------------------- */
+
+static int complain(struct load *load, const char *field, const char *what)
+{
+	g_free(load->error);
+	load->error = g_strdup_printf("%s: %s: %s", load->where, field, what);
+	return -EBADMSG;
+}
+
+static int get_text(struct load *load, const json_t *object, const char *field, bool optional,
+	const char **ret_text)
+{
+	const json_t *value = json_object_get(object, field);
+
+	*ret_text = json_string_value(value);
+	if (*ret_text && (*ret_text)[0]) {
+		return 0;
+	}
+	return optional && (!value || json_is_null(value)) ? 0
+							   : complain(load, field, "text expected");
+}
+
+static int get_int(struct load *load, const json_t *object, const char *field, int64_t *ret_integer)
+{
+	const json_t *value = json_object_get(object, field);
+
+	if (!json_is_integer(value) || json_integer_value(value) < 1) {
+		return complain(load, field, "whole number from 1 expected");
+	}
+	*ret_integer = json_integer_value(value);
+	return 0;
+}
+
+static int get_bool(struct load *load, const json_t *object, const char *field, int64_t *ret_bit)
+{
+	const json_t *value = json_object_get(object, field);
+
+	if (!json_is_boolean(value)) {
+		return complain(load, field, "true or false expected");
+	}
+	*ret_bit = json_is_true(value);
+	return 0;
+}
+
+/* A row that the database refuses (unknown word, reference to nothing, given twice) is the data's fault. */
+static int insert(struct load *load, const char *sql, const struct fw_db_value *values, size_t count)
+{
+	int r = fw_db_run(load->db, sql, values, count, NULL);
+
+	if (r == -EEXIST) {
+		return complain(load, "row", "given twice");
+	}
+	return r == -EINVAL ? complain(load, "row",
+				      "refused: an unknown word, or it refers to nothing")
+			    : r;
+}
+
+typedef int loader(struct load *load, const json_t *object, const void *context);
+
+static int each(struct load *load, const json_t *object, const char *field, loader *one,
+	const void *context)
+{
+	const json_t *list = json_object_get(object, field);
+	char *outer = load->where;
+	int r = 0;
+
+	if (!json_is_array(list) || json_array_size(list) == 0) {
+		return complain(load, field, "list expected");
+	}
+	for (size_t i = 0; r >= 0 && i < json_array_size(list); i++) {
+		load->where = g_strdup_printf("%s%s%s[%zu]", outer,
+			g_str_has_suffix(outer, ".json") ? ": " : ".", field, i);
+		r = one(load, json_array_get(list, i), context);
+		g_free(load->where);
+		load->where = outer;
+	}
+	return r;
+}
+
+/* --- places ----------------------------------------------------------------------------------------- */
+
+static int load_area(struct load *load, const json_t *area, const void *context)
+{
+	const char *code, *name, *kind, *parent;
+	int r;
+
+	(void)context;
+	if ((r = get_text(load, area, "code", false, &code)) < 0 ||
+		(r = get_text(load, area, "name", false, &name)) < 0 ||
+		(r = get_text(load, area, "kind", false, &kind)) < 0 ||
+		(r = get_text(load, area, "parent", true, &parent)) < 0) {
+		return r;
+	}
+	return insert(load, "INSERT INTO area (code, name, kind, parent) VALUES (?1, ?2, ?3, ?4)",
+		FW_DB_VALUES(fw_db_text(code), fw_db_text(name), fw_db_text(kind),
+			fw_db_text(parent)));
+}
+
+static int load_hall(struct load *load, const json_t *hall, const void *context)
+{
+	const char *id, *name, *area;
+	int r;
+
+	(void)context;
+	if ((r = get_text(load, hall, "id", false, &id)) < 0 ||
+		(r = get_text(load, hall, "name", false, &name)) < 0 ||
+		(r = get_text(load, hall, "area", false, &area)) < 0) {
+		return r;
+	}
+	return insert(load, "INSERT INTO hall (id, name, area) VALUES (?1, ?2, ?3)",
+		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(area)));
+}
+
+static int load_window(struct load *load, const json_t *window, const void *context)
+{
+	const char *id, *name, *hall, *reserved;
+	int64_t applicant, home;
+	int r;
+
+	(void)context;
+	if ((r = get_text(load, window, "id", false, &id)) < 0 ||
+		(r = get_text(load, window, "name", false, &name)) < 0 ||
+		(r = get_text(load, window, "hall", false, &hall)) < 0 ||
+		(r = get_text(load, window, "reserved", true, &reserved)) < 0 ||
+		(r = get_bool(load, window, "applicant", &applicant)) < 0 ||
+		(r = get_bool(load, window, "home", &home)) < 0) {
+		return r;
+	}
+	return insert(load,
+		"INSERT INTO service_window (id, name, hall, applicant, home, reserved_account)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(hall),
+			fw_db_int(applicant), fw_db_int(home), fw_db_text(reserved)));
+}
+
+static int load_role(struct load *load, const json_t *role, const void *account)
+{
+	const char *name, *area;
+	int r;
+
+	if ((r = get_text(load, role, "role", false, &name)) < 0 ||
+		(r = get_text(load, role, "area", false, &area)) < 0) {
+		return r;
+	}
+	return insert(load, "INSERT INTO account_role (account, role, area) VALUES (?1, ?2, ?3)",
+		FW_DB_VALUES(fw_db_text(account), fw_db_text(name), fw_db_text(area)));
+}
+
+static int load_account(struct load *load, const json_t *account, const void *context)
+{
+	const char *id, *name, *password;
+	char hash[FW_PASSWORD_HASH_SIZE];
+	int r;
+
+	(void)context;
+	if ((r = get_text(load, account, "id", false, &id)) < 0 ||
+		(r = get_text(load, account, "name", false, &name)) < 0 ||
+		(r = get_text(load, account, "password", false, &password)) < 0 ||
+		(r = fw_password_hash(password, hash)) < 0) {
+		return r;
+	}
+	r = insert(load, "INSERT INTO account (id, name, password_hash) VALUES (?1, ?2, ?3)",
+		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(hash)));
+	return r < 0 ? r : each(load, account, "roles", load_role, id);
+}
+
+/* --- items ------------------------------------------------------------------------------------------ */
+
+struct item_key {
+	const char *id;
+	int64_t version, material;
+};
+
+static int load_item_area(struct load *load, const json_t *area, const void *context)
+{
+	const struct item_key *key = context;
+
+	if (!json_is_string(area)) {
+		return complain(load, "area", "text expected");
+	}
+	return insert(load, "INSERT INTO item_area (item, area) VALUES (?1, ?2)",
+		FW_DB_VALUES(fw_db_text(key->id), fw_db_text(json_string_value(area))));
+}
+
+static int load_condition(struct load *load, const json_t *condition, const void *context)
+{
+	const struct item_key *key = context;
+
+	if (!json_is_string(condition)) {
+		return complain(load, "condition", "text expected");
+	}
+	return insert(load,
+		"INSERT INTO item_condition (item, version, number, text) VALUES (?1, ?2,"
+		" (SELECT COUNT(*) + 1 FROM item_condition WHERE item = ?1 AND version = ?2), ?3)",
+		FW_DB_VALUES(fw_db_text(key->id), fw_db_int(key->version),
+			fw_db_text(json_string_value(condition))));
+}
+
+static int load_point(struct load *load, const json_t *point, const void *context)
+{
+	const struct item_key *key = context;
+
+	if (!json_is_string(point)) {
+		return complain(load, "review point", "text expected");
+	}
+	return insert(load,
+		"INSERT INTO review_point (item, version, material, number, text) VALUES (?1, ?2,"
+		" ?3, (SELECT COUNT(*) + 1 FROM review_point WHERE item = ?1 AND version = ?2"
+		" AND material = ?3), ?4)",
+		FW_DB_VALUES(fw_db_text(key->id), fw_db_int(key->version),
+			fw_db_int(key->material), fw_db_text(json_string_value(point))));
+}
+
+static int load_material(struct load *load, const json_t *material, const void *context)
+{
+	struct item_key key = *(const struct item_key *)context;
+	const char *name, *necessity, *form, *kind, *notes;
+	int64_t copies;
+	int r;
+
+	if ((r = get_int(load, material, "number", &key.material)) < 0 ||
+		(r = get_text(load, material, "name", false, &name)) < 0 ||
+		(r = get_text(load, material, "necessity", false, &necessity)) < 0 ||
+		(r = get_text(load, material, "form", false, &form)) < 0 ||
+		(r = get_text(load, material, "kind", false, &kind)) < 0 ||
+		(r = get_int(load, material, "copies", &copies)) < 0 ||
+		(r = get_text(load, material, "notes", false, &notes)) < 0) {
+		return r;
+	}
+	r = insert(load,
+		"INSERT INTO item_material (item, version, number, name, necessity, form, kind,"
+		" copies, notes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+		FW_DB_VALUES(fw_db_text(key.id), fw_db_int(key.version), fw_db_int(key.material),
+			fw_db_text(name), fw_db_text(necessity), fw_db_text(form),
+			fw_db_text(kind), fw_db_int(copies), fw_db_text(notes)));
+	return r < 0 ? r : each(load, material, "review_points", load_point, &key);
+}
+
+static int load_item(struct load *load, const json_t *item, const void *context)
+{
+	const char *name, *pinyin, *department;
+	struct item_key key = {0};
+	int64_t demo;
+	int r;
+
+	(void)context;
+	if ((r = get_text(load, item, "id", false, &key.id)) < 0 ||
+		(r = get_int(load, item, "version", &key.version)) < 0 ||
+		(r = get_text(load, item, "name", false, &name)) < 0 ||
+		(r = get_text(load, item, "pinyin", false, &pinyin)) < 0 ||
+		(r = get_text(load, item, "department", false, &department)) < 0 ||
+		(r = get_bool(load, item, "demo", &demo)) < 0) {
+		return r;
+	}
+	if ((r = insert(load,
+		     "INSERT INTO item (id, version, name, pinyin, department, demo, current)"
+		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)",
+		     FW_DB_VALUES(fw_db_text(key.id), fw_db_int(key.version), fw_db_text(name),
+			     fw_db_text(pinyin), fw_db_text(department), fw_db_int(demo)))) < 0 ||
+		(r = each(load, item, "areas", load_item_area, &key)) < 0 ||
+		(r = each(load, item, "conditions", load_condition, &key)) < 0) {
+		return r;
+	}
+	return each(load, item, "materials", load_material, &key);
+}
+
+/* --- the whole -------------------------------------------------------------------------------------- */
+
+static json_t *parse(struct load *load, const char *file, const char *text)
+{
+	json_error_t error;
+	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+
+	g_free(load->where);
+	load->where = g_strdup(file);
+	if (!root) {
+		g_free(load->error);
+		load->error = g_strdup_printf("%s:%d: %s", file, error.line, error.text);
+	}
+	return root;
+}
+
+static int load_places(struct load *load, const char *text)
+{
+	json_t *root = parse(load, "places.json", text);
+	int r = root ? 0 : -EBADMSG;
+
+	if (r < 0 || (r = each(load, root, "areas", load_area, NULL)) < 0 ||
+		(r = each(load, root, "halls", load_hall, NULL)) < 0 ||
+		(r = each(load, root, "windows", load_window, NULL)) < 0 ||
+		(r = each(load, root, "accounts", load_account, NULL)) < 0) {
+		json_decref(root);
+		return r;
+	}
+	json_decref(root);
+	return 0;
+}
+
+static int load_items(struct load *load, const char *text)
+{
+	json_t *root = parse(load, "items.json", text);
+	int r = root ? each(load, root, "items", load_item, NULL) : -EBADMSG;
+
+	json_decref(root);
+	return r;
+}
+
+int fw_demo_office_load(
+	struct fw_db *db, const char *places, const char *items, char **ret_error)
+{
+	struct load load = {.db = db, .where = g_strdup("")};
+	int r = fw_db_begin(db);
+
+	if (r >= 0) {
+		r = load_places(&load, places);
+	}
+	if (r >= 0) {
+		r = load_items(&load, items);
+	}
+	if (r >= 0) {
+		r = fw_db_commit(db);
+	}
+	if (r < 0) {
+		fw_db_rollback(db);
+		*ret_error = g_steal_pointer(&load.error);
+	}
+	g_free(load.error);
+	g_free(load.where);
+	return r;
+}
+
+int fw_demo_office_fill(struct fw_db *db, bool *ret_filled, char **ret_error)
+{
+	int64_t areas;
+	int r = fw_db_query_int(db, "SELECT COUNT(*) FROM area", FW_DB_NO_VALUES, &areas);
+
+	if (r < 0) {
+		return r;
+	}
+	*ret_filled = areas == 0;
+	return areas ? 0
+		     : fw_demo_office_load(
+			       db, fw_text_places_json, fw_text_items_json, ret_error);
+}
+
+/* --- the list for the screen ------------------------------------------------------------------------ */
+
+static char *join_roles(const json_t *roles)
+{
+	GString *text = g_string_new(NULL);
+
+	for (size_t i = 0; i < json_array_size(roles); i++) {
+		const json_t *role = json_array_get(roles, i);
+
+		g_string_append_printf(text, "%s%s %s", i ? ", " : "",
+			json_string_value(json_object_get(role, "role")),
+			json_string_value(json_object_get(role, "area")));
+	}
+	return g_string_free(text, FALSE);
+}
+
+static const char *find_robot(const json_t *windows)
+{
+	for (size_t i = 0; i < json_array_size(windows); i++) {
+		const json_t *window = json_array_get(windows, i);
+
+		if (g_strcmp0(json_string_value(json_object_get(window, "reserved")),
+			    FW_DEMO_ROBOT) == 0) {
+			return json_string_value(json_object_get(window, "id"));
+		}
+	}
+	return NULL;
+}
+
+void fw_demo_office_describe(struct fw_demo_office *ret_office)
+{
+	const json_t *accounts;
+
+	ret_office->texts = json_loads(fw_text_places_json, JSON_REJECT_DUPLICATES, NULL);
+	accounts = json_object_get(ret_office->texts, "accounts");
+	ret_office->count = (unsigned)json_array_size(accounts);
+	ret_office->accounts = g_new0(struct fw_demo_account, ret_office->count);
+	for (unsigned i = 0; i < ret_office->count; i++) {
+		const json_t *account = json_array_get(accounts, i);
+		struct fw_demo_account *one = &ret_office->accounts[i];
+
+		one->account = json_string_value(json_object_get(account, "id"));
+		one->password = json_string_value(json_object_get(account, "password"));
+		one->name = json_string_value(json_object_get(account, "name"));
+		one->roles = join_roles(json_object_get(account, "roles"));
+	}
+	ret_office->robot_window = find_robot(json_object_get(ret_office->texts, "windows"));
+}
+
+void fw_demo_office_clear(struct fw_demo_office *office)
+{
+	for (unsigned i = 0; i < office->count; i++) {
+		g_free(office->accounts[i].roles);
+	}
+	g_free(office->accounts);
+	json_decref(office->texts);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A SELECT put together from constant fragments: a filter that was not asked for is not in the text, so that
+ * each search uses its index. Values only ever travel as parameters; a fragment's `?` become ?1, ?2 ...
+ *
+ * Owner: the caller; values are borrowed until done. Threads: one at a time. Errors: as base/db.h.
+ */
+#ifndef FW_SIGNALING_READS_QUERY_H
+#define FW_SIGNALING_READS_QUERY_H
+
+#include "base/db.h"
+#include "signaling/desk/json_write.h"
+
+#include <jansson.h>
+
+#define FW_READ_VALUES_MAX 48
+
+struct fw_read_query {
+	GString *sql;
+	struct fw_db_value values[FW_READ_VALUES_MAX];
+	size_t count;
+};
+
+/* What was asked, and what is allowed. */
+struct fw_read_question {
+	const json_t *query;
+	const char *account;
+	const json_t *areas; /* array of codes */
+	int64_t page, page_size; /* checked */
+};
+
+void fw_read_init(struct fw_read_query *query);
+void fw_read_clear(struct fw_read_query *query);
+void fw_read_add(struct fw_read_query *query, const char *fragment);
+/* fragment with as many `?` as values given. */
+void fw_read_text(struct fw_read_query *query, const char *fragment, const char *text);
+void fw_read_int(struct fw_read_query *query, const char *fragment, int64_t integer);
+int fw_read_run(struct fw_db *db, struct fw_read_query *query, struct fw_statement **ret_rows);
+
+/* A text of the question; NULL: not asked, or empty. */
+const char *fw_read_param(const struct fw_read_question *question, const char *name);
+/* A whole number, as such or as digits in a text. false: not asked; a text that is none makes *ret_bad true. */
+bool fw_read_number(const struct fw_read_question *question, const char *name, int64_t *ret_number,
+	bool *ret_bad);
+
+/* Begins {"total":...,"page":...,"page_size":...,"rows":[ */
+void fw_read_open_page(
+	struct fw_json *json, const struct fw_read_question *question, int64_t total);
+
+/* %text% with the wildcards in it escaped by '\'; g_free. */
+char *fw_read_like(const char *text);
+
+/* Common table `scope` with the question's areas and everything below them: "WITH ... ". */
+void fw_read_scope(struct fw_read_query *query, const struct fw_read_question *question);
+
+typedef int fw_reader(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
+	struct fw_json *json);
+
+fw_reader fw_read_areas, fw_read_windows, fw_read_items, fw_read_item, fw_read_today, fw_read_calls,
+	fw_read_call, fw_read_audit;
+
+#endif
