@@ -63,7 +63,8 @@ enum fw_blob_flags {
 	FW_BLOB_REPLACE = 1, /* a retried job may replace what an earlier run left */
 };
 
-/* Writes go to <id>.part beside the final name; an old one of the same id is thrown away. */
+/* Writes go to <id>.part beside the final name; what a crash left there is thrown away. -EBUSY:
+ * another writer of this id is at work. */
 int fw_blob_writer_create(struct fw_blob_store *store, const char *blob_id, const char *key_id,
 	const uint8_t key[FW_AEAD_KEY_BYTES], enum fw_blob_flags flags,
 	struct fw_blob_writer **ret_writer);

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <glib.h>
@@ -47,6 +48,27 @@ _Static_assert(FW_BLOB_CACHE_BLOCKS >= 2, "the last block and the one being rewr
 
 /* --- create, destroy -------------------------------------------------------------------------- */
 
+/*
+ * Two writers of one id (a job tried again while its first process still dies) must not meet in one
+ * file. The lock is on the inode, so after taking it the name is looked at again: the other may have
+ * published or removed what we opened.
+ */
+static int lock_part(const struct fw_blob_writer *writer)
+{
+	struct stat opened, named;
+
+	if (flock(writer->fd, LOCK_EX | LOCK_NB) < 0) {
+		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	}
+	if (fstat(writer->fd, &opened) < 0) {
+		return -errno;
+	}
+	if (stat(writer->part_path, &named) < 0 || named.st_ino != opened.st_ino) {
+		return -EBUSY;
+	}
+	return ftruncate(writer->fd, 0) < 0 ? -errno : 0;
+}
+
 static int open_part(struct fw_blob_writer *writer)
 {
 	g_autofree char *folder = g_path_get_dirname(writer->part_path);
@@ -55,8 +77,15 @@ static int open_part(struct fw_blob_writer *writer)
 	if (result < 0) {
 		return result;
 	}
-	writer->fd = open(writer->part_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	return writer->fd < 0 ? -errno : 0;
+	writer->fd = open(writer->part_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (writer->fd < 0) {
+		return -errno;
+	}
+	result = lock_part(writer);
+	if (result < 0) {
+		(void)close(fw_steal_fd(&writer->fd)); /* the part is not ours to remove */
+	}
+	return result;
 }
 
 int fw_blob_writer_create(struct fw_blob_store *store, const char *blob_id, const char *key_id,

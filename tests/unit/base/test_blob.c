@@ -434,6 +434,29 @@ static void aborted_leaves_nothing(void **state)
 	assert_false(g_file_test(fixture->path, G_FILE_TEST_EXISTS));
 }
 
+static void one_writer_at_a_time(void **state)
+{
+	struct fixture *fixture = *state;
+	struct fw_blob_writer *first = NULL, *second = NULL;
+	g_autofree void *bytes = NULL;
+	size_t size = 0;
+
+	assert_int_equal(
+		fw_blob_writer_create(fixture->store, ID, KEY_ID, key, FW_BLOB_NEW, &first), 0);
+	assert_int_equal(fw_blob_write(first, 0, "first", 5), 0);
+	assert_int_equal(
+		fw_blob_writer_create(fixture->store, ID, KEY_ID, key, FW_BLOB_NEW, &second), -EBUSY);
+	assert_int_equal(fw_blob_commit(first, NULL), 0);
+	fw_blob_writer_destroy(first);
+	assert_int_equal(fw_blob_get(fixture->store, ID, key, 5, &bytes, &size), 0);
+	assert_memory_equal(bytes, "first", 5);
+	/* Now it is free again; giving up does not touch what is published. */
+	assert_int_equal(
+		fw_blob_writer_create(fixture->store, ID, KEY_ID, key, FW_BLOB_REPLACE, &second), 0);
+	fw_blob_writer_destroy(second);
+	assert_true(g_file_test(fixture->path, G_FILE_TEST_EXISTS));
+}
+
 /* Appends eight blocks, rewrites the first: more than the writer can hold. */
 static int write_much(struct fixture *fixture)
 {
@@ -511,6 +534,7 @@ int main(void)
 		TEST(bad_ids_are_refused),
 		TEST(walks_blobs_and_removes_parts),
 		TEST(aborted_leaves_nothing),
+		TEST(one_writer_at_a_time),
 		TEST(every_nth_failure_leaves_nothing),
 		TEST(short_writes_lose_nothing),
 	};
