@@ -253,6 +253,31 @@ int fw_db_version(struct fw_db *db, size_t *ret_version)
 	return result;
 }
 
+int fw_db_leave_checkpoints(struct fw_db *db)
+{
+	int result = sqlite3_wal_autocheckpoint(db->sqlite, 0);
+
+	return result == SQLITE_OK ? 0 : failed(db, result, "wal_autocheckpoint");
+}
+
+int fw_db_checkpoint(struct fw_db *db, int *ret_pages)
+{
+	int pages = 0, copied = 0;
+	int result = injected(db);
+
+	fw_owner_check(&db->owner);
+	if (result < 0) {
+		return result;
+	}
+	result = sqlite3_wal_checkpoint_v2(
+		db->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+	if (result != SQLITE_OK) {
+		return failed(db, result, "wal_checkpoint");
+	}
+	*ret_pages = pages - copied;
+	return 0;
+}
+
 int fw_db_check(struct fw_db *db, char **ret_problem)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;

@@ -85,6 +85,15 @@ int fw_db_migrate(struct fw_db *db, const char *const *steps, size_t count);
 /* The schema version. */
 int fw_db_version(struct fw_db *db, size_t *ret_version);
 
+/*
+ * Commits of this connection no longer copy the write-ahead log into the database now and then
+ * (which may take long); someone else does: db_checkpointer.h.
+ */
+int fw_db_leave_checkpoints(struct fw_db *db);
+
+/* Copies what it can of the write-ahead log, without waiting for anyone. ret_pages: left over. */
+int fw_db_checkpoint(struct fw_db *db, int *ret_pages);
+
 /* The engine's own check of the whole file: -EBADMSG, and ret_problem (g_free) in its words. */
 int fw_db_check(struct fw_db *db, char **ret_problem);
 

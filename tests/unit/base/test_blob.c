@@ -445,7 +445,8 @@ static void one_writer_at_a_time(void **state)
 		fw_blob_writer_create(fixture->store, ID, KEY_ID, key, FW_BLOB_NEW, &first), 0);
 	assert_int_equal(fw_blob_write(first, 0, "first", 5), 0);
 	assert_int_equal(
-		fw_blob_writer_create(fixture->store, ID, KEY_ID, key, FW_BLOB_NEW, &second), -EBUSY);
+		fw_blob_writer_create(fixture->store, ID, KEY_ID, key, FW_BLOB_NEW, &second),
+		-EBUSY);
 	assert_int_equal(fw_blob_commit(first, NULL), 0);
 	fw_blob_writer_destroy(first);
 	assert_int_equal(fw_blob_get(fixture->store, ID, key, 5, &bytes, &size), 0);

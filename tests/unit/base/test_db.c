@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/db.h"
+#include "base/db_checkpointer.h"
 
 struct fixture {
 	char *folder;
@@ -216,6 +217,63 @@ static void a_statement_may_be_used_inside_itself(void **state)
 	fw_db_done(NULL);
 }
 
+static off_t size_of(const char *path, const char *suffix)
+{
+	g_autofree char *name = g_strconcat(path, suffix, NULL);
+	struct stat status;
+
+	return stat(name, &status) == 0 ? status.st_size : -1;
+}
+
+static void fill(struct fw_db *db, int64_t from, int64_t to)
+{
+	g_autofree char *body = g_strnfill(10000, 'x');
+
+	assert_int_equal(fw_db_begin(db), 0);
+	for (int64_t id = from; id < to; id++) {
+		assert_int_equal(fw_db_run(db, "INSERT INTO t (id, body) VALUES (?1, ?2)",
+					 FW_DB_VALUES(fw_db_int(id), fw_db_blob(body, 10000)), NULL),
+			0);
+	}
+	assert_int_equal(fw_db_commit(db), 0);
+}
+
+static void checkpoints_can_be_left_to_another(void **state)
+{
+	struct fixture *fixture = *state;
+	struct fw_db *other = NULL;
+	off_t before = size_of(fixture->path, "");
+	int left = -1;
+
+	assert_int_equal(fw_db_leave_checkpoints(fixture->db), 0);
+	fill(fixture->db, 1, 1000);
+	assert_int_equal(size_of(fixture->path, ""), before);
+	assert_int_equal(fw_db_open(fixture->path, FW_DB_READ_WRITE, 0, &other), 0);
+	assert_int_equal(fw_db_checkpoint(other, &left), 0);
+	assert_int_equal(left, 0);
+	assert_true(size_of(fixture->path, "") > before);
+	fw_db_close(other);
+}
+
+/* The log would grow for ever; with the thread it is used again from its start. */
+static void the_checkpointer_bounds_the_log(void **state)
+{
+	struct fixture *fixture = *state;
+	struct fw_db_checkpointer *checkpointer = NULL;
+	off_t before = size_of(fixture->path, "");
+
+	assert_int_equal(fw_db_leave_checkpoints(fixture->db), 0);
+	assert_int_equal(fw_db_checkpointer_start(fixture->path, &checkpointer), 0);
+	fill(fixture->db, 1, 1000);
+	for (int i = 0; i < 100 && size_of(fixture->path, "") == before; i++) {
+		g_usleep(100000);
+	}
+	fw_db_checkpointer_stop(checkpointer);
+	assert_true(size_of(fixture->path, "") > before);
+	fw_db_checkpointer_stop(NULL);
+	assert_int_equal(fw_db_checkpointer_start("/nonexistent/db", &checkpointer), -ENOENT);
+}
+
 /* Damages pages behind the connection's back: the check finds it. */
 static void damage_is_found(void **state)
 {
@@ -292,6 +350,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_writer_many_readers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_statement_may_be_used_inside_itself, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			checkpoints_can_be_left_to_another, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_checkpointer_bounds_the_log, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_nth_failure_leaves_nothing, set_up, tear_down),
 	};
