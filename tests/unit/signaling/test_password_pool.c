@@ -21,8 +21,9 @@ static void checked(void *user, uint64_t request, bool matches)
 
 static void answers_every_check(void **state)
 {
-	fw_cleanup(fw_password_pool_destroy) struct fw_password_pool *pool = NULL;
+	/* In this order: the pool's threads post until the pool has ended. */
 	fw_cleanup(fw_mailbox_destroy) struct fw_mailbox *answers = NULL;
+	fw_cleanup(fw_password_pool_destroy) struct fw_password_pool *pool = NULL;
 	char hash[FW_PASSWORD_HASH_SIZE];
 	unsigned seen = 0;
 
