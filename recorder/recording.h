@@ -35,6 +35,9 @@ uint64_t fw_recording_size(const struct fw_recording_file *file);
 int fw_recording_read(struct fw_recording_file *file, uint64_t offset, void *ret_bytes, size_t size,
 	size_t *ret_size);
 
+/* SHA-256 of the whole plain file; every seal is opened on the way. */
+int fw_recording_digest(struct fw_recording_file *file, uint8_t ret_digest[FW_SHA256_BYTES]);
+
 /* The manifest, parsed; json_decref. */
 int fw_recording_manifest(struct fw_blob_store *store, const char *recording,
 	const uint8_t key[FW_AEAD_KEY_BYTES], json_t **ret_manifest);
