@@ -21,7 +21,7 @@
 #define RETRY_MS 200 /* between two tries of a batch that could not be committed */
 #define RETRIES_MAX \
 	25 /* of one that fails though the disk has room: then it is our fault, drop it */
-#define CLOSE_LATER 1013
+#define CLOSE_LATER   1013
 #define WAKEUP_MAX_MS 60000 /* the wall clock may be set while we sleep */
 
 struct fw_desk_thread {
@@ -208,9 +208,6 @@ static int wait_ms(const struct fw_desk_thread *thread)
 	int64_t due_us = fw_desk_next_wakeup_us(thread->desk);
 	int64_t now_us = fw_clock_wall_us();
 
-	if (thread->retries) {
-		return RETRY_MS;
-	}
 	if (due_us == INT64_MAX || due_us - now_us > WAKEUP_MAX_MS * FW_US_PER_MS) {
 		return WAKEUP_MAX_MS;
 	}
@@ -218,15 +215,12 @@ static int wait_ms(const struct fw_desk_thread *thread)
 	return due_us <= now_us ? 0 : (int)((due_us - now_us + FW_US_PER_MS - 1) / FW_US_PER_MS);
 }
 
-static void turn(struct fw_desk_thread *thread)
+static void turn(struct fw_desk_thread *thread, int timeout_ms)
 {
 	struct pollfd ready = {.fd = fw_mailbox_fd(thread->mailbox), .events = POLLIN};
 	struct fw_message mail;
 
-	if (thread->retries) {
-		g_usleep(RETRY_MS * 1000);
-	}
-	(void)poll(&ready, 1, thread->retries ? 0 : wait_ms(thread));
+	(void)poll(&ready, 1, timeout_ms);
 	(void)fw_mailbox_take(thread->mailbox);
 	while (fw_mailbox_next(thread->mailbox, &mail)) {
 		take(thread, &mail);
@@ -252,10 +246,13 @@ static void *run(void *user)
 	}
 	step(thread); /* what creating it has brought about */
 	while (!thread->stopping) {
-		turn(thread);
+		if (thread->retries) {
+			g_usleep(RETRY_MS * 1000);
+		}
+		turn(thread, thread->retries ? 0 : wait_ms(thread));
 	}
 	fw_mailbox_close(thread->mailbox);
-	turn(thread);
+	turn(thread, 0);
 	fw_desk_destroy(thread->desk);
 	return NULL;
 }
