@@ -42,7 +42,7 @@ tcp_base_port = ${await freePort()}
 [recorder]
 min_free_mib = 16
 [demo]
-enabled = yes
+enabled = true
 ${options.config ?? ''}`);
     await office.start();
     return office;
