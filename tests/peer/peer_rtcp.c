@@ -172,11 +172,11 @@ static void send_reports(struct test_peer *peer)
 	for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
 		struct test_up *up = &peer->up[track];
 		int64_t utc_us = g_get_real_time();
-		int64_t rate = track == FW_TRACK_AUDIO ? 48000 : 90000;
+		int64_t per_ms = track == FW_TRACK_AUDIO ? 48 : 90;
 		struct fw_rtcp_sender_info info = {.ssrc = up->ssrc,
 			.ntp = fw_ntp_from_us(utc_us),
 			.rtp_time = up->clock_rtp +
-				    (uint32_t)((utc_us - up->clock_utc_us) * rate / 1000000),
+				    (uint32_t)((utc_us - up->clock_utc_us) * per_ms / 1000),
 			.packets = up->packets,
 			.octets = up->octets};
 		if (!up->has_clock || up->packets == 0) {
