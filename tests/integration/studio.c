@@ -156,43 +156,74 @@ static void add_candidates(struct studio *studio, uint64_t call, struct fw_sdp_o
 	}
 }
 
-/* Has the offer answered and tells the worker. */
-static void negotiate(struct studio *studio, uint64_t call, uint64_t peer,
-	const struct fw_sdp_offer *offer, struct test_peer *client)
+static void post_credentials(struct studio *studio, uint64_t call, uint64_t peer,
+	enum fw_media_command_kind kind, const struct fw_sdp_offer *offer)
 {
+	struct fw_media_command command = {.kind = kind, .call = call, .peer = peer};
+
+	g_strlcpy(command.open.ufrag, offer->ufrag, sizeof(command.open.ufrag));
+	g_strlcpy(command.open.pwd, offer->pwd, sizeof(command.open.pwd));
+	command.open.ssrc_base = (uint32_t)(peer << 8);
+	studio_post(studio, &command);
+}
+
+static char *offer_text(const struct fw_sdp_offer *offer)
+{
+	char *sdp = NULL;
+
+	if (fw_sdp_offer_build(offer, &sdp) < 0) {
+		fail("no offer");
+	}
+	return sdp;
+}
+
+char *studio_offer(struct studio *studio, uint64_t call, uint64_t peer)
+{
+	struct member *member = g_new0(struct member, 1);
+
+	member->offer.session = peer;
+	memcpy(member->offer.fingerprint_sha256, studio->fingerprint, 32);
+	new_credentials(&member->offer);
+	add_candidates(studio, call, &member->offer);
+	fw_sdp_offer_set_tracks(&member->offer, 2, (uint32_t)(peer << 8));
+	post_credentials(studio, call, peer, FW_MEDIA_PEER_OPEN, &member->offer);
+	(void)g_hash_table_insert(studio->members, g_memdup2(&peer, sizeof(peer)), member);
+	return offer_text(&member->offer);
+}
+
+void studio_answer(struct studio *studio, uint64_t call, uint64_t peer, const char *answer_sdp)
+{
+	struct member *member = g_hash_table_lookup(studio->members, &peer);
 	struct fw_media_command command = {
 		.kind = FW_MEDIA_PEER_REMOTE, .call = call, .peer = peer};
 	char reason[FW_SDP_REASON_MAX + 1];
-	g_autofree char *sdp = NULL, *answer = NULL;
 
-	if (fw_sdp_offer_build(offer, &sdp) < 0 || test_peer_offer(client, sdp, &answer) < 0) {
-		fail("no offer");
-	}
-	if (fw_sdp_answer_parse(offer, answer, strlen(answer), &command.remote, reason) < 0) {
+	if (fw_sdp_answer_parse(&member->offer, answer_sdp, strlen(answer_sdp), &command.remote,
+		    reason) < 0) {
 		fail(reason);
 	}
 	studio_post(studio, &command);
+}
+
+/* Has the offer answered and tells the worker. */
+static void negotiate(struct studio *studio, uint64_t call, uint64_t peer, const char *offer,
+	struct test_peer *client)
+{
+	g_autofree char *answer = NULL;
+
+	if (test_peer_offer(client, offer, &answer) < 0) {
+		fail("no answer");
+	}
+	studio_answer(studio, call, peer, answer);
 }
 
 struct test_peer *studio_join(struct studio *studio, uint64_t call, uint64_t peer,
 	const struct test_peer_options *options)
 {
 	struct test_peer *client = test_peer_new(options);
-	struct member *member = g_new0(struct member, 1);
-	uint32_t ssrc_base = (uint32_t)(peer << 8);
-	struct fw_media_command command = {.kind = FW_MEDIA_PEER_OPEN, .call = call, .peer = peer};
+	g_autofree char *offer = studio_offer(studio, call, peer);
 
-	member->offer.session = peer;
-	memcpy(member->offer.fingerprint_sha256, studio->fingerprint, 32);
-	new_credentials(&member->offer);
-	add_candidates(studio, call, &member->offer);
-	fw_sdp_offer_set_tracks(&member->offer, 2, ssrc_base);
-	g_strlcpy(command.open.ufrag, member->offer.ufrag, sizeof(command.open.ufrag));
-	g_strlcpy(command.open.pwd, member->offer.pwd, sizeof(command.open.pwd));
-	command.open.ssrc_base = ssrc_base;
-	studio_post(studio, &command);
-	negotiate(studio, call, peer, &member->offer, client);
-	(void)g_hash_table_insert(studio->members, g_memdup2(&peer, sizeof(peer)), member);
+	negotiate(studio, call, peer, offer, client);
 	return client;
 }
 
@@ -200,13 +231,12 @@ void studio_restart_ice(
 	struct studio *studio, uint64_t call, uint64_t peer, struct test_peer *client)
 {
 	struct member *member = g_hash_table_lookup(studio->members, &peer);
-	struct fw_media_command command = {.kind = FW_MEDIA_PEER_ICE, .call = call, .peer = peer};
+	g_autofree char *offer = NULL;
 
 	new_credentials(&member->offer);
-	g_strlcpy(command.open.ufrag, member->offer.ufrag, sizeof(command.open.ufrag));
-	g_strlcpy(command.open.pwd, member->offer.pwd, sizeof(command.open.pwd));
-	studio_post(studio, &command);
-	negotiate(studio, call, peer, &member->offer, client);
+	post_credentials(studio, call, peer, FW_MEDIA_PEER_ICE, &member->offer);
+	offer = offer_text(&member->offer);
+	negotiate(studio, call, peer, offer, client);
 }
 
 void studio_gate(struct studio *studio, uint64_t call, uint64_t peer, bool open)

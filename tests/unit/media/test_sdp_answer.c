@@ -66,6 +66,26 @@ static void browsers_answers_are_read(void **state)
 	}
 }
 
+/* webrtcbin names tracks by a=ssrc only and negotiates no header extension. */
+static void webrtcbins_answer_is_read(void **state)
+{
+	g_autofree char *sdp = load("six-webrtcbin.sdp");
+	struct fw_media_remote remote;
+	char reason[FW_SDP_REASON_MAX + 1];
+
+	(void)state;
+	assert_int_equal(parse(sdp, &remote, reason), 0);
+	assert_int_equal(remote.ext_mid, 0);
+	assert_int_equal(remote.ext_transport_cc, 0);
+	assert_false(remote.nack);
+	assert_int_equal(remote.role, FW_DTLS_SERVER);
+	for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
+		assert_true(remote.up[track].ssrc != 0);
+		assert_true(*remote.up[track].mid != '\0');
+		assert_true(*remote.down[0][track].mid != '\0');
+	}
+}
+
 static char *replace(const char *sdp, const char *from, const char *to, bool all)
 {
 	g_autoptr(GString) text = g_string_new(sdp);
@@ -238,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(browsers_answers_are_read),
+		cmocka_unit_test(webrtcbins_answer_is_read),
 		cmocka_unit_test(altered_answers_are_refused_with_the_reason),
 		cmocka_unit_test(one_ssrc_for_two_tracks_is_refused),
 		cmocka_unit_test(a_minimal_answer_will_do),
