@@ -83,6 +83,9 @@ static void fail(struct fw_writing *writing, int error, int64_t now_us)
 {
 	bool full = error == ENOSPC || error == EDQUOT || error == 0;
 
+	if (writing->state == STATE_OPENING && error != EEXIST && error != 0) {
+		writing->segment--; /* it was not made: readers do not look for numbers far ahead */
+	}
 	end_segment(writing);
 	set_state(writing, STATE_FAILED, full ? "disk_full" : g_strerror(error));
 	writing->retry_at_us = now_us + RETRY_US;
