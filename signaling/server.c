@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/db.h"
+#include "base/db_checkpointer.h"
 #include "base/keystore.h"
 #include "media/media.h"
 #include "recorder/recorder.h"
@@ -33,6 +34,7 @@
 struct fw_server {
 	const struct fw_server_setup *setup;
 	struct fw_db *db;
+	struct fw_db_checkpointer *checkpointer;
 	struct fw_keystore *keystore;
 	struct fw_audit_anchor *anchor;
 	struct fw_mailbox *mailbox; /* to the desk */
@@ -482,6 +484,18 @@ static void random_bytes(void *user, void *ret_bytes, size_t n)
 	fw_random_bytes(ret_bytes, n);
 }
 
+/* From here on the desk's commits leave the write-ahead log to a thread of its own. */
+static int start_checkpointer(struct fw_server *server, char **ret_problem)
+{
+	const char *database = server->setup->folder->database;
+	int r = fw_db_leave_checkpoints(server->db);
+
+	if (r == 0) {
+		r = fw_db_checkpointer_start(database, &server->checkpointer);
+	}
+	return r < 0 ? fail(ret_problem, r, database) : 0;
+}
+
 static int start_desk(struct fw_server *server, char **ret_problem)
 {
 	const struct fw_config_calls *calls = &server->setup->config->calls;
@@ -518,6 +532,7 @@ int fw_server_start(
 		start_recorder,
 		start_media,
 		start_pools,
+		start_checkpointer,
 		start_desk,
 	};
 	fw_cleanup(fw_server_stop) struct fw_server *server = g_new0(struct fw_server, 1);
@@ -556,6 +571,7 @@ void fw_server_stop(struct fw_server *server)
 	g_clear_pointer(&server->jobs, fw_jobs_destroy);
 	g_clear_pointer(&server->passwords, fw_password_pool_destroy);
 	g_clear_pointer(&server->readers, fw_reader_pool_destroy);
+	g_clear_pointer(&server->checkpointer, fw_db_checkpointer_stop);
 	g_clear_pointer(&server->net, fw_net_destroy);
 	g_clear_pointer(&server->files, fw_static_free);
 	g_clear_pointer(&server->openapi, g_bytes_unref);
