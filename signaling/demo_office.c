@@ -73,9 +73,9 @@ static int insert(struct load *load, const char *sql, const struct fw_db_value *
 	if (r == -EEXIST) {
 		return complain(load, "row", "given twice");
 	}
-	return r == -EINVAL ? complain(load, "row",
-				      "refused: an unknown word, or it refers to nothing")
-			    : r;
+	return r == -EINVAL
+		? complain(load, "row", "refused: an unknown word, or it refers to nothing")
+		: r;
 }
 
 typedef int loader(struct load *load, const json_t *object, const void *context);
@@ -115,8 +115,8 @@ static int load_area(struct load *load, const json_t *area, const void *context)
 		return r;
 	}
 	return insert(load, "INSERT INTO area (code, name, kind, parent) VALUES (?1, ?2, ?3, ?4)",
-		FW_DB_VALUES(fw_db_text(code), fw_db_text(name), fw_db_text(kind),
-			fw_db_text(parent)));
+		FW_DB_VALUES(
+			fw_db_text(code), fw_db_text(name), fw_db_text(kind), fw_db_text(parent)));
 }
 
 static int load_hall(struct load *load, const json_t *hall, const void *context)
@@ -230,8 +230,8 @@ static int load_point(struct load *load, const json_t *point, const void *contex
 		"INSERT INTO review_point (item, version, material, number, text) VALUES (?1, ?2,"
 		" ?3, (SELECT COUNT(*) + 1 FROM review_point WHERE item = ?1 AND version = ?2"
 		" AND material = ?3), ?4)",
-		FW_DB_VALUES(fw_db_text(key->id), fw_db_int(key->version),
-			fw_db_int(key->material), fw_db_text(json_string_value(point))));
+		FW_DB_VALUES(fw_db_text(key->id), fw_db_int(key->version), fw_db_int(key->material),
+			fw_db_text(json_string_value(point))));
 }
 
 static int load_material(struct load *load, const json_t *material, const void *context)
@@ -254,8 +254,8 @@ static int load_material(struct load *load, const json_t *material, const void *
 		"INSERT INTO item_material (item, version, number, name, necessity, form, kind,"
 		" copies, notes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 		FW_DB_VALUES(fw_db_text(key.id), fw_db_int(key.version), fw_db_int(key.material),
-			fw_db_text(name), fw_db_text(necessity), fw_db_text(form),
-			fw_db_text(kind), fw_db_int(copies), fw_db_text(notes)));
+			fw_db_text(name), fw_db_text(necessity), fw_db_text(form), fw_db_text(kind),
+			fw_db_int(copies), fw_db_text(notes)));
 	return r < 0 ? r : each(load, material, "review_points", load_point, &key);
 }
 
@@ -328,8 +328,7 @@ static int load_items(struct load *load, const char *text)
 	return r;
 }
 
-int fw_demo_office_load(
-	struct fw_db *db, const char *places, const char *items, char **ret_error)
+int fw_demo_office_load(struct fw_db *db, const char *places, const char *items, char **ret_error)
 {
 	struct load load = {.db = db, .where = g_strdup("")};
 	int r = fw_db_begin(db);
@@ -362,8 +361,7 @@ int fw_demo_office_fill(struct fw_db *db, bool *ret_filled, char **ret_error)
 	}
 	*ret_filled = areas == 0;
 	return areas ? 0
-		     : fw_demo_office_load(
-			       db, fw_text_places_json, fw_text_items_json, ret_error);
+		     : fw_demo_office_load(db, fw_text_places_json, fw_text_items_json, ret_error);
 }
 
 /* --- the list for the screen ------------------------------------------------------------------------ */

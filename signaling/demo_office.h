@@ -25,8 +25,7 @@ struct fw_demo_account {
 int fw_demo_office_fill(struct fw_db *db, bool *ret_filled, char **ret_error);
 
 /* The same from other texts: for tests. */
-int fw_demo_office_load(
-	struct fw_db *db, const char *places, const char *items, char **ret_error);
+int fw_demo_office_load(struct fw_db *db, const char *places, const char *items, char **ret_error);
 
 /* What a first start prints. */
 struct fw_demo_office {

@@ -94,8 +94,7 @@ static int handle(struct fw_desk *desk, const struct fw_desk_input *input)
 			input->http.token, input->http.remote, input->http.params,
 			input->http.range_from, input->http.range_to);
 	case FW_IN_PASSWORD_CHECKED:
-		return fw_session_checked(
-			desk, input->password.request, input->password.matches);
+		return fw_session_checked(desk, input->password.request, input->password.matches);
 	case FW_IN_MEDIA:
 		return fw_peer_event(desk, &input->media);
 	case FW_IN_RECORDER:
@@ -242,9 +241,9 @@ int fw_desk_create(const struct fw_desk_setup *setup, int64_t now_us, struct fw_
 		return r;
 	}
 	fw_memory_commit(desk->memory);
-	fw_info("ready windows=%u accounts=%u calls=%u jobs=%u",
-		desk->catalogue->place_list->len, g_hash_table_size(desk->accounts),
-		g_hash_table_size(desk->calls), g_hash_table_size(desk->jobs));
+	fw_info("ready windows=%u accounts=%u calls=%u jobs=%u", desk->catalogue->place_list->len,
+		g_hash_table_size(desk->accounts), g_hash_table_size(desk->calls),
+		g_hash_table_size(desk->jobs));
 	*ret_desk = desk;
 	return 0;
 }

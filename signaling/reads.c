@@ -116,8 +116,7 @@ void fw_read_scope(struct fw_read_query *query, const struct fw_read_question *q
 {
 	fw_read_add(query, "WITH RECURSIVE scope (code) AS (SELECT code FROM area WHERE code IN (");
 	for (size_t i = 0; i < json_array_size(question->areas) && i < AREAS_MAX; i++) {
-		fw_read_text(
-			query, "?, ", json_string_value(json_array_get(question->areas, i)));
+		fw_read_text(query, "?, ", json_string_value(json_array_get(question->areas, i)));
 	}
 	fw_read_add(query, "NULL"); /* no area at all is a list as well */
 	fw_read_add(query, ") UNION SELECT a.code FROM area a JOIN scope s ON a.parent = s.code) ");
@@ -143,8 +142,8 @@ static char *error_body(int status)
 			: "{\"error\":{\"code\":\"malformed\",\"text\":\"查询条件不对\"}}");
 }
 
-static int answer(struct fw_db *db, enum fw_operation operation,
-	struct fw_read_question *question, int *ret_status, char **ret_body)
+static int answer(struct fw_db *db, enum fw_operation operation, struct fw_read_question *question,
+	int *ret_status, char **ret_body)
 {
 	struct fw_json json;
 	bool bad = false;

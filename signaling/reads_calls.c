@@ -8,20 +8,20 @@
 
 /* --- one row ---------------------------------------------------------------------------------------- */
 
-#define CALL_COLUMNS                                                                               \
-	"c.id, c.state, c.item, i.name, c.item_version, c.area, a.name, c.requested_us,"           \
-	" c.answered_us, c.ended_us, rw.id, rw.name, rh.id, rh.name, ra.code, ra.name, rp.id,"     \
-	" rp.name, hw.id, hw.name, hh.id, hh.name, ha.code, ha.name, hp.id, hp.name, r.state,"     \
+#define CALL_COLUMNS \
+	"c.id, c.state, c.item, i.name, c.item_version, c.area, a.name, c.requested_us," \
+	" c.answered_us, c.ended_us, rw.id, rw.name, rh.id, rh.name, ra.code, ra.name, rp.id," \
+	" rp.name, hw.id, hw.name, hh.id, hh.name, ha.code, ha.name, hp.id, hp.name, r.state," \
 	" r.duration_us, r.bytes"
 
-#define CALL_TABLES                                                                                \
-	" FROM call c JOIN item i ON i.id = c.item AND i.version = c.item_version"                 \
-	" JOIN area a ON a.code = c.area"                                                          \
-	" JOIN service_window rw ON rw.id = c.requester_window JOIN hall rh ON rh.id = rw.hall"    \
-	" JOIN area ra ON ra.code = rh.area JOIN account rp ON rp.id = c.requester_account"        \
-	" LEFT JOIN service_window hw ON hw.id = c.responder_window"                               \
-	" LEFT JOIN hall hh ON hh.id = hw.hall LEFT JOIN area ha ON ha.code = hh.area"             \
-	" LEFT JOIN account hp ON hp.id = c.responder_account"                                     \
+#define CALL_TABLES \
+	" FROM call c JOIN item i ON i.id = c.item AND i.version = c.item_version" \
+	" JOIN area a ON a.code = c.area" \
+	" JOIN service_window rw ON rw.id = c.requester_window JOIN hall rh ON rh.id = rw.hall" \
+	" JOIN area ra ON ra.code = rh.area JOIN account rp ON rp.id = c.requester_account" \
+	" LEFT JOIN service_window hw ON hw.id = c.responder_window" \
+	" LEFT JOIN hall hh ON hh.id = hw.hall LEFT JOIN area ha ON ha.code = hh.area" \
+	" LEFT JOIN account hp ON hp.id = c.responder_account" \
 	" LEFT JOIN recording r ON r.call = c.id"
 
 static void render_pair(struct fw_json *json, const char *key, const char *id_key,
@@ -33,8 +33,7 @@ static void render_pair(struct fw_json *json, const char *key, const char *id_ke
 	fw_json_close(json, '}');
 }
 
-static void render_time(
-	struct fw_json *json, const char *key, struct fw_statement *row, int column)
+static void render_time(struct fw_json *json, const char *key, struct fw_statement *row, int column)
 {
 	if (fw_db_column_is_null(row, column)) {
 		fw_json_null(json, key);
@@ -125,8 +124,8 @@ static void add_word(struct fw_read_query *query, const char *q, const char *lik
 	fw_read_text(query, " AND (c.id = ?", q);
 	fw_read_text(query, " OR c.case_number = ?", q);
 	fw_read_text(query, " OR c.note LIKE ? ESCAPE '\\'", like);
-	fw_read_text(query,
-		" OR c.item IN (SELECT id FROM item WHERE name LIKE ? ESCAPE '\\'", like);
+	fw_read_text(
+		query, " OR c.item IN (SELECT id FROM item WHERE name LIKE ? ESCAPE '\\'", like);
 	fw_read_text(query, " OR pinyin LIKE ? ESCAPE '\\')", like);
 	fw_read_text(query,
 		" OR c.id IN (SELECT p.call FROM call_part p JOIN account n ON n.id = p.account"
@@ -288,7 +287,8 @@ int fw_read_call(struct fw_db *db, const struct fw_read_question *question, int 
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	const char *call = fw_read_param(question, "call");
 	int r = fw_db_query(db,
-		"SELECT " CALL_COLUMNS ", c.material, c.note, c.case_number, c.end_by, c.end_reason,"
+		"SELECT " CALL_COLUMNS
+		", c.material, c.note, c.case_number, c.end_by, c.end_reason,"
 		" c.ringing_us" CALL_TABLES " WHERE c.id = ?1",
 		FW_DB_VALUES(fw_db_text(call)), &rows);
 
@@ -372,8 +372,8 @@ static int render_median(struct fw_db *db, const struct fw_read_question *questi
 	if (times->len == 0) {
 		fw_json_null(json, "answer_p50_us");
 	} else {
-		fw_json_int(json, "answer_p50_us",
-			g_array_index(times, int64_t, (times->len - 1) / 2));
+		fw_json_int(
+			json, "answer_p50_us", g_array_index(times, int64_t, (times->len - 1) / 2));
 	}
 	return r;
 }

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define ITEMS_MAX 500 /* rows of a search without pages; a city's list of shared items is a few hundred */
+#define ITEMS_MAX \
+	500 /* rows of a search without pages; a city's list of shared items is a few hundred */
 
 /* Rows of a query without parameters, or with those in it, each as one object. */
 static int each_row(struct fw_db *db, struct fw_read_query *query, struct fw_json *json,
@@ -137,15 +138,13 @@ int fw_read_items(struct fw_db *db, const struct fw_read_question *question, int
 		fw_read_text(&query, " OR pinyin LIKE ? ESCAPE '\\')", like_lower);
 	}
 	if (area) {
-		fw_read_text(
-			&query, " AND id IN (SELECT item FROM item_area WHERE area = ?)", area);
+		fw_read_text(&query, " AND id IN (SELECT item FROM item_area WHERE area = ?)", area);
 	}
 	/* What begins with the letters typed stands first. */
 	if (q) {
-		fw_read_text(&query,
-			" ORDER BY CASE WHEN substr(pinyin, 1, length(?)) = ?", lower);
-		fw_read_text(&query, " OR substr(name, 1, length(?)) = ? THEN 0 ELSE 1 END, name",
-			q);
+		fw_read_text(&query, " ORDER BY CASE WHEN substr(pinyin, 1, length(?)) = ?", lower);
+		fw_read_text(
+			&query, " OR substr(name, 1, length(?)) = ? THEN 0 ELSE 1 END, name", q);
 	} else {
 		fw_read_add(&query, " ORDER BY demo, name");
 	}
@@ -161,8 +160,7 @@ static int render_texts(struct fw_db *db, struct fw_json *json, const char *key,
 	const char *item, int64_t version)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	int r = fw_db_query(
-		db, sql, FW_DB_VALUES(fw_db_text(item), fw_db_int(version)), &rows);
+	int r = fw_db_query(db, sql, FW_DB_VALUES(fw_db_text(item), fw_db_int(version)), &rows);
 
 	fw_json_open(json, key, '[');
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
@@ -172,8 +170,8 @@ static int render_texts(struct fw_db *db, struct fw_json *json, const char *key,
 	return r;
 }
 
-static int render_points(struct fw_db *db, struct fw_json *json, const char *item, int64_t version,
-	int64_t material)
+static int render_points(
+	struct fw_db *db, struct fw_json *json, const char *item, int64_t version, int64_t material)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = fw_db_query(db,
@@ -240,8 +238,8 @@ int fw_read_item(struct fw_db *db, const struct fw_read_question *question, int 
 		     " ORDER BY number",
 		     item, version)) < 0 ||
 		(r = render_texts(db, json, "areas",
-			 "SELECT area FROM item_area WHERE item = ?1 AND ?2 > 0 ORDER BY area", item,
-			 version)) < 0) {
+			 "SELECT area FROM item_area WHERE item = ?1 AND ?2 > 0 ORDER BY area",
+			 item, version)) < 0) {
 		return r;
 	}
 	return render_materials(db, json, item, version);
@@ -271,8 +269,8 @@ static void render_deed(struct fw_json *json, struct fw_statement *row)
 	fw_json_text(json, "hash", hash);
 }
 
-static void audit_filters(struct fw_read_query *query, const struct fw_read_question *question,
-	bool *ret_bad)
+static void audit_filters(
+	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
 {
 	const char *account = fw_read_param(question, "account");
 	const char *action = fw_read_param(question, "action");
@@ -298,8 +296,8 @@ static void audit_filters(struct fw_read_query *query, const struct fw_read_ques
 }
 
 /* An auditor of the whole city reads every row; of a part, what people and windows of that part did. */
-static void audit_from(struct fw_read_query *query, const struct fw_read_question *question,
-	const char *columns)
+static void audit_from(
+	struct fw_read_query *query, const struct fw_read_question *question, const char *columns)
 {
 	fw_read_scope(query, question);
 	fw_read_add(query, "SELECT ");
@@ -335,8 +333,7 @@ int fw_read_audit(struct fw_db *db, const struct fw_read_question *question, int
 	if (bad) {
 		*ret_status = 400;
 		r = 0;
-	} else if ((r = fw_db_query_int(db, count.sql->str, count.values, count.count, &total)) >=
-			0 &&
+	} else if ((r = fw_db_query_int(db, count.sql->str, count.values, count.count, &total)) >= 0 &&
 		(r = fw_read_run(db, &list, &rows)) >= 0) {
 		fw_read_open_page(json, question, total);
 		while ((r = fw_db_step(rows)) > 0) {

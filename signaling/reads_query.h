@@ -43,8 +43,7 @@ bool fw_read_number(const struct fw_read_question *question, const char *name, i
 	bool *ret_bad);
 
 /* Begins {"total":...,"page":...,"page_size":...,"rows":[ */
-void fw_read_open_page(
-	struct fw_json *json, const struct fw_read_question *question, int64_t total);
+void fw_read_open_page(struct fw_json *json, const struct fw_read_question *question, int64_t total);
 
 /* %text% with the wildcards in it escaped by '\'; g_free. */
 char *fw_read_like(const char *text);

@@ -21,8 +21,7 @@ static const char *param(const struct fw_http_question *question, const char *fi
 
 /* --- lists -------------------------------------------------------------------------------------- */
 
-static void render_scope(
-	struct fw_json *json, const struct fw_account *account, enum fw_right right)
+static void render_scope(struct fw_json *json, const struct fw_account *account, enum fw_right right)
 {
 	unsigned count = 0;
 
@@ -132,16 +131,14 @@ int fw_access_recording(
 	if (strcmp(state, "failed") == 0) {
 		return FW_CODE_NOT_FOUND;
 	}
-	return strcmp(state, "ready") == 0 || strcmp(state, "interrupted") == 0
-		? 0
-		: FW_CODE_NOT_READY;
+	return strcmp(state, "ready") == 0 || strcmp(state, "interrupted") == 0 ? 0
+										: FW_CODE_NOT_READY;
 }
 
 /* --- views and downloads --------------------------------------------------------------------------- */
 
-int fw_access_grant(struct fw_desk *desk, const struct fw_http_question *question,
-	const char *kind, const char *call, const char *reason, char ret_id[FW_ID_SIZE],
-	int64_t *ret_expires_us)
+int fw_access_grant(struct fw_desk *desk, const struct fw_http_question *question, const char *kind,
+	const char *call, const char *reason, char ret_id[FW_ID_SIZE], int64_t *ret_expires_us)
 {
 	const struct fw_account *account = question->session->account;
 	bool view = strcmp(kind, "view") == 0;
@@ -181,8 +178,7 @@ static int find_grant(struct fw_desk *desk, const struct fw_http_question *quest
 		"SELECT call FROM recording_access WHERE id = ?1 AND kind = ?2 AND account = ?3"
 		" AND expires_us > ?4",
 		FW_DB_VALUES(fw_db_text(id), fw_db_text(kind),
-			fw_db_text(question->session->account->person->id),
-			fw_db_int(desk->now_us)),
+			fw_db_text(question->session->account->person->id), fw_db_int(desk->now_us)),
 		ret_rows);
 	if (r < 0 || (r = fw_db_step(*ret_rows)) < 0) {
 		return r;
@@ -243,8 +239,7 @@ int fw_access_file_name(struct fw_desk *desk, const char *call, const char *name
 	return 0;
 }
 
-int fw_access_file(
-	struct fw_desk *desk, const struct fw_http_question *question, const char *name)
+int fw_access_file(struct fw_desk *desk, const struct fw_http_question *question, const char *name)
 {
 	struct fw_desk_output output = {.kind = FW_OUT_FILE};
 
@@ -254,9 +249,8 @@ int fw_access_file(
 	output.file.name = g_strdup(name);
 	output.file.range_from = question->range_from;
 	output.file.range_to = question->range_to;
-	output.file.most_bytes = question->operation == FW_OP_RECORDING_SOURCE
-		? FW_SOURCE_ANSWER_BYTES
-		: 0;
+	output.file.most_bytes =
+		question->operation == FW_OP_RECORDING_SOURCE ? FW_SOURCE_ANSWER_BYTES : 0;
 	output.file.attachment = question->operation == FW_OP_DOWNLOAD_FILE;
 	g_array_append_val(desk->outputs, output);
 	return 0;

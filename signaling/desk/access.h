@@ -11,7 +11,8 @@
 
 #include <jansson.h>
 
-#define FW_ACCESS_US           (INT64_C(8) * 3600 * 1000000) /* a working day: replay and download end by themselves */
+#define FW_ACCESS_US \
+	(INT64_C(8) * 3600 * 1000000) /* a working day: replay and download end by themselves */
 #define FW_ACCESS_AREAS_MAX    8 /* areas of one account that count for a scope */
 #define FW_RECORDING_FILE_SIZE 65 /* FW_RECORDING_NAME_MAX and its end */
 #define FW_SOURCE_ANSWER_BYTES FW_HTTP_RANGE_MAX_BYTES /* PROTOCOL.md 3 */
@@ -40,9 +41,8 @@ int fw_access_recording(
 	struct fw_desk *desk, const struct fw_http_question *question, const char **ret_call);
 
 /* A view or a download of one recording by this account, logged. */
-int fw_access_grant(struct fw_desk *desk, const struct fw_http_question *question,
-	const char *kind, const char *call, const char *reason, char ret_id[FW_ID_SIZE],
-	int64_t *ret_expires_us);
+int fw_access_grant(struct fw_desk *desk, const struct fw_http_question *question, const char *kind,
+	const char *call, const char *reason, char ret_id[FW_ID_SIZE], int64_t *ret_expires_us);
 /* The grant named by the parameter `field` is of this account and call, and lasts. */
 int fw_access_granted(struct fw_desk *desk, const struct fw_http_question *question,
 	const char *field, const char *kind, const char *call);
@@ -56,7 +56,6 @@ bool fw_access_reason_ok(const char *reason);
 int fw_access_file_name(struct fw_desk *desk, const char *call, const char *name,
 	char ret_name[FW_RECORDING_FILE_SIZE]);
 /* Hands the file of the question's call to a reader. */
-int fw_access_file(
-	struct fw_desk *desk, const struct fw_http_question *question, const char *name);
+int fw_access_file(struct fw_desk *desk, const struct fw_http_question *question, const char *name);
 
 #endif

@@ -30,8 +30,8 @@
 
 static const unsigned legal[FW_CALL_STATE_COUNT] = {
 	[FW_CALL_REQUESTED] = TO(RINGING) | TO(CANCELLED) | TO(INTERRUPTED),
-	[FW_CALL_RINGING] = TO(ANSWERED) | TO(CANCELLED) | TO(REFUSED) | TO(UNANSWERED) |
-		TO(INTERRUPTED),
+	[FW_CALL_RINGING] =
+		TO(ANSWERED) | TO(CANCELLED) | TO(REFUSED) | TO(UNANSWERED) | TO(INTERRUPTED),
 	[FW_CALL_ANSWERED] = TO(ENDED) | TO(INTERRUPTED),
 };
 
@@ -78,12 +78,12 @@ int fw_call_set_state(struct fw_desk *desk, struct fw_call *call, enum fw_call_s
 	int r;
 
 	if (!fw_call_state_legal(call->state, state)) {
-		fw_error("illegal transition call=%s %s->%s", call->id,
-			fw_call_states[call->state], fw_call_states[state]);
+		fw_error("illegal transition call=%s %s->%s", call->id, fw_call_states[call->state],
+			fw_call_states[state]);
 		return -EPROTO;
 	}
-	fw_info("%s->%s (%s) call=%s window=%s", fw_call_states[call->state],
-		fw_call_states[state], final ? fw_end_reasons[call->end_reason] : "-", call->id,
+	fw_info("%s->%s (%s) call=%s window=%s", fw_call_states[call->state], fw_call_states[state],
+		final ? fw_end_reasons[call->end_reason] : "-", call->id,
 		actor ? actor->window->place->id : "-");
 	fw_memory_touch(desk->memory, call);
 	call->state = state;
@@ -101,8 +101,7 @@ int fw_call_set_state(struct fw_desk *desk, struct fw_call *call, enum fw_call_s
 		return r;
 	}
 	if (final) {
-		detail = g_strdup_printf(
-			"{\"reason\":\"%s\"}", fw_end_reasons[call->end_reason]);
+		detail = g_strdup_printf("{\"reason\":\"%s\"}", fw_end_reasons[call->end_reason]);
 	}
 	return fw_deed_of_call(desk, call, actor, actions[state], detail);
 }

@@ -150,8 +150,7 @@ int fw_call_ring_less(struct fw_desk *desk, struct fw_part *part)
 	if (rung == 0) { /* the event of the end tells this window too */
 		return refused == call->part_count - 1
 			? fw_call_finish(desk, call, FW_CALL_REFUSED, FW_END_REFUSED, NULL)
-			: fw_call_finish(
-				  desk, call, FW_CALL_UNANSWERED, FW_END_UNANSWERED, NULL);
+			: fw_call_finish(desk, call, FW_CALL_UNANSWERED, FW_END_UNANSWERED, NULL);
 	}
 	fw_memory_touch(desk->memory, part);
 	part->line = FW_LINE_NONE;
@@ -185,15 +184,13 @@ struct request {
 	unsigned rings, serving;
 };
 
-static enum fw_code read_request(struct fw_desk *desk, const struct fw_client_message *message,
-	struct request *ret_request)
+static enum fw_code read_request(
+	struct fw_desk *desk, const struct fw_client_message *message, struct request *ret_request)
 {
 	const char *named = fw_client_message_text(message, "window");
 	struct request request = {
-		.item = fw_catalogue_item(
-			desk->catalogue, fw_client_message_text(message, "item")),
-		.area = fw_catalogue_area(
-			desk->catalogue, fw_client_message_text(message, "area")),
+		.item = fw_catalogue_item(desk->catalogue, fw_client_message_text(message, "item")),
+		.area = fw_catalogue_area(desk->catalogue, fw_client_message_text(message, "area")),
 		.material = fw_client_message_int(message, "material"),
 	};
 
@@ -203,8 +200,9 @@ static enum fw_code read_request(struct fw_desk *desk, const struct fw_client_me
 	if (!fw_item_serves(request.item, request.area->code)) {
 		return FW_CODE_ITEM_NOT_SERVED;
 	}
-	if (request.material && !g_hash_table_contains(request.item->materials,
-					GINT_TO_POINTER((int)request.material))) {
+	if (request.material &&
+		!g_hash_table_contains(
+			request.item->materials, GINT_TO_POINTER((int)request.material))) {
 		return FW_CODE_NOT_FOUND;
 	}
 	if (named) {
@@ -227,8 +225,7 @@ static void choose_windows(
 		struct fw_window *window = fw_desk_window(desk, place);
 		unsigned at;
 
-		if (!place->home || (request->named && request->named != place) ||
-			window == own) {
+		if (!place->home || (request->named && request->named != place) || window == own) {
 			continue;
 		}
 		request->serving++;
@@ -314,7 +311,8 @@ static int store_call(struct fw_desk *desk, const struct fw_call *call,
 	const struct fw_window *window, const struct fw_place *named)
 {
 	return fw_db_run(desk->setup.db,
-		"INSERT INTO call (id, state, item, item_version, area, material, note, case_number,"
+		"INSERT INTO call (id, state, item, item_version, area, material, note, "
+		"case_number,"
 		" named_window, requested_us, requester_window, requester_account)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
 		FW_DB_VALUES(fw_db_text(call->id), fw_db_text(fw_call_states[call->state]),
@@ -324,14 +322,12 @@ static int store_call(struct fw_desk *desk, const struct fw_call *call,
 			fw_db_text(call->note[0] ? call->note : NULL),
 			fw_db_text(call->case_number[0] ? call->case_number : NULL),
 			fw_db_text(named ? named->id : NULL), fw_db_int(call->requested_us),
-			fw_db_text(window->place->id),
-			fw_db_text(window->account->person->id)),
+			fw_db_text(window->place->id), fw_db_text(window->account->person->id)),
 		NULL);
 }
 
-static int create_call(struct fw_desk *desk, struct fw_window *window,
-	const struct request *request, const struct fw_client_message *message,
-	struct fw_call **ret_call)
+static int create_call(struct fw_desk *desk, struct fw_window *window, const struct request *request,
+	const struct fw_client_message *message, struct fw_call **ret_call)
 {
 	const char *note = fw_client_message_text(message, "note");
 	const char *case_number = fw_client_message_text(message, "case");
@@ -368,8 +364,7 @@ static int ring(struct fw_desk *desk, struct fw_call *call, struct fw_window *wi
 	struct fw_part *part;
 	int r = fw_part_add(desk, call, window, FW_PART_RUNG, &part);
 
-	return r < 0 ? r
-		     : fw_marker(desk, call, "ring", part->participant, FW_TRACK_COUNT, NULL);
+	return r < 0 ? r : fw_marker(desk, call, "ring", part->participant, FW_TRACK_COUNT, NULL);
 }
 
 /* Tells the windows and makes the first offers: the requester's, then those of the rung. */
@@ -406,8 +401,7 @@ int fw_call_request_method(struct fw_desk *desk, struct fw_client *client,
 	for (unsigned i = 0; r >= 0 && i < request.rings; i++) {
 		r = ring(desk, call, request.ring[i]);
 	}
-	if (r < 0 ||
-		(r = fw_call_set_state(desk, call, FW_CALL_RINGING, call->parts[0])) < 0 ||
+	if (r < 0 || (r = fw_call_set_state(desk, call, FW_CALL_RINGING, call->parts[0])) < 0 ||
 		(r = begin_ringing(desk, call)) < 0) {
 		return r;
 	}
@@ -457,8 +451,8 @@ int fw_call_ring_ack_method(struct fw_desk *desk, struct fw_client *client,
 	if (r != 0) {
 		return r;
 	}
-	return fw_marker(desk, part->call, tone ? "ring_tone" : "ring_displayed",
-		part->participant, FW_TRACK_COUNT, NULL);
+	return fw_marker(desk, part->call, tone ? "ring_tone" : "ring_displayed", part->participant,
+		FW_TRACK_COUNT, NULL);
 }
 
 int fw_call_refuse_method(struct fw_desk *desk, struct fw_client *client,
@@ -548,10 +542,8 @@ int fw_call_answer_method(struct fw_desk *desk, struct fw_client *client,
 	if ((r = fw_part_set_state(desk, part, FW_PART_IN, NULL, NULL)) < 0 ||
 		(r = fw_call_set_state(desk, call, FW_CALL_ANSWERED, part)) < 0 ||
 		(r = store_responder(desk, part)) < 0 ||
-		(r = fw_marker(desk, call, "answered", part->participant, FW_TRACK_COUNT,
-			 NULL)) < 0 ||
-		(r = withdraw_others(desk, call)) < 0 ||
-		(r = fw_recording_start(desk, call)) < 0) {
+		(r = fw_marker(desk, call, "answered", part->participant, FW_TRACK_COUNT, NULL)) < 0 ||
+		(r = withdraw_others(desk, call)) < 0 || (r = fw_recording_start(desk, call)) < 0) {
 		return r;
 	}
 	for (unsigned i = 0; i < call->part_count; i++) {

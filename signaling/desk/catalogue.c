@@ -97,8 +97,7 @@ static int read_person(struct fw_catalogue *catalogue, struct fw_statement *row)
 
 static int read_role(struct fw_catalogue *catalogue, struct fw_statement *row)
 {
-	struct fw_person *person =
-		g_hash_table_lookup(catalogue->people, fw_db_column_text(row, 0));
+	struct fw_person *person = g_hash_table_lookup(catalogue->people, fw_db_column_text(row, 0));
 	struct fw_person_role role = {
 		.area = g_hash_table_lookup(catalogue->areas, fw_db_column_text(row, 2))};
 
@@ -191,7 +190,8 @@ int fw_catalogue_load(struct fw_db *db, struct fw_catalogue **ret_catalogue)
 		 " ORDER BY id",
 			read_place},
 		{"SELECT id, name, closed_us FROM account ORDER BY id", read_person},
-		{"SELECT account, role, area FROM account_role ORDER BY account, role, area", read_role},
+		{"SELECT account, role, area FROM account_role ORDER BY account, role, area",
+			read_role},
 		{"SELECT id, version, name FROM item WHERE current = 1 ORDER BY id", read_item},
 		{"SELECT item, area FROM item_area ORDER BY item, area", read_item_area},
 		{"SELECT m.item, m.number FROM item_material m JOIN item i ON i.id = m.item"
@@ -266,8 +266,7 @@ enum fw_relation fw_area_relation(const struct fw_area *own, const struct fw_are
 	return FW_RELATION_ELSEWHERE;
 }
 
-bool fw_person_may(
-	const struct fw_person *person, enum fw_right right, const struct fw_area *object)
+bool fw_person_may(const struct fw_person *person, enum fw_right right, const struct fw_area *object)
 {
 	for (guint i = 0; i < person->roles->len; i++) {
 		const struct fw_person_role *role =

@@ -8,15 +8,15 @@
 #include "signaling/desk/render.h"
 
 /* Renders the message of this key, if there is one: 1; 0: none. */
-static int find_repeat(struct fw_desk *desk, const struct fw_part *part, const char *key,
-	struct fw_json *result)
+static int find_repeat(
+	struct fw_desk *desk, const struct fw_part *part, const char *key, struct fw_json *result)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = fw_db_query(desk->setup.db,
 		"SELECT number, text, at_us FROM chat_message WHERE call = ?1 AND participant = ?2"
 		" AND client_key = ?3",
-		FW_DB_VALUES(fw_db_text(part->call->id), fw_db_int(part->participant),
-			fw_db_text(key)),
+		FW_DB_VALUES(
+			fw_db_text(part->call->id), fw_db_int(part->participant), fw_db_text(key)),
 		&rows);
 
 	if (r >= 0 && (r = fw_db_step(rows)) > 0) {
@@ -44,8 +44,8 @@ static void tell(struct fw_desk *desk, const struct fw_part *part, const char *t
 
 	fw_event_begin(&json, "chat.message");
 	fw_json_text(&json, "call", call->id);
-	fw_render_message(&json, "message", call->messages, part->participant, text, desk->now_us,
-		key);
+	fw_render_message(
+		&json, "message", call->messages, part->participant, text, desk->now_us, key);
 	for (unsigned i = 0; i < call->part_count; i++) {
 		const struct fw_client *client = fw_part_client(call->parts[i]);
 
@@ -81,14 +81,13 @@ int fw_chat_send_method(struct fw_desk *desk, struct fw_client *client,
 	part->call->messages++;
 	r = store(desk, part, text, key);
 	if (r >= 0) {
-		r = fw_marker(
-			desk, part->call, "chat", part->participant, FW_TRACK_COUNT, NULL);
+		r = fw_marker(desk, part->call, "chat", part->participant, FW_TRACK_COUNT, NULL);
 	}
 	if (r < 0) {
 		return r;
 	}
-	fw_render_message(&answer->result, "message", part->call->messages, part->participant,
-		text, desk->now_us, key);
+	fw_render_message(&answer->result, "message", part->call->messages, part->participant, text,
+		desk->now_us, key);
 	tell(desk, part, text, key);
 	return 0;
 }

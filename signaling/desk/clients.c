@@ -155,8 +155,7 @@ static int handle(struct fw_desk *desk, struct fw_client *client,
 		if (!client->window) {
 			return FW_CODE_NOT_AT_WINDOW;
 		}
-		if (!fw_person_may(client->session->account->person,
-			    methods[message->method].right,
+		if (!fw_person_may(client->session->account->person, methods[message->method].right,
 			    client->window->place->hall->area)) {
 			return FW_CODE_FORBIDDEN;
 		}

@@ -62,8 +62,7 @@ void fw_reply_fill(struct fw_desk *desk, guint place, struct fw_json *json)
 {
 	fw_json_close(json, '}');
 	fw_json_close(json, '}');
-	g_array_index(desk->outputs, struct fw_desk_output, place).send.text =
-		fw_json_steal(json);
+	g_array_index(desk->outputs, struct fw_desk_output, place).send.text = fw_json_steal(json);
 }
 
 static char *error_text(struct fw_json *json, enum fw_code code, const char *text, const char *extra)
@@ -126,8 +125,7 @@ void fw_http_refuse(struct fw_desk *desk, uint64_t request, enum fw_code code, c
 
 /* --- the other threads -------------------------------------------------------------------------- */
 
-void fw_emit_media(
-	struct fw_desk *desk, unsigned worker, const struct fw_media_command *command)
+void fw_emit_media(struct fw_desk *desk, unsigned worker, const struct fw_media_command *command)
 {
 	struct fw_desk_output *output = add(desk, FW_OUT_MEDIA);
 

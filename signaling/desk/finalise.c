@@ -33,8 +33,8 @@ static void send_start(
 	fw_wipe(&command.start.key, sizeof(command.start.key));
 }
 
-static int store(struct fw_desk *desk, const struct fw_job *job, const char *state,
-	int64_t next_us, const char *error)
+static int store(struct fw_desk *desk, const struct fw_job *job, const char *state, int64_t next_us,
+	const char *error)
 {
 	return fw_db_run(desk->setup.db,
 		"UPDATE job SET state = ?1, attempts = ?2, next_us = ?3, error = ?4 WHERE id = ?5",
@@ -44,7 +44,8 @@ static int store(struct fw_desk *desk, const struct fw_job *job, const char *sta
 		NULL);
 }
 
-static struct fw_job *add_job(struct fw_desk *desk, uint64_t id, const char *recording, uint64_t call)
+static struct fw_job *add_job(
+	struct fw_desk *desk, uint64_t id, const char *recording, uint64_t call)
 {
 	struct fw_job *job = fw_memory_add(desk->memory, FW_RECORD_JOB, sizeof(*job));
 
@@ -61,8 +62,7 @@ static struct fw_job *add_job(struct fw_desk *desk, uint64_t id, const char *rec
 static void forget(struct fw_desk *desk, struct fw_job *job)
 {
 	if (job->call) {
-		fw_memory_index(
-			desk->memory, desk->jobs_by_call, fw_handle_key(job->call), NULL);
+		fw_memory_index(desk->memory, desk->jobs_by_call, fw_handle_key(job->call), NULL);
 	}
 	fw_memory_index(desk->memory, desk->jobs, &job->id, NULL);
 	fw_memory_drop(desk->memory, job);
@@ -162,8 +162,8 @@ int fw_finalise_load(struct fw_desk *desk)
 		FW_DB_NO_VALUES, &rows);
 
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		struct fw_job *job = add_job(desk, (uint64_t)fw_db_column_int(rows, 0),
-			fw_db_column_text(rows, 1), 0);
+		struct fw_job *job = add_job(
+			desk, (uint64_t)fw_db_column_int(rows, 0), fw_db_column_text(rows, 1), 0);
 
 		job->attempts = (unsigned)fw_db_column_int(rows, 2);
 		job->next = desk->now;
@@ -174,7 +174,8 @@ int fw_finalise_load(struct fw_desk *desk)
 
 /* --- results ---------------------------------------------------------------------------------------- */
 
-static int store_file(struct fw_desk *desk, const char *recording, int64_t number, const json_t *file)
+static int store_file(
+	struct fw_desk *desk, const char *recording, int64_t number, const json_t *file)
 {
 	const char *name = json_string_value(json_object_get(file, "name"));
 	const char *sha256 = json_string_value(json_object_get(file, "sha256"));
@@ -212,14 +213,14 @@ static int store_result(struct fw_desk *desk, const char *recording, const json_
 		bytes += json_integer_value(json_object_get(file, "bytes"));
 		r = store_file(desk, recording, (int64_t)i + 1, file);
 	}
-	return r < 0 ? r
-		     : fw_db_run(desk->setup.db,
-			       "UPDATE recording SET state = ?1, duration_us = ?2, bytes = ?3"
-			       " WHERE call = ?4",
-			       FW_DB_VALUES(fw_db_text(state),
-				       fw_db_int(json_integer_value(duration)),
-				       fw_db_int(bytes), fw_db_text(recording)),
-			       NULL);
+	return r < 0
+		? r
+		: fw_db_run(desk->setup.db,
+			  "UPDATE recording SET state = ?1, duration_us = ?2, bytes = ?3"
+			  " WHERE call = ?4",
+			  FW_DB_VALUES(fw_db_text(state), fw_db_int(json_integer_value(duration)),
+				  fw_db_int(bytes), fw_db_text(recording)),
+			  NULL);
 }
 
 static int job_failed(struct fw_desk *desk, struct fw_job *job, const char *error)
@@ -245,8 +246,7 @@ static int job_failed(struct fw_desk *desk, struct fw_job *job, const char *erro
 			FW_DB_VALUES(fw_db_text(job->recording)), NULL);
 	}
 	if (r >= 0) {
-		r = fw_deed(
-			desk, NULL, NULL, "recording.parked", "recording", job->recording, NULL);
+		r = fw_deed(desk, NULL, NULL, "recording.parked", "recording", job->recording, NULL);
 	}
 	forget(desk, job);
 	return r;
@@ -275,8 +275,8 @@ static int job_done(struct fw_desk *desk, struct fw_job *job, const json_t *resu
 
 int fw_finalise_event(struct fw_desk *desk, const struct fw_job_event *event)
 {
-	static const char *const failures[] = {"none", "spawn", "exit", "signal", "time", "result",
-		"cancelled"};
+	static const char *const failures[] = {
+		"none", "spawn", "exit", "signal", "time", "result", "cancelled"};
 	struct fw_job *job = g_hash_table_lookup(desk->jobs, &event->job);
 	g_autofree char *error = NULL;
 	json_t *result;
@@ -286,7 +286,8 @@ int fw_finalise_event(struct fw_desk *desk, const struct fw_job_event *event)
 		return 0;
 	}
 	if (event->kind == FW_JOB_DONE) {
-		result = json_loads(event->result ? event->result : "", JSON_REJECT_DUPLICATES, NULL);
+		result = json_loads(
+			event->result ? event->result : "", JSON_REJECT_DUPLICATES, NULL);
 		r = job_done(desk, job, result);
 		json_decref(result);
 		return r;

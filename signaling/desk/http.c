@@ -18,8 +18,7 @@ typedef int operation_handler(struct fw_desk *desk, const struct fw_http_questio
 
 static int session_get(struct fw_desk *desk, const struct fw_http_question *question)
 {
-	fw_http_answer(
-		desk, question->request, 200, fw_session_body(desk, question->session), NULL);
+	fw_http_answer(desk, question->request, 200, fw_session_body(desk, question->session), NULL);
 	return 0;
 }
 
@@ -104,8 +103,8 @@ static int recording_view(struct fw_desk *desk, const struct fw_http_question *q
 	const char *call;
 	int r = fw_access_recording(desk, question, &call);
 
-	if (r != 0 || (r = fw_access_grant(desk, question, "view", call, NULL, id,
-			       &expires_us)) < 0) {
+	if (r != 0 ||
+		(r = fw_access_grant(desk, question, "view", call, NULL, id, &expires_us)) < 0) {
 		return r;
 	}
 	fw_json_init(&json);
@@ -142,8 +141,8 @@ static int render_files(struct fw_desk *desk, struct fw_json *json, const char *
 
 	fw_json_open(json, "files", '[');
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		g_autofree char *href = g_strdup_printf(
-			"/api/v1/downloads/%s/%s", id, fw_db_column_text(rows, 0));
+		g_autofree char *href =
+			g_strdup_printf("/api/v1/downloads/%s/%s", id, fw_db_column_text(rows, 0));
 
 		fw_json_open(json, NULL, '{');
 		fw_json_text(json, "name", fw_db_column_text(rows, 0));
@@ -168,8 +167,9 @@ static int recording_download(struct fw_desk *desk, const struct fw_http_questio
 	if (r == 0 && !fw_access_reason_ok(reason)) {
 		r = FW_CODE_MALFORMED;
 	}
-	if (r != 0 || (r = fw_access_grant(desk, question, "download", call, reason, id,
-			       &expires_us)) < 0) {
+	if (r != 0 ||
+		(r = fw_access_grant(desk, question, "download", call, reason, id, &expires_us)) <
+			0) {
 		return r;
 	}
 	fw_json_init(&json);
@@ -262,8 +262,7 @@ int fw_http_request(struct fw_desk *desk, uint64_t request, enum fw_operation op
 	};
 	int r;
 
-	question.params = json_loads(
-		params_json ? params_json : "{}", JSON_REJECT_DUPLICATES, NULL);
+	question.params = json_loads(params_json ? params_json : "{}", JSON_REJECT_DUPLICATES, NULL);
 	if (!json_is_object(question.params) || operation < 0 || operation >= FW_OP_COUNT) {
 		r = FW_CODE_MALFORMED;
 	} else {

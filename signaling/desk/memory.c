@@ -115,8 +115,7 @@ void fw_memory_index(struct fw_memory *memory, GHashTable *table, void *key, voi
 {
 	struct undo undo = {.kind = UNDO_INDEX, .index = {.table = table, .key = key}};
 
-	if (!g_hash_table_lookup_extended(
-		    table, key, &undo.index.old_key, &undo.index.old_value)) {
+	if (!g_hash_table_lookup_extended(table, key, &undo.index.old_key, &undo.index.old_value)) {
 		undo.index.old_value = NULL;
 	}
 	g_array_append_val(memory->undo, undo);

@@ -38,8 +38,14 @@ struct field {
 #define STATS_BYTES 4096
 #define CODECS_MAX  16
 
-#define CALL_FIELD {"call", FIELD_TOKEN, false, CALL_CHARS, NULL}
-#define FIELDS_END {NULL, FIELD_TEXT, false, 0, NULL}
+#define CALL_FIELD \
+	{ \
+		"call", FIELD_TOKEN, false, CALL_CHARS, NULL \
+	}
+#define FIELDS_END \
+	{ \
+		NULL, FIELD_TEXT, false, 0, NULL \
+	}
 
 static const struct field take_fields[] = {
 	{"window", FIELD_TOKEN, false, ID_CHARS, NULL},
@@ -197,8 +203,7 @@ static bool token_ok(const char *text, size_t most)
 static bool devices_ok(const json_t *devices)
 {
 	for (int i = 0; i < FW_DEVICE_COUNT; i++) {
-		const char *state =
-			json_string_value(json_object_get(devices, fw_device_names[i]));
+		const char *state = json_string_value(json_object_get(devices, fw_device_names[i]));
 
 		if (!state || fw_word_index(fw_device_states, state) < 0) {
 			return false;
@@ -276,7 +281,8 @@ static enum fw_code check_fields(const struct field *fields, struct fw_client_me
 			return FW_CODE_MALFORMED;
 		}
 		if (!field_ok(field, value)) {
-			g_snprintf(message->why, FW_WHY_SIZE, "字段 %s 的类型或内容不对", field->name);
+			g_snprintf(
+				message->why, FW_WHY_SIZE, "字段 %s 的类型或内容不对", field->name);
 			return FW_CODE_MALFORMED;
 		}
 	}
@@ -389,8 +395,7 @@ int fw_client_message_device(const struct fw_client_message *message, const char
 {
 	const json_t *devices = json_object_get(message->params, "devices");
 
-	return fw_word_index(
-		fw_device_states, json_string_value(json_object_get(devices, device)));
+	return fw_word_index(fw_device_states, json_string_value(json_object_get(devices, device)));
 }
 
 bool fw_client_message_has_codec(const struct fw_client_message *message, const char *codec)

@@ -12,10 +12,11 @@
 
 #define FW_LOG_TOPIC "negotiation"
 
-#define UFRAG_CHARS 8  /* RFC 8445 5.3: at least 24 bits of randomness; 48 here */
+#define UFRAG_CHARS 8 /* RFC 8445 5.3: at least 24 bits of randomness; 48 here */
 #define PWD_CHARS   24 /* the same: at least 128 bits; 144 here */
-#define START_KBPS  2500 /* of a browser's video encoders, as measured: the screen is sharp in the first second */
-#define MAX_KBPS    6000
+#define START_KBPS \
+	2500 /* of a browser's video encoders, as measured: the screen is sharp in the first second */
+#define MAX_KBPS 6000
 
 G_STATIC_ASSERT(UFRAG_CHARS <= FW_ICE_UFRAG_MAX && PWD_CHARS <= FW_ICE_PWD_MAX);
 G_STATIC_ASSERT(FW_SDP_ANSWER_MAX >= FW_SDP_MAX_BYTES);
@@ -30,8 +31,8 @@ static struct fw_media_command command(const struct fw_part *part, enum fw_media
 	return command;
 }
 
-static void emit(struct fw_desk *desk, const struct fw_part *part,
-	const struct fw_media_command *media)
+static void emit(
+	struct fw_desk *desk, const struct fw_part *part, const struct fw_media_command *media)
 {
 	fw_emit_media(desk, part->call->worker, media);
 }
@@ -193,7 +194,8 @@ static int open_peer(struct fw_desk *desk, struct fw_part *part, unsigned failur
 	peer->connection = desk->tally->next_connection++;
 	peer->failures = failures;
 	desk->setup.random(desk->setup.random_user, &peer->ssrc_base, sizeof(peer->ssrc_base));
-	peer->ssrc_base = (peer->ssrc_base & 0x7ffffff0U) | 0x10; /* + 15 stays below 2^31, and is never 0 */
+	peer->ssrc_base =
+		(peer->ssrc_base & 0x7ffffff0U) | 0x10; /* + 15 stays below 2^31, and is never 0 */
 	random_chars(desk, peer->ufrag, UFRAG_CHARS);
 	random_chars(desk, peer->pwd, PWD_CHARS);
 	fw_memory_index(desk->memory, desk->peers, fw_handle_key(peer->handle), part);
@@ -340,8 +342,8 @@ int fw_rtc_answer_method(struct fw_desk *desk, struct fw_client *client,
 	media = command(part, FW_MEDIA_PEER_REMOTE);
 	if (fw_sdp_answer_parse(&sent, sdp, strlen(sdp), &media.remote, reason) < 0) {
 		g_strlcpy(answer->text, reason, sizeof(answer->text));
-		fw_warn("bad answer call=%s window=%s: %s", part->call->id,
-			part->window->place->id, reason);
+		fw_warn("bad answer call=%s window=%s: %s", part->call->id, part->window->place->id,
+			reason);
 		return FW_CODE_BAD_SDP;
 	}
 	fw_memory_touch(desk->memory, part);

@@ -55,11 +55,11 @@ static int store(struct fw_desk *desk, const struct fw_part *part)
 {
 	return fw_db_run(desk->setup.db,
 		"INSERT INTO call_part (call, participant, side, part, service_window, account,"
-		" since_us, audio, face, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+		" since_us, audio, face, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+		"?10)",
 		FW_DB_VALUES(fw_db_text(part->call->id), fw_db_int(part->participant),
 			fw_db_text(part->participant == 1 ? "requester" : "responder"),
-			fw_db_text(fw_part_states[part->state]),
-			fw_db_text(part->window->place->id),
+			fw_db_text(fw_part_states[part->state]), fw_db_text(part->window->place->id),
 			fw_db_text(part->account->person->id), fw_db_int(desk->now_us),
 			fw_db_text(fw_media_states[part->media[FW_TRACK_AUDIO]]),
 			fw_db_text(fw_media_states[part->media[FW_TRACK_FACE]]),
@@ -106,7 +106,8 @@ int fw_part_set_state(struct fw_desk *desk, struct fw_part *part, enum fw_part_s
 	fw_memory_touch(desk->memory, part);
 	part->state = state;
 	return fw_db_run(desk->setup.db,
-		"UPDATE call_part SET part = ?1, since_us = ?2, refuse_reason = ?3, refuse_text = ?4"
+		"UPDATE call_part SET part = ?1, since_us = ?2, refuse_reason = ?3, refuse_text = "
+		"?4"
 		" WHERE call = ?5 AND participant = ?6",
 		FW_DB_VALUES(fw_db_text(fw_part_states[state]), fw_db_int(desk->now_us),
 			fw_db_text(reason), fw_db_text(text), fw_db_text(part->call->id),
@@ -137,8 +138,8 @@ static int lose(struct fw_desk *desk, struct fw_part *part)
 	fw_info("connection lost call=%s window=%s", part->call->id, part->window->place->id);
 	fw_recording_mark(
 		desk, part->call, part->participant, FW_TRACK_COUNT, FW_MARK_CONNECTION_LOST);
-	return fw_marker(desk, part->call, "connection_lost", part->participant, FW_TRACK_COUNT,
-		NULL);
+	return fw_marker(
+		desk, part->call, "connection_lost", part->participant, FW_TRACK_COUNT, NULL);
 }
 
 static int connect(struct fw_desk *desk, struct fw_part *part)
@@ -153,8 +154,8 @@ static int connect(struct fw_desk *desk, struct fw_part *part)
 	fw_info("connection back call=%s window=%s", part->call->id, part->window->place->id);
 	fw_recording_mark(
 		desk, part->call, part->participant, FW_TRACK_COUNT, FW_MARK_CONNECTION_BACK);
-	return fw_marker(desk, part->call, "connection_back", part->participant, FW_TRACK_COUNT,
-		NULL);
+	return fw_marker(
+		desk, part->call, "connection_back", part->participant, FW_TRACK_COUNT, NULL);
 }
 
 int fw_part_line(struct fw_desk *desk, struct fw_part *part)
@@ -217,8 +218,7 @@ int fw_part_leave(struct fw_desk *desk, struct fw_part *part, enum fw_end_reason
 	}
 	r = fw_part_set_state(desk, part, FW_PART_LEFT, NULL, NULL);
 	if (r >= 0) {
-		fw_recording_mark(
-			desk, call, part->participant, FW_TRACK_COUNT, FW_MARK_LEFT);
+		fw_recording_mark(desk, call, part->participant, FW_TRACK_COUNT, FW_MARK_LEFT);
 		r = fw_marker(desk, call, "left", part->participant, FW_TRACK_COUNT, NULL);
 	}
 	if (r < 0) {
@@ -228,8 +228,7 @@ int fw_part_leave(struct fw_desk *desk, struct fw_part *part, enum fw_end_reason
 		return fw_call_finish(desk, call, FW_CALL_CANCELLED, FW_END_CANCELLED, part);
 	}
 	return fw_call_finish(desk, call,
-		reason == FW_END_REJOIN_TIMEOUT ? FW_CALL_INTERRUPTED : FW_CALL_ENDED, reason,
-		part);
+		reason == FW_END_REJOIN_TIMEOUT ? FW_CALL_INTERRUPTED : FW_CALL_ENDED, reason, part);
 }
 
 int fw_part_due(struct fw_desk *desk, struct fw_part *part)
@@ -297,8 +296,7 @@ static int set_tracks(
 		part->media[i] = (uint8_t)after;
 		mark_change(desk, part, (enum fw_track)i, before, (enum fw_media_state)after);
 		text = g_strdup_printf("%s %s", fw_tracks[i], fw_media_states[after]);
-		r = fw_marker(
-			desk, part->call, "media", part->participant, (enum fw_track)i, text);
+		r = fw_marker(desk, part->call, "media", part->participant, (enum fw_track)i, text);
 		if (r < 0) {
 			return r;
 		}
@@ -306,8 +304,8 @@ static int set_tracks(
 	return 0;
 }
 
-static void set_label(char label[FW_LABEL_SIZE], const struct fw_client_message *message,
-	const char *field)
+static void set_label(
+	char label[FW_LABEL_SIZE], const struct fw_client_message *message, const char *field)
 {
 	const char *text = fw_client_message_text(message, field);
 

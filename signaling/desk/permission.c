@@ -11,11 +11,12 @@
 /*
  * Rows: right; columns: role; content: relations that allow.
  * A clerk asks for help in any area of the city, so requesting and looking things up reach everywhere.
- * An auditor sees calls whose home area lies in the own area or below it; so does a supervisor, who
- * sees no recording.
+ * Supervisors and auditors see calls either side of which lies in their area or below it; recordings
+ * are for auditors alone.
  */
+/* clang-format off */
 static const unsigned char table[FW_RIGHT_COUNT][FW_ROLE_COUNT] = {
-	/*                            applicant  home       expert     supervisor auditor  administrator */
+	/*                            applicant  home       expert     supervisor auditor    administrator */
 	[FW_RIGHT_TAKE_APPLICANT] = {O | B,     0,         0,         0,         0,         0},
 	[FW_RIGHT_TAKE_HOME] =      {0,         O | B,     O | B,     0,         0,         0},
 	[FW_RIGHT_CALL_REQUEST] =   {O | B | E, 0,         0,         0,         0,         0},
@@ -28,6 +29,7 @@ static const unsigned char table[FW_RIGHT_COUNT][FW_ROLE_COUNT] = {
 	[FW_RIGHT_RECORDING] =      {0,         0,         0,         0,         O | B,     0},
 	[FW_RIGHT_AUDIT_LOG] =      {0,         0,         0,         0,         O | B,     0},
 };
+/* clang-format on */
 
 static const char *const role_names[FW_ROLE_COUNT] = {
 	[FW_ROLE_APPLICANT_CLERK] = "applicant_clerk",

@@ -81,8 +81,8 @@ int fw_presence_due(struct fw_desk *desk)
 bool fw_presence_can_ring(const struct fw_window *window)
 {
 	return window->place->home && window->presence == FW_PRESENCE_READY &&
-		fw_person_may(window->account->person, FW_RIGHT_CALL_ANSWER,
-			window->place->hall->area);
+		fw_person_may(
+			window->account->person, FW_RIGHT_CALL_ANSWER, window->place->hall->area);
 }
 
 int fw_presence_set_method(struct fw_desk *desk, struct fw_client *client,

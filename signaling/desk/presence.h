@@ -8,7 +8,8 @@
 
 #include "signaling/desk/clients.h"
 
-#define FW_DIRECTORY_US INT64_C(1000000) /* PROTOCOL.md 2.1: directory.changed at most once per second */
+#define FW_DIRECTORY_US \
+	INT64_C(1000000) /* PROTOCOL.md 2.1: directory.changed at most once per second */
 
 fw_method_handler fw_presence_set_method, fw_presence_targets_method;
 

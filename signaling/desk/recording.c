@@ -89,8 +89,8 @@ static void name_participant(struct fw_desk *desk, const struct fw_part *part)
 	fw_emit_recorder(desk, &command);
 }
 
-static void open_journal(struct fw_desk *desk, struct fw_call *call,
-	const uint8_t key[FW_AEAD_KEY_BYTES])
+static void open_journal(
+	struct fw_desk *desk, struct fw_call *call, const uint8_t key[FW_AEAD_KEY_BYTES])
 {
 	struct fw_recorder_command command = {.kind = FW_RECORDER_OPEN, .call = call->handle};
 
@@ -129,7 +129,8 @@ int fw_recording_start(struct fw_desk *desk, struct fw_call *call)
 		FW_DB_VALUES(fw_db_int(call->segment), fw_db_text(call->id)), NULL);
 	if (r >= 0) {
 		r = fw_db_run(desk->setup.db,
-			"INSERT INTO recording (call, state, started_us) VALUES (?1, 'recording', ?2)"
+			"INSERT INTO recording (call, state, started_us) VALUES (?1, 'recording', "
+			"?2)"
 			" ON CONFLICT (call) DO NOTHING",
 			FW_DB_VALUES(fw_db_text(call->id), fw_db_int(call->answered_us)), NULL);
 	}
@@ -205,8 +206,8 @@ static int recording_runs(
 		call->recording_since_us = event->at_us;
 	}
 	call->segment = MAX(call->segment, (int64_t)event->opened.segment);
-	r = fw_marker(desk, call, "recording_started", 0, FW_TRACK_COUNT,
-		resumed ? "resumed" : NULL);
+	r = fw_marker(
+		desk, call, "recording_started", 0, FW_TRACK_COUNT, resumed ? "resumed" : NULL);
 	if (r >= 0) {
 		r = fw_deed_of_call(desk, call, NULL, "recording.started", NULL);
 	}
@@ -230,11 +231,11 @@ static int space(struct fw_desk *desk, const struct fw_recorder_event *event)
 	fw_memory_touch(desk->memory, desk->tally);
 	desk->tally->space_low = low;
 	if (low) {
-		fw_error("disk nearly full: new calls are not recorded free_bytes=%" G_GUINT64_FORMAT,
+		fw_error("disk nearly full: new calls are not recorded "
+			 "free_bytes=%" G_GUINT64_FORMAT,
 			event->space.free_bytes);
 	} else {
-		fw_info("disk space is back free_bytes=%" G_GUINT64_FORMAT,
-			event->space.free_bytes);
+		fw_info("disk space is back free_bytes=%" G_GUINT64_FORMAT, event->space.free_bytes);
 	}
 	return fw_deed(desk, NULL, NULL, low ? "disk.low" : "disk.ok", NULL, NULL, NULL);
 }

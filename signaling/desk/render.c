@@ -152,9 +152,8 @@ static int render_chat(struct fw_desk *desk, struct fw_json *json, const struct 
 		}
 		while (r >= 0 && (r = fw_db_step(rows)) > 0) {
 			fw_render_message(json, NULL, fw_db_column_int(rows, 0),
-				(unsigned)fw_db_column_int(rows, 1),
-				fw_db_column_text(rows, 2), fw_db_column_int(rows, 3),
-				fw_db_column_text(rows, 4));
+				(unsigned)fw_db_column_int(rows, 1), fw_db_column_text(rows, 2),
+				fw_db_column_int(rows, 3), fw_db_column_text(rows, 4));
 		}
 	}
 	fw_json_close(json, ']');

@@ -132,8 +132,7 @@ static int resume(struct fw_desk *desk, struct fw_call *call)
 		return r;
 	}
 	if (call->state != FW_CALL_ANSWERED) {
-		return fw_call_finish(
-			desk, call, FW_CALL_INTERRUPTED, FW_END_SERVER_RESTART, NULL);
+		return fw_call_finish(desk, call, FW_CALL_INTERRUPTED, FW_END_SERVER_RESTART, NULL);
 	}
 	fw_info("call waits for both sides call=%s", call->id);
 	call->quality_next = desk->now + FW_QUALITY_US;

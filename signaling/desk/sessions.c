@@ -54,8 +54,7 @@ static int load_accounts(struct fw_desk *desk)
 		account->first_failure = deadline(desk, fw_db_column_int(rows, 2), 0);
 		account->locked_until = deadline(desk, fw_db_column_int(rows, 3), FW_LOCK_US);
 		account->last_place = last ? fw_catalogue_place(desk->catalogue, last) : NULL;
-		fw_memory_index(
-			desk->memory, desk->accounts, (void *)account->person->id, account);
+		fw_memory_index(desk->memory, desk->accounts, (void *)account->person->id, account);
 	}
 	return r;
 }
@@ -219,8 +218,7 @@ static bool failures_over(const struct fw_desk *desk, const struct fw_account *a
 	return account->first_failure && account->first_failure + FW_LOCK_US <= desk->now;
 }
 
-static void refuse_locked(
-	struct fw_desk *desk, uint64_t request, const struct fw_account *account)
+static void refuse_locked(struct fw_desk *desk, uint64_t request, const struct fw_account *account)
 {
 	int64_t left_us = account->locked_until - desk->now;
 	g_autofree char *extra =
@@ -317,14 +315,13 @@ static int sign_in_failed(
 	if (account->failures++ == 0) {
 		account->first_failure = desk->now;
 	}
-	r = fw_deed(
-		desk, NULL, NULL, "session.failed", "account", account->person->id, detail);
+	r = fw_deed(desk, NULL, NULL, "session.failed", "account", account->person->id, detail);
 	if (r >= 0 && account->failures >= FW_LOCK_FAILURES) {
 		account->locked_until = desk->now + FW_LOCK_US;
 		account->failures = 0;
 		account->first_failure = 0;
-		r = fw_deed(desk, NULL, NULL, "account.locked", "account", account->person->id,
-			detail);
+		r = fw_deed(
+			desk, NULL, NULL, "account.locked", "account", account->person->id, detail);
 	}
 	if (r < 0 || (r = store_failures(desk, account)) < 0) {
 		return r;
@@ -343,14 +340,13 @@ static int store_session(struct fw_desk *desk, const struct fw_session *session,
 		"INSERT INTO session (account, token_sha256, created_us, used_us, remote)"
 		" VALUES (?1, ?2, ?3, ?3, ?4)",
 		FW_DB_VALUES(fw_db_text(session->account->person->id),
-			fw_db_blob(session->token_sha256, FW_SHA256_BYTES),
-			fw_db_int(desk->now_us), fw_db_text(remote)),
+			fw_db_blob(session->token_sha256, FW_SHA256_BYTES), fw_db_int(desk->now_us),
+			fw_db_text(remote)),
 		NULL);
 }
 
-static int sign_in(
-	struct fw_desk *desk, uint64_t request, struct fw_account *account, const char *remote,
-	const char *detail)
+static int sign_in(struct fw_desk *desk, uint64_t request, struct fw_account *account,
+	const char *remote, const char *detail)
 {
 	uint8_t token[FW_SESSION_TOKEN_BYTES], sha256[FW_SHA256_BYTES];
 	char text[FW_BASE64URL_CHARS(FW_SESSION_TOKEN_BYTES) + 1];
@@ -424,8 +420,8 @@ int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches)
 	}
 	if (account->person->closed) {
 		fw_http_refuse(desk, request, FW_CODE_ACCOUNT_CLOSED, NULL);
-		return fw_deed(desk, NULL, NULL, "session.failed", "account", account->person->id,
-			detail);
+		return fw_deed(
+			desk, NULL, NULL, "session.failed", "account", account->person->id, detail);
 	}
 	return sign_in(desk, request, account, remote, detail);
 }
@@ -469,8 +465,7 @@ char *fw_session_body(struct fw_desk *desk, const struct fw_session *session)
 		}
 	}
 	fw_json_close(&json, ']');
-	fw_json_int(&json, "expires_us",
-		fw_desk_wall_us(desk, session->used + FW_SESSION_IDLE_US));
+	fw_json_int(&json, "expires_us", fw_desk_wall_us(desk, session->used + FW_SESSION_IDLE_US));
 	fw_json_close(&json, '}');
 	return fw_json_steal(&json);
 }

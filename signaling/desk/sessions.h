@@ -13,11 +13,12 @@
 
 #include <jansson.h>
 
-#define FW_SESSION_IDLE_US    (INT64_C(12) * 3600 * 1000000) /* PROTOCOL.md 1: 12 hours without use */
-#define FW_SESSION_STORE_US   (INT64_C(300) * 1000000) /* how far the stored time of use may lag */
-#define FW_LOCK_FAILURES      5 /* PROTOCOL.md 1 */
-#define FW_LOCK_US            (INT64_C(900) * 1000000) /* PROTOCOL.md 1: 15 minutes, both to count and to lock */
-#define FW_SIGN_INS_MAX       64 /* passwords being checked at once: 64 MiB each, one after another */
+#define FW_SESSION_IDLE_US  (INT64_C(12) * 3600 * 1000000) /* PROTOCOL.md 1: 12 hours without use */
+#define FW_SESSION_STORE_US (INT64_C(300) * 1000000) /* how far the stored time of use may lag */
+#define FW_LOCK_FAILURES    5 /* PROTOCOL.md 1 */
+#define FW_LOCK_US \
+	(INT64_C(900) * 1000000) /* PROTOCOL.md 1: 15 minutes, both to count and to lock */
+#define FW_SIGN_INS_MAX 64 /* passwords being checked at once: 64 MiB each, one after another */
 
 enum fw_session_end {
 	FW_SESSION_TAKEN_OVER,

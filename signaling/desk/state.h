@@ -22,10 +22,11 @@
 #include "signaling/desk/memory.h"
 #include "signaling/desk/words.h"
 
-#define FW_SESSION_CLIENTS_MAX 8 /* WebSockets of one session: a reload leaves the old one for up to 25 s */
-#define FW_NOTE_SIZE           (200 * 4 + 1) /* PROTOCOL.md 2.2: 200 characters, UTF-8 */
-#define FW_LABEL_SIZE          (100 * 4 + 1)
-#define FW_CASE_SIZE           65
+#define FW_SESSION_CLIENTS_MAX \
+	8 /* WebSockets of one session: a reload leaves the old one for up to 25 s */
+#define FW_NOTE_SIZE  (200 * 4 + 1) /* PROTOCOL.md 2.2: 200 characters, UTF-8 */
+#define FW_LABEL_SIZE (100 * 4 + 1)
+#define FW_CASE_SIZE  65
 
 struct fw_account {
 	struct fw_record record;

@@ -70,8 +70,9 @@ int fw_window_release(struct fw_desk *desk, struct fw_window *window)
 	window->client = NULL;
 	fw_info("window released window=%s account=%s", window->place->id, account->person->id);
 	r = fw_presence_update(desk, window);
-	return r < 0 ? r : fw_deed(desk, account, window, "window.released", "window",
-				   window->place->id, NULL);
+	return r < 0 ? r
+		     : fw_deed(desk, account, window, "window.released", "window",
+			       window->place->id, NULL);
 }
 
 int fw_window_due(struct fw_desk *desk, struct fw_window *window)
@@ -120,16 +121,15 @@ static int give_up(struct fw_desk *desk, struct fw_window *window, struct fw_cli
 
 static int take_over(struct fw_desk *desk, struct fw_window *window, struct fw_account *account)
 {
-	g_autofree char *detail =
-		g_strdup_printf("{\"from\":\"%s\"}", window->account->person->id);
+	g_autofree char *detail = g_strdup_printf("{\"from\":\"%s\"}", window->account->person->id);
 	struct fw_client *other = window->client;
 	int r;
 
 	/* The release comes first, so that the former clerk leaves the call and does not just lose it. */
 	r = fw_window_release(desk, window);
 	if (r >= 0) {
-		r = fw_deed(desk, account, window, "window.taken_over", "window",
-			window->place->id, detail);
+		r = fw_deed(desk, account, window, "window.taken_over", "window", window->place->id,
+			detail);
 	}
 	return r < 0 || !other ? r : put_out(desk, other, window);
 }
@@ -149,16 +149,14 @@ static int make_room(struct fw_desk *desk, struct fw_window *window, struct fw_c
 	if (window->account && window->account != account) {
 		return take_over(desk, window, account);
 	}
-	return window->client && window->client != client
-		? put_out(desk, window->client, window)
-		: 0;
+	return window->client && window->client != client ? put_out(desk, window->client, window)
+							  : 0;
 }
 
 static void set_devices(struct fw_window *window, const struct fw_client_message *message)
 {
 	for (int i = 0; i < FW_DEVICE_COUNT; i++) {
-		window->devices[i] =
-			(uint8_t)fw_client_message_device(message, fw_device_names[i]);
+		window->devices[i] = (uint8_t)fw_client_message_device(message, fw_device_names[i]);
 	}
 }
 
@@ -169,15 +167,13 @@ static int store_taken(struct fw_desk *desk, struct fw_account *account, struct 
 	if (account->last_place != window->place) {
 		account->last_place = window->place;
 		r = fw_db_run(desk->setup.db, "UPDATE account SET last_window = ?1 WHERE id = ?2",
-			FW_DB_VALUES(fw_db_text(window->place->id),
-				fw_db_text(account->person->id)),
+			FW_DB_VALUES(fw_db_text(window->place->id), fw_db_text(account->person->id)),
 			NULL);
 		if (r < 0) {
 			return r;
 		}
 	}
-	return fw_deed(
-		desk, account, window, "window.taken", "window", window->place->id, NULL);
+	return fw_deed(desk, account, window, "window.taken", "window", window->place->id, NULL);
 }
 
 /* Sits the client down. */
@@ -200,8 +196,7 @@ static int seat(struct fw_desk *desk, struct fw_window *window, struct fw_client
 	if (!held) {
 		window->wish = FW_PRESENCE_READY;
 		r = store_taken(desk, account, window);
-		fw_info("window taken window=%s account=%s", window->place->id,
-			account->person->id);
+		fw_info("window taken window=%s account=%s", window->place->id, account->person->id);
 	}
 	return r;
 }
@@ -210,8 +205,8 @@ int fw_window_take_method(struct fw_desk *desk, struct fw_client *client,
 	const struct fw_client_message *message, struct fw_answer *answer)
 {
 	struct fw_account *account = client->session->account;
-	const struct fw_place *place = fw_catalogue_place(
-		desk->catalogue, fw_client_message_text(message, "window"));
+	const struct fw_place *place =
+		fw_catalogue_place(desk->catalogue, fw_client_message_text(message, "window"));
 	struct fw_window *window;
 	int r;
 

@@ -102,8 +102,7 @@ struct office *office_create(void)
 	copy_template(office);
 	master = g_build_filename(office->folder, "master.key", NULL);
 	keys = g_build_filename(office->folder, "keys", NULL);
-	assert_int_equal(
-		fw_keystore_open(master, keys, FW_KEYSTORE_CREATE, &office->keystore), 0);
+	assert_int_equal(fw_keystore_open(master, keys, FW_KEYSTORE_CREATE, &office->keystore), 0);
 	office->now_us = OFFICE_START_US;
 	office->random = 88172645463325252U;
 	office->next_connection = 1;
@@ -199,8 +198,7 @@ static void keep_answer(struct office *office, const struct fw_desk_output *outp
 		answer->body = json_loads(output->http.body, JSON_REJECT_DUPLICATES, NULL);
 		assert_non_null(answer->body);
 	}
-	assert_null(g_hash_table_lookup(
-		office->answers, GUINT_TO_POINTER(output->http.request)));
+	assert_null(g_hash_table_lookup(office->answers, GUINT_TO_POINTER(output->http.request)));
 	g_hash_table_insert(office->answers, GUINT_TO_POINTER(output->http.request), answer);
 }
 
@@ -210,8 +208,8 @@ static void answer_password(struct office *office, const struct fw_desk_output *
 
 	assert_true(g_str_has_prefix(output->check.hash, "$argon2id$"));
 	input.password.request = output->check.request;
-	input.password.matches = !office->wrong_passwords &&
-		g_str_has_prefix(output->check.password, "demo-");
+	input.password.matches =
+		!office->wrong_passwords && g_str_has_prefix(output->check.password, "demo-");
 	g_array_append_val(office->inputs, input);
 }
 
@@ -298,8 +296,8 @@ void office_wait(struct office *office, int64_t us)
 
 /* --- HTTP ----------------------------------------------------------------------------------------- */
 
-static uint64_t queue_http(struct office *office, enum fw_operation operation, const char *token,
-	const char *params)
+static uint64_t queue_http(
+	struct office *office, enum fw_operation operation, const char *token, const char *params)
 {
 	struct fw_desk_input input = {.kind = FW_IN_HTTP_REQUEST};
 
@@ -350,10 +348,9 @@ json_t *office_read(struct office *office, enum fw_operation operation, const ch
 
 char *office_sign_in(struct office *office, const char *account)
 {
-	g_autofree char *params = g_strdup_printf(
-		"{\"account\":\"%s\",\"password\":\"demo-%s\"}", account, account);
-	struct office_answer *answer =
-		office_http(office, FW_OP_SESSION_CREATE, NULL, params);
+	g_autofree char *params =
+		g_strdup_printf("{\"account\":\"%s\",\"password\":\"demo-%s\"}", account, account);
+	struct office_answer *answer = office_http(office, FW_OP_SESSION_CREATE, NULL, params);
 
 	assert_non_null(answer);
 	if (answer->status != 200) {
@@ -377,8 +374,8 @@ uint64_t office_connect(struct office *office, const char *token)
 	return input.opened.connection;
 }
 
-#define TAKE_PARAMS                                                                                \
-	"{\"window\":\"%s\",\"devices\":{\"face\":\"ok\",\"document\":\"ok\","                     \
+#define TAKE_PARAMS \
+	"{\"window\":\"%s\",\"devices\":{\"face\":\"ok\",\"document\":\"ok\"," \
 	"\"microphone\":\"ok\",\"speaker\":\"ok\"},\"codecs\":[\"VP8\"]}"
 
 uint64_t office_sit(struct office *office, const char *account, const char *window)
@@ -405,9 +402,8 @@ int64_t office_queue(
 	struct fw_desk_input input = {.kind = FW_IN_CLIENT_MESSAGE};
 
 	input.message.connection = connection;
-	input.message.text = g_strdup_printf(
-		"{\"type\":\"request\",\"id\":%" G_GINT64_FORMAT
-		",\"method\":\"%s\",\"params\":%s}",
+	input.message.text = g_strdup_printf("{\"type\":\"request\",\"id\":%" G_GINT64_FORMAT
+					     ",\"method\":\"%s\",\"params\":%s}",
 		office->next_id, method, params ? params : "{}");
 	input.message.text_bytes = strlen(input.message.text);
 	g_array_append_val(office->inputs, input);
@@ -478,14 +474,13 @@ void office_forget_events(struct office *office, uint64_t connection)
 
 int office_close_code(struct office *office, uint64_t connection)
 {
-	return GPOINTER_TO_INT(
-		g_hash_table_lookup(office->closed, GUINT_TO_POINTER(connection)));
+	return GPOINTER_TO_INT(g_hash_table_lookup(office->closed, GUINT_TO_POINTER(connection)));
 }
 
 /* --- requests ------------------------------------------------------------------------------------- */
 
-static json_t *ask(
-	struct office *office, uint64_t connection, const char *method, const char *format, va_list list)
+static json_t *ask(struct office *office, uint64_t connection, const char *method,
+	const char *format, va_list list)
 {
 	g_autofree char *params = g_strdup_vprintf(format, list);
 	int64_t id = office_queue(office, connection, method, params);

@@ -73,13 +73,11 @@ void office_hang(struct office *office, uint64_t connection); /* the socket is g
 int64_t office_queue(
 	struct office *office, uint64_t connection, const char *method, const char *params);
 /* Request and step: its reply, json_decref. */
-json_t *office_ask(
-	struct office *office, uint64_t connection, const char *method, const char *format, ...)
-	G_GNUC_PRINTF(4, 5);
+json_t *office_ask(struct office *office, uint64_t connection, const char *method,
+	const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* The same, which must succeed; the result, json_decref. */
-json_t *office_do(
-	struct office *office, uint64_t connection, const char *method, const char *format, ...)
-	G_GNUC_PRINTF(4, 5);
+json_t *office_do(struct office *office, uint64_t connection, const char *method,
+	const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* The same, which must be refused with this code. */
 void office_refused(struct office *office, uint64_t connection, const char *code,
 	const char *method, const char *format, ...) G_GNUC_PRINTF(5, 6);

@@ -44,8 +44,9 @@ static unsigned count_recorder(const struct office *office, enum fw_recorder_com
 	unsigned count = 0;
 
 	for (guint i = 0; i < office->recorder_commands->len; i++) {
-		count += g_array_index(office->recorder_commands, struct fw_recorder_command, i)
-				 .kind == kind;
+		count +=
+			g_array_index(office->recorder_commands, struct fw_recorder_command, i).kind ==
+			kind;
 	}
 	return count;
 }
@@ -120,8 +121,7 @@ static void test_request_answer_hangup(void **state)
 	expect_state(office, home, "ended", "in");
 	assert_int_equal(count_media(office, FW_MEDIA_PEER_CLOSE), 2);
 	assert_int_equal(count_recorder(office, FW_RECORDER_CLOSE), 1);
-	office_refused(
-		office, home, "wrong_state", "call.hangup", "{\"call\":\"%s\"}", call);
+	office_refused(office, home, "wrong_state", "call.hangup", "{\"call\":\"%s\"}", call);
 }
 
 static void test_first_answer_wins(void **state)
@@ -186,8 +186,7 @@ static void test_refused_and_cancelled(void **state)
 		"{\"call\":\"%s\",\"reason\":\"other\",\"text\":\"停电\"}", call));
 	expect_state(office, clerk, "refused", "in");
 	again = office_call(office, clerk);
-	office_refused(
-		office, home1, "wrong_state", "call.cancel", "{\"call\":\"%s\"}", again);
+	office_refused(office, home1, "wrong_state", "call.cancel", "{\"call\":\"%s\"}", again);
 	say(office, clerk, "call.cancel", again);
 	expect_state(office, home1, "cancelled", "withdrawn");
 	expect_state(office, home2, "cancelled", "withdrawn");
@@ -285,7 +284,8 @@ static void test_rung_window_released(void **state)
 	expect_state(office, clerk, "unanswered", "in");
 }
 
-static void expect_line(struct office *office, uint64_t connection, int participant, const char *line)
+static void expect_line(
+	struct office *office, uint64_t connection, int participant, const char *line)
 {
 	g_autofree char *path = g_strdup_printf("call.participants.%d.connection", participant - 1);
 	json_t *data = office_last(office, connection, "call.state");
@@ -395,13 +395,13 @@ static void test_restart(void **state)
 	(void)home2;
 	office_restart(office);
 	assert_int_equal(count_recorder(office, FW_RECORDER_OPEN), 1);
-	assert_int_equal(g_array_index(office->recorder_commands, struct fw_recorder_command, 0)
-				 .open.segment,
-		2);
 	assert_int_equal(
-		fw_db_query_int(office->db, "SELECT 1 FROM call WHERE id = ?1 AND state = 'interrupted'"
-					    " AND end_reason = 'server_restart'",
-			FW_DB_VALUES(fw_db_text(ringing)), &number),
+		g_array_index(office->recorder_commands, struct fw_recorder_command, 0).open.segment,
+		2);
+	assert_int_equal(fw_db_query_int(office->db,
+				 "SELECT 1 FROM call WHERE id = ?1 AND state = 'interrupted'"
+				 " AND end_reason = 'server_restart'",
+				 FW_DB_VALUES(fw_db_text(ringing)), &number),
 		0);
 	clerk = office_sit(office, "clerk1", "441521-01-3");
 	office_media(office, FW_MEDIA_PEER_UP, office_last_peer(office));
@@ -423,9 +423,9 @@ static void test_restart_nobody_returns(void **state)
 
 	office_restart(office);
 	office_wait(office, 61 * S);
-	assert_int_equal(
-		fw_db_query_int(office->db, "SELECT 1 FROM call WHERE id = ?1 AND state = 'interrupted'",
-			FW_DB_VALUES(fw_db_text(talk.call)), &number),
+	assert_int_equal(fw_db_query_int(office->db,
+				 "SELECT 1 FROM call WHERE id = ?1 AND state = 'interrupted'",
+				 FW_DB_VALUES(fw_db_text(talk.call)), &number),
 		0);
 	assert_int_equal(count_recorder(office, FW_RECORDER_CLOSE), 1);
 	g_free(talk.call);
@@ -504,15 +504,15 @@ static void expect_recording(struct office *office, const char *call, const char
 {
 	int64_t one = 0;
 
-	assert_int_equal(
-		fw_db_query_int(office->db, "SELECT 1 FROM recording WHERE call = ?1 AND state = ?2",
-			FW_DB_VALUES(fw_db_text(call), fw_db_text(state)), &one),
+	assert_int_equal(fw_db_query_int(office->db,
+				 "SELECT 1 FROM recording WHERE call = ?1 AND state = ?2",
+				 FW_DB_VALUES(fw_db_text(call), fw_db_text(state)), &one),
 		0);
 }
 
-#define RESULT                                                                                     \
-	"{\"state\":\"ready\",\"duration_us\":5000000,\"files\":[{\"name\":\"1-person-1.webm\","   \
-	"\"bytes\":100,\"sha256\":"                                                                \
+#define RESULT \
+	"{\"state\":\"ready\",\"duration_us\":5000000,\"files\":[{\"name\":\"1-person-1.webm\"," \
+	"\"bytes\":100,\"sha256\":" \
 	"\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}]}"
 
 static void test_finaliser(void **state)
@@ -593,8 +593,7 @@ static void test_negotiation(void **state)
 	office_refused(office, talk.requester, "too_many", "rtc.restart",
 		"{\"call\":\"%s\",\"connection\":\"%s\"}", talk.call, connection);
 	assert_null(office_event(office, talk.requester, "rtc.offer"));
-	json_decref(office_do(
-		office, talk.requester, "rtc.reopen", "{\"call\":\"%s\"}", talk.call));
+	json_decref(office_do(office, talk.requester, "rtc.reopen", "{\"call\":\"%s\"}", talk.call));
 	next = office_event(office, talk.requester, "rtc.closed");
 	assert_string_equal(text_at(next, "connection"), connection);
 	json_decref(next);
@@ -624,8 +623,7 @@ static void test_quality_and_stats(void **state)
 	data = office_last(office, talk.requester, "call.quality");
 	assert_string_equal(text_at(data, "participants.0.level"), "good");
 	assert_string_equal(text_at(data, "participants.1.level"), "fair");
-	assert_float_equal(
-		json_number_value(at(data, "participants.1.loss_up_pct")), 2.5, 0.001);
+	assert_float_equal(json_number_value(at(data, "participants.1.loss_up_pct")), 2.5, 0.001);
 	json_decref(data);
 	json_decref(office_do(office, talk.requester, "stats.report",
 		"{\"call\":\"%s\",\"connection\":\"c1\",\"up\":{},\"down\":{}}", talk.call));
