@@ -111,8 +111,13 @@ static void render_item_head(struct fw_json *json, struct fw_statement *row)
 	fw_json_text(json, "name", fw_db_column_text(row, 1));
 	fw_json_int(json, "version", fw_db_column_int(row, 2));
 	fw_json_text(json, "department", fw_db_column_text(row, 3));
-	fw_json_text(json, "pinyin", fw_db_column_text(row, 4));
-	fw_json_bool(json, "demo", fw_db_column_int(row, 5) != 0);
+	fw_json_bool(json, "demo", fw_db_column_int(row, 4) != 0);
+}
+
+static void render_item(struct fw_json *json, struct fw_statement *row)
+{
+	render_item_head(json, row);
+	fw_json_text(json, "pinyin", fw_db_column_text(row, 5));
 }
 
 int fw_read_items(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
@@ -132,7 +137,7 @@ int fw_read_items(struct fw_db *db, const struct fw_read_question *question, int
 	}
 	fw_read_init(&query);
 	fw_read_add(&query,
-		"SELECT id, name, version, department, pinyin, demo FROM item WHERE current = 1");
+		"SELECT id, name, version, department, demo, pinyin FROM item WHERE current = 1");
 	if (q) {
 		fw_read_text(&query, " AND (name LIKE ? ESCAPE '\\'", like);
 		fw_read_text(&query, " OR pinyin LIKE ? ESCAPE '\\')", like_lower);
@@ -149,7 +154,7 @@ int fw_read_items(struct fw_db *db, const struct fw_read_question *question, int
 		fw_read_add(&query, " ORDER BY demo, name");
 	}
 	fw_read_int(&query, " LIMIT ?", ITEMS_MAX);
-	r = each_row(db, &query, json, render_item_head);
+	r = each_row(db, &query, json, render_item);
 	fw_read_clear(&query);
 	return r;
 }
@@ -223,7 +228,7 @@ int fw_read_item(struct fw_db *db, const struct fw_read_question *question, int 
 	const char *item = fw_read_param(question, "item");
 	int64_t version;
 	int r = fw_db_query(db,
-		"SELECT id, name, version, department, pinyin, demo FROM item"
+		"SELECT id, name, version, department, demo, pinyin FROM item"
 		" WHERE id = ?1 AND current = 1",
 		FW_DB_VALUES(fw_db_text(item)), &rows);
 

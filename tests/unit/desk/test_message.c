@@ -20,7 +20,7 @@ static void expect(const char *text, enum fw_code code, int64_t id)
 	fw_client_message_clear(&message);
 }
 
-#define REQUEST(method, params)                                                                    \
+#define REQUEST(method, params) \
 	"{\"type\":\"request\",\"id\":7,\"method\":\"" method "\",\"params\":" params "}"
 
 static void test_envelope(void **state)
@@ -29,7 +29,8 @@ static void test_envelope(void **state)
 	expect("", FW_CODE_MALFORMED, 0);
 	expect("[]", FW_CODE_MALFORMED, 0);
 	expect("{\"type\":\"request\"", FW_CODE_MALFORMED, 0);
-	expect("{\"type\":\"request\",\"id\":0,\"method\":\"window.release\"}", FW_CODE_MALFORMED, 0);
+	expect("{\"type\":\"request\",\"id\":0,\"method\":\"window.release\"}", FW_CODE_MALFORMED,
+		0);
 	expect("{\"type\":\"request\",\"id\":1.5,\"method\":\"window.release\"}", FW_CODE_MALFORMED,
 		0);
 	expect("{\"type\":\"request\",\"id\":9007199254740992,\"method\":\"window.release\"}",
@@ -79,12 +80,14 @@ static void test_fields(void **state)
 		FW_CODE_MALFORMED, 7);
 	expect(REQUEST("call.request", "{\"item\":\"i\",\"area\":\"1\",\"material\":3.0}"),
 		FW_CODE_MALFORMED, 7);
-	expect(REQUEST("rtc.answer", "{\"call\":\"x\",\"connection\":\"c1\",\"revision\":1,"
-				     "\"sdp\":\"\"}"),
+	expect(REQUEST("rtc.answer",
+		       "{\"call\":\"x\",\"connection\":\"c1\",\"revision\":1,"
+		       "\"sdp\":\"\"}"),
 		FW_CODE_MALFORMED, 7);
 	expect(REQUEST("devices.report", "{\"devices\":{\"face\":\"ok\"}}"), FW_CODE_MALFORMED, 7);
-	expect(REQUEST("stats.report", "{\"call\":\"x\",\"connection\":\"c1\",\"up\":[],"
-				       "\"down\":{}}"),
+	expect(REQUEST("stats.report",
+		       "{\"call\":\"x\",\"connection\":\"c1\",\"up\":[],"
+		       "\"down\":{}}"),
 		FW_CODE_MALFORMED, 7);
 }
 

@@ -33,9 +33,9 @@ static void test_every_cell(void **state)
 			for (int relation = 0; relation < FW_RELATION_COUNT; relation++) {
 				bool may = expected[i].cells[role][relation] != '-';
 
-				assert_int_equal(fw_permission((enum fw_role)role,
-							 (enum fw_relation)relation,
-							 expected[i].right),
+				assert_int_equal(
+					fw_permission((enum fw_role)role,
+						(enum fw_relation)relation, expected[i].right),
 					may);
 			}
 		}

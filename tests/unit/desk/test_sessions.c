@@ -157,8 +157,8 @@ static void test_clock_set_back(void **state)
 
 /* --- windows ------------------------------------------------------------------------------------ */
 
-#define TAKE(window, more)                                                                         \
-	"{\"window\":\"" window "\",\"devices\":{\"face\":\"ok\",\"document\":\"missing\","        \
+#define TAKE(window, more) \
+	"{\"window\":\"" window "\",\"devices\":{\"face\":\"ok\",\"document\":\"missing\"," \
 	"\"microphone\":\"ok\",\"speaker\":\"ok\"},\"codecs\":[\"VP8\"]" more "}"
 
 static void test_window_is_kept(void **state)
@@ -185,8 +185,8 @@ static void test_takeover(void **state)
 	json_t *data;
 
 	home1 = office_connect(office, token);
-	json_decref(office_do(office, home1, "window.take",
-		TAKE("441523-01-2", ",\"takeover\":true")));
+	json_decref(
+		office_do(office, home1, "window.take", TAKE("441523-01-2", ",\"takeover\":true")));
 	data = office_event(office, home2, "window.taken");
 	assert_string_equal(text_at(data, "window"), "441523-01-2");
 	json_decref(data);

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The golden messages (tests/golden/): every request parses, and what the desk renders has the shape of its file. */
+#include "tests/unit/desk/office.h"
+
+#include "signaling/desk/message.h"
+
+#include <dirent.h>
+#include <gst/gst.h>
+#include <string.h>
+
+static json_t *golden(const char *name)
+{
+	g_autofree char *path = g_build_filename(g_getenv("FW_GOLDEN"), name, NULL);
+	json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+
+	if (!json) {
+		fail_msg("%s cannot be read", path);
+	}
+	return json;
+}
+
+/* --- shapes ------------------------------------------------------------------------------------- */
+
+/* Members that are there only in some states. */
+static bool is_optional(const char *key)
+{
+	static const char *const keys[] = {
+		"face_label", "document_label", "lost_until_us", "since_us", "reason", NULL};
+
+	return g_strv_contains(keys, key);
+}
+
+static void same_shape(const json_t *wanted, const json_t *got, const char *where);
+
+static void same_members(const json_t *wanted, const json_t *got, const char *where)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach ((json_t *)wanted, key, value) {
+		g_autofree char *path = g_strdup_printf("%s.%s", where, key);
+		const json_t *other = json_object_get(got, key);
+
+		if (!other && !is_optional(key)) {
+			fail_msg("%s is missing", path);
+		}
+		if (other) {
+			same_shape(value, other, path);
+		}
+	}
+	json_object_foreach ((json_t *)got, key, value) {
+		if (!json_object_get(wanted, key) && !is_optional(key)) {
+			fail_msg("%s.%s is not in the golden file", where, key);
+		}
+	}
+}
+
+static void same_shape(const json_t *wanted, const json_t *got, const char *where)
+{
+	if (json_is_null(wanted) || json_is_null(got)) {
+		return;
+	}
+	if (json_is_number(wanted)                ? !json_is_number(got)
+			: json_is_boolean(wanted) ? !json_is_boolean(got)
+						  : json_typeof(wanted) != json_typeof(got)) {
+		fail_msg("%s is of another type", where);
+	}
+	if (json_is_object(wanted)) {
+		same_members(wanted, got, where);
+	} else if (json_is_array(wanted) && json_array_size(wanted) > 0) {
+		for (size_t i = 0; i < json_array_size(got); i++) {
+			same_shape(json_array_get(wanted, 0), json_array_get(got, i), where);
+		}
+	}
+}
+
+static void expect_shape(const char *name, const char *member, json_t *got)
+{
+	json_t *file = golden(name);
+
+	assert_non_null(got);
+	same_shape(member ? json_object_get(file, member) : file, got, name);
+	json_decref(file);
+	json_decref(got);
+}
+
+/* --- requests ------------------------------------------------------------------------------------- */
+
+static void check_request(const char *name)
+{
+	json_t *file = golden(name);
+	g_autofree char *text = json_dumps(file, 0);
+	struct fw_client_message message;
+	g_autofree char *prefix = NULL;
+
+	if (fw_client_message_parse(text, strlen(text), &message) != FW_CODE_OK) {
+		fail_msg("%s: %s", name, message.why);
+	}
+	prefix = g_strdup_printf("request.%s.", fw_method_name(message.method));
+	assert_true(g_str_has_prefix(name, prefix));
+	fw_client_message_clear(&message);
+	json_decref(file);
+}
+
+static void test_requests(void **state)
+{
+	DIR *folder = opendir(g_getenv("FW_GOLDEN"));
+	bool seen[FW_METHOD_COUNT] = {false};
+	const struct dirent *entry;
+
+	(void)state;
+	assert_non_null(folder);
+	while ((entry = readdir(folder))) {
+		if (!g_str_has_prefix(entry->d_name, "request.")) {
+			continue;
+		}
+		check_request(entry->d_name);
+		for (int i = 0; i < FW_METHOD_COUNT; i++) {
+			g_autofree char *name = g_strdup_printf(
+				"request.%s.json", fw_method_name((enum fw_method)i));
+
+			seen[i] = seen[i] || strcmp(name, entry->d_name) == 0;
+		}
+	}
+	(void)closedir(folder);
+	for (int i = 0; i < FW_METHOD_COUNT; i++) {
+		if (!seen[i]) {
+			fail_msg("no golden request of %s", fw_method_name((enum fw_method)i));
+		}
+	}
+}
+
+/* --- events and replies ----------------------------------------------------------------------------- */
+
+static json_t *answer_of_golden(struct office *office, uint64_t connection, const char *call)
+{
+	json_t *file = golden("request.rtc.answer.json"), *offer, *params;
+	g_autofree char *text = NULL;
+	json_t *reply;
+
+	offer = office_event(office, connection, "rtc.offer");
+	params = json_object_get(file, "params");
+	json_object_set_new(params, "call", json_string(call));
+	json_object_set(params, "connection", json_object_get(offer, "connection"));
+	json_object_set(params, "revision", json_object_get(offer, "revision"));
+	text = json_dumps(params, JSON_COMPACT);
+	reply = office_ask(office, connection, "rtc.answer", "%s", text);
+	json_decref(offer);
+	json_decref(file);
+	return reply;
+}
+
+static void ringing(struct office *office, uint64_t clerk, uint64_t home, const char *call)
+{
+	json_t *data;
+
+	expect_shape(
+		"event.call.incoming.json", "data", office_event(office, home, "call.incoming"));
+	data = office_event(office, home, "rtc.offer");
+	expect_shape("event.rtc.offer.json", "data", data);
+	expect_shape("reply.call.ring_ack.json", NULL,
+		office_ask(office, home, "call.ring_ack",
+			"{\"call\":\"%s\",\"stage\":\"displayed\"}", call));
+	expect_shape("reply.rtc.answer.json", NULL, answer_of_golden(office, clerk, call));
+	office_media(office, FW_MEDIA_PEER_UP, office_last_peer(office) - 1);
+	expect_shape(
+		"event.call.state.ringing.json", "data", office_last(office, clerk, "call.state"));
+}
+
+static void talking(struct office *office, uint64_t clerk, uint64_t home, const char *call)
+{
+	uint64_t peer = office_last_peer(office);
+
+	expect_shape("reply.call.answer.json", NULL,
+		office_ask(office, home, "call.answer", "{\"call\":\"%s\"}", call));
+	expect_shape("reply.chat.send.json", NULL,
+		office_ask(office, home, "chat.send",
+			"{\"call\":\"%s\",\"text\":\"好\",\"key\":\"k\"}", call));
+	expect_shape("event.chat.message.json", "data", office_event(office, clerk, "chat.message"));
+	expect_shape("reply.media.set.json", NULL,
+		office_ask(office, home, "media.set",
+			"{\"call\":\"%s\",\"audio\":\"on\",\"face\":\"on\",\"document\":\"on\"}",
+			call));
+	expect_shape("event.call.state.json", "data", office_last(office, clerk, "call.state"));
+	office_media(office, FW_MEDIA_PEER_UP, peer);
+	office_media(office, FW_MEDIA_PEER_SILENT, peer);
+	expect_shape("event.call.state.lost.json", "data", office_last(office, clerk, "call.state"));
+	office_media(office, FW_MEDIA_PEER_BACK, peer);
+	office_wait(office, 2 * S);
+	expect_shape("event.call.quality.json", "data", office_last(office, clerk, "call.quality"));
+	expect_shape("reply.rtc.reopen.json", NULL,
+		office_ask(office, clerk, "rtc.reopen", "{\"call\":\"%s\"}", call));
+	expect_shape("event.rtc.closed.json", "data", office_event(office, clerk, "rtc.closed"));
+	expect_shape("reply.call.hangup.json", NULL,
+		office_ask(office, home, "call.hangup", "{\"call\":\"%s\"}", call));
+	expect_shape(
+		"event.call.state.ended.json", "data", office_last(office, clerk, "call.state"));
+}
+
+static void test_a_call(void **state)
+{
+	struct office *office = office_create();
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+	uint64_t home = office_sit(office, "home1", "441523-01-1");
+	uint64_t home2 = office_sit(office, "home2", "441523-01-2");
+	json_t *reply;
+	g_autofree char *call = NULL;
+
+	(void)state;
+	expect_shape("event.hello.json", "data", office_event(office, clerk, "hello"));
+	expect_shape("event.presence.changed.json", "data",
+		office_event(office, clerk, "presence.changed"));
+	expect_shape("reply.directory.targets.json", NULL,
+		office_ask(office, clerk, "directory.targets",
+			"{\"item\":\"fanglei-jungong\",\"area\":\"441523\"}"));
+	reply = office_ask(office, clerk, "call.request",
+		"{\"item\":\"fanglei-jungong\",\"area\":\"441523\",\"material\":3,"
+		"\"note\":\"资质证看不清\",\"citizen_informed\":true}");
+	call = g_strdup(text_at(reply, "result.call.id"));
+	expect_shape("reply.call.request.json", NULL, reply);
+	expect_shape(
+		"event.rtc.offer.nobody.json", "data", office_event(office, clerk, "rtc.offer"));
+	expect_shape("reply.call.request.own_window_busy.json", NULL,
+		office_ask(office, clerk, "call.request",
+			"{\"item\":\"fanglei-jungong\",\"area\":\"441523\","
+			"\"citizen_informed\":true}"));
+	expect_shape("reply.rtc.reopen.json", NULL,
+		office_ask(office, clerk, "rtc.reopen", "{\"call\":\"%s\"}", call));
+	ringing(office, clerk, home, call);
+	talking(office, clerk, home, call);
+	expect_shape("event.call.state.withdrawn.json", "data",
+		office_last(office, home2, "call.state"));
+	expect_shape("reply.window.release.json", NULL,
+		office_ask(office, clerk, "window.release", "{}"));
+	office_destroy(office);
+}
+
+static void test_refusals(void **state)
+{
+	struct office *office = office_create();
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+
+	(void)state;
+	expect_shape("reply.call.request.no_window_ready.json", NULL,
+		office_ask(office, clerk, "call.request",
+			"{\"item\":\"fanglei-jungong\",\"area\":\"441523\","
+			"\"citizen_informed\":true}"));
+	expect_shape("reply.call.request.citizen_not_informed.json", NULL,
+		office_ask(office, clerk, "call.request",
+			"{\"item\":\"fanglei-jungong\",\"area\":\"441523\"}"));
+	expect_shape(
+		"reply.unknown_method.json", NULL, office_ask(office, clerk, "coffee.make", "{}"));
+	office_destroy(office);
+}
+
+static void test_http(void **state)
+{
+	static const struct {
+		enum fw_operation operation;
+		const char *params, *file;
+	} reads[] = {
+		{FW_OP_AREAS, "{}", "http.areas.get.reply.json"},
+		{FW_OP_WINDOWS, "{\"area\":\"441523\"}", "http.windows.get.reply.json"},
+		{FW_OP_ITEMS, "{\"q\":\"flzz\"}", "http.items.get.reply.json"},
+		{FW_OP_ITEM, "{\"item\":\"fanglei-jungong\"}", "http.item.get.reply.json"},
+		{FW_OP_TODAY, "{}", "http.today.get.reply.json"},
+		{FW_OP_CALLS, "{}", "http.calls.get.reply.json"},
+	};
+	struct office *office = office_create();
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+	uint64_t home = office_sit(office, "home1", "441523-01-1");
+	g_autofree char *call = office_call(office, clerk);
+	g_autofree char *token = NULL;
+	int status;
+
+	(void)state;
+	json_decref(office_do(office, home, "call.answer", "{\"call\":\"%s\"}", call));
+	json_decref(office_do(office, home, "call.hangup", "{\"call\":\"%s\"}", call));
+	token = office_sign_in(office, "clerk1");
+	expect_shape("http.session.post.reply.json", NULL,
+		json_incref(office_http(office, FW_OP_SESSION_GET, token, NULL)->body));
+	for (size_t i = 0; i < G_N_ELEMENTS(reads); i++) {
+		json_t *body =
+			office_read(office, reads[i].operation, token, reads[i].params, &status);
+
+		assert_int_equal(status, 200);
+		expect_shape(reads[i].file, NULL, body);
+	}
+	office_destroy(office);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_a_call),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_http),
+	};
+
+	gst_init(NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
