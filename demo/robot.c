@@ -2,7 +2,6 @@
 /* farwindow-robot: a window that answers by itself, so that one person with one computer can live
  * through a call. */
 #define FW_LOG_TOPIC "robot"
-#include "base/config.h"
 #include "base/log.h"
 #include "demo/robot_office.h"
 #include <glib-unix.h>
@@ -18,8 +17,8 @@
 #define CERTIFICATE_NAME "certificate.pem" /* in the server's data folder */
 
 struct arguments {
-	char *config, *server, *account, *password_file, *window, *fingerprint;
-	int ring_ms;
+	char *data, *server, *account, *password_file, *window, *fingerprint;
+	int port, ring_ms;
 };
 
 static gboolean quit(gpointer loop)
@@ -31,10 +30,13 @@ static gboolean quit(gpointer loop)
 static int parse(struct arguments *arguments, int argc, char **argv)
 {
 	const GOptionEntry entries[] = {
-		{"config", 0, 0, G_OPTION_ARG_FILENAME, &arguments->config,
-			"a demo server's configuration: gives address and certificate", "FILE"},
+		{"data", 0, 0, G_OPTION_ARG_FILENAME, &arguments->data,
+			"trust the certificate in this data folder of a server on this machine",
+			"DIR"},
+		{"port", 0, 0, G_OPTION_ARG_INT, &arguments->port, "of a server on this machine",
+			"N"},
 		{"server", 0, 0, G_OPTION_ARG_STRING, &arguments->server,
-			"default https://127.0.0.1:8443", "URL"},
+			"https://host:port, elsewhere", "URL"},
 		{"account", 0, 0, G_OPTION_ARG_STRING, &arguments->account, "default " DEMO_ACCOUNT,
 			"NAME"},
 		{"password-file", 0, 0, G_OPTION_ARG_FILENAME, &arguments->password_file,
@@ -56,24 +58,6 @@ static int parse(struct arguments *arguments, int argc, char **argv)
 		fprintf(stderr, "farwindow-robot: %s\n", error->message);
 		return -1;
 	}
-	return 0;
-}
-
-/* Address and certificate of a server on this machine. */
-static int read_config(const char *path, char **ret_server, char **ret_certificate_file)
-{
-	fw_cleanup(fw_config_free) const struct fw_config *config = NULL;
-	g_autofree char *problem = NULL;
-
-	if (fw_config_load(path, &config, &problem) < 0) {
-		fprintf(stderr, "farwindow-robot: %s\n", problem);
-		return -1;
-	}
-	*ret_server = g_strdup_printf("https://127.0.0.1:%u", config->server.port);
-	*ret_certificate_file =
-		config->server.certificate_file != NULL
-			? g_strdup(config->server.certificate_file)
-			: g_build_filename(config->server.data_dir, CERTIFICATE_NAME, NULL);
 	return 0;
 }
 
@@ -102,21 +86,21 @@ static void run(const struct fw_robot_office_options *options)
 
 int main(int argc, char **argv)
 {
-	struct arguments arguments = {.ring_ms = 2500};
-	g_autofree char *server = NULL, *certificate_file = NULL, *password = NULL;
+	struct arguments arguments = {.port = 8443, .ring_ms = 2500};
+	g_autofree char *local = NULL, *certificate_file = NULL, *password = NULL;
 	struct fw_robot_office_options options = {0};
 
 	if (parse(&arguments, argc, argv) < 0 ||
-		(arguments.config != NULL &&
-			read_config(arguments.config, &server, &certificate_file) < 0) ||
 		(arguments.password_file != NULL &&
 			read_password(arguments.password_file, &password) < 0)) {
 		return EXIT_FAILURE;
 	}
 	gst_init(NULL, NULL);
-	options.link.server = arguments.server != NULL ? arguments.server
-			      : server != NULL         ? server
-						       : "https://127.0.0.1:8443";
+	local = g_strdup_printf("https://127.0.0.1:%d", arguments.port);
+	certificate_file = arguments.data == NULL
+				   ? NULL
+				   : g_build_filename(arguments.data, CERTIFICATE_NAME, NULL);
+	options.link.server = arguments.server != NULL ? arguments.server : local;
 	options.link.account = arguments.account != NULL ? arguments.account : DEMO_ACCOUNT;
 	options.link.password = password != NULL ? password : DEMO_PASSWORD;
 	options.link.fingerprint = arguments.fingerprint;
