@@ -69,9 +69,16 @@ static int use_certificate(SSL_CTX *ssl, const char *certificate_pem, const char
 	return r;
 }
 
-int fw_dtls_context_create(
-	const char *certificate_pem, const char *key_pem, struct fw_dtls_context **ret_context)
+int fw_dtls_context_create(const char *certificate_pem, const char *key_pem,
+	enum fw_srtp_profile only, struct fw_dtls_context **ret_context)
 {
+	static const char *const offers[] = { /* OpenSSL's names */
+		[FW_SRTP_NONE] =
+			"SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80",
+		[FW_SRTP_AEAD_AES_128_GCM] = "SRTP_AEAD_AES_128_GCM",
+		[FW_SRTP_AEAD_AES_256_GCM] = "SRTP_AEAD_AES_256_GCM",
+		[FW_SRTP_AES128_CM_HMAC_SHA1_80] = "SRTP_AES128_CM_SHA1_80",
+	};
 	fw_cleanup(fw_dtls_context_destroy) struct fw_dtls_context *context = NULL;
 	int r;
 
@@ -80,8 +87,7 @@ int fw_dtls_context_create(
 	if (!context->ssl || SSL_CTX_set_min_proto_version(context->ssl, DTLS1_2_VERSION) != 1 ||
 		SSL_CTX_set_cipher_list(context->ssl, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1 ||
 		/* 0 is success here */
-		SSL_CTX_set_tlsext_use_srtp(context->ssl,
-			"SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80") != 0) {
+		SSL_CTX_set_tlsext_use_srtp(context->ssl, offers[only]) != 0) {
 		return -EIO;
 	}
 	r = use_certificate(context->ssl, certificate_pem, key_pem);

@@ -37,7 +37,9 @@ static inline bool fw_dtls_is(const uint8_t *packet, size_t bytes)
 /* Bytes of the whole records at the start that fit into one datagram of max bytes; 0: none (cut short, or too long). Pure. */
 size_t fw_dtls_split(const uint8_t *records, size_t bytes, size_t max);
 
-int fw_dtls_context_create(const char *certificate_pem, const char *key_pem, struct fw_dtls_context **ret_context);
+/* only: the one SRTP profile to agree to; FW_SRTP_NONE: all, AEAD_AES_128_GCM first. */
+int fw_dtls_context_create(const char *certificate_pem, const char *key_pem, enum fw_srtp_profile only,
+	struct fw_dtls_context **ret_context);
 void fw_dtls_context_destroy(struct fw_dtls_context *context);
 FW_DEFINE_CLEANUP(struct fw_dtls_context, fw_dtls_context_destroy)
 

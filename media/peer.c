@@ -355,7 +355,8 @@ static void watch_tracks(struct fw_peer *peer)
 			fw_worker_event(peer->worker, &event);
 		}
 		if (flowing && peer->record && peer->gate &&
-			now_us - up->key_us >= FW_PEER_KEY_PERIOD_US) {
+			now_us - up->key_us >= FW_PEER_KEY_PERIOD_US &&
+			now_us - up->key_asked_us >= FW_PEER_KEY_AGAIN_US) {
 			fw_up_want_key_frame(up);
 		}
 	}

@@ -30,6 +30,7 @@
 #define FW_PEER_FLOW_US 2000000 /* a track with nothing for so long has stopped */
 #define FW_PEER_KEY_REQUEST_US 300000 /* at most one request for a key frame per track in this time */
 #define FW_PEER_KEY_PERIOD_US 2600000 /* while recorded: asked for early enough to come within 3 s */
+#define FW_PEER_KEY_AGAIN_US 1000000 /* a request or its answer may have been lost */
 #define FW_PEER_REPORT_US 500000 /* receiver reports and REMB */
 #define FW_DOWN_HEADER_MAX 44 /* 12, extension head 4, MID 17, transport-wide number 3, padded */
 

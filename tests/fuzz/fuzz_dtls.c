@@ -27,7 +27,7 @@ static struct fw_dtls_context *context(void)
 	if (!made &&
 		(fw_certificate_make("fuzz", names, INT64_C(1790000000000000), 30, &certificate,
 			 &key) < 0 ||
-			fw_dtls_context_create(certificate, key, &made) < 0)) {
+			fw_dtls_context_create(certificate, key, FW_SRTP_NONE, &made) < 0)) {
 		abort();
 	}
 	return made;

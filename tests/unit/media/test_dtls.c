@@ -32,7 +32,7 @@ static int make_contexts(void **state)
 
 		assert_int_equal(
 			fw_certificate_make("test", names, NOW_US, 30, &certificate, &key), 0);
-		assert_int_equal(fw_dtls_context_create(certificate, key, &contexts[i]), 0);
+		assert_int_equal(fw_dtls_context_create(certificate, key, FW_SRTP_NONE, &contexts[i]), 0);
 		read_fingerprint(certificate, fingerprints[i]);
 	}
 	return 0;
@@ -156,7 +156,7 @@ static void bad_certificates_are_refused(void **state)
 	struct fw_dtls_context *context = NULL;
 
 	(void)state;
-	assert_int_equal(fw_dtls_context_create("no", "no", &context), -EINVAL);
+	assert_int_equal(fw_dtls_context_create("no", "no", FW_SRTP_NONE, &context), -EINVAL);
 	assert_null(context);
 }
 
