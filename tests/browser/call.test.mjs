@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The main job through real parts: two Chromium windows with different cameras, the server, the recorder, the auditor.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Auditor } from './support/auditor.mjs';
+import { eventually, near, openPage, startChromium } from './support/browsers.mjs';
+import { paperCamera, paperPatches } from './support/cameras.mjs';
+import { Clerk } from './support/clerk.mjs';
+import { Office } from './support/office.mjs';
+
+const CORNERS = [[0.05, 0.05, 0.2, 0.2], [0.8, 0.05, 0.95, 0.2], [0.05, 0.8, 0.2, 0.95], [0.8, 0.8, 0.95, 0.95]];
+const PATCHES = [paperPatches.topLeft, paperPatches.topRight, paperPatches.bottomLeft, paperPatches.bottomRight];
+
+let office, generated, filed, paper, applicant, home;
+
+before(async () => {
+  office = await Office.open();
+  generated = await startChromium({ devices: 2 });
+  paper = await paperCamera(generated);
+  filed = await startChromium({ camera: paper.file });
+  applicant = new Clerk(await openPage(generated, office.url));
+  home = new Clerk(await openPage(filed, office.url));
+  await Promise.all([applicant.signIn('clerk1', 'demo-clerk1'), home.signIn('home1', 'demo-home1')]);
+  await Promise.all([applicant.takeWindow('窗口'), home.takeWindow('窗口')]);
+});
+
+after(async () => {
+  await Promise.all([generated?.close(), filed?.close()]);
+  paper?.remove();
+  await office?.close();
+});
+
+/** Both see and hear the other: pictures of all four tracks go on, sound has energy. */
+async function bothWays(clerk, frames = 15) {
+  const first = await clerk.stats();
+  const grown = (stats, mid) => (stats.inbound[mid]?.frames ?? 0) - (first.inbound[mid]?.frames ?? 0);
+  return eventually(() => clerk.stats(),
+    (stats) => grown(stats, '1f') >= frames && grown(stats, '1d') >= frames && (stats.inbound['1a']?.audioEnergy ?? 0) > (first.inbound['1a']?.audioEnergy ?? 0),
+    { what: 'face, document and sound of the other side', timeout: 30000 });
+}
+
+/** When a lane's first file begins, in seconds from the recording's start. */
+function startOf(manifest, testId) {
+  const [participant, kind] = testId.replace('source-', '').split('-');
+  const source = manifest.sources.find((each) => each.participant === Number(participant) && each.kind === kind);
+  return (source.start_us - manifest.started_us) / 1e6;
+}
+
+test('a call rings, is answered, and each side sees and hears the other', async () => {
+  await applicant.request('防雷装置竣工验收', '陆河县', '资质证看不清');
+  await home.shows('资质证看不清');
+  await home.answer();
+  await Promise.all([applicant.inCall(), home.inCall()]);
+  await Promise.all([bothWays(applicant), bothWays(home)]);
+  const seen = await eventually(() => applicant.largePicture(CORNERS), (colours) => colours?.every((each, i) => near(each, PATCHES[i])) ?? false,
+    { what: 'the paper of the other side, large and upright' });
+  assert.equal(seen.length, 4);
+});
+
+test('the window of 1366 x 768 does not scroll in a call', async () => {
+  for (const { page } of [applicant, home]) {
+    assert.deepEqual(await page.evaluate(() => [document.scrollingElement.scrollHeight <= innerHeight, document.scrollingElement.scrollWidth <= innerWidth]), [true, true]);
+  }
+});
+
+test('chat goes both ways', async () => {
+  await applicant.say('请看第三份材料的公章');
+  await home.clickText('.el-tabs__item', '聊天');
+  await home.shows('请看第三份材料的公章');
+  await home.say('看到了，符合要求');
+  await applicant.shows('看到了，符合要求');
+});
+
+test('a mute is shown to the other side and ends when it ends', async () => {
+  await applicant.page.keyboard.press('F8');
+  await home.shows('静音');
+  await applicant.page.keyboard.press('F8');
+  await bothWays(home);
+});
+
+test('a reload in mid-call brings the window back into the call', async () => {
+  await applicant.page.reload();
+  await applicant.inCall();
+  await Promise.all([bothWays(applicant), bothWays(home)]);
+});
+
+test('hanging up ends the call for both, and the recording plays', async () => {
+  await applicant.hangUp();
+  await home.over();
+  assert.deepEqual(applicant.page.faults, []);
+  assert.deepEqual(home.page.faults, []);
+
+  const auditor = new Auditor(await openPage(generated, office.url));
+  await auditor.signIn('auditor1', 'demo-auditor1');
+  const callId = await auditor.openNewest();
+  const call = await auditor.get(`/api/v1/calls/${callId}`);
+  const manifest = await auditor.get(`/api/v1/recordings/${callId}/manifest`);
+  assert.equal(manifest.state, 'complete');
+  assert.deepEqual(manifest.sources.map((each) => `${each.participant}-${each.kind}`).sort(), ['1-document', '1-person', '2-document', '2-person']);
+  const talked = call.ended_us - call.answered_us;
+  for (const source of manifest.sources) {
+    const end = source.start_us + source.duration_us;
+    assert.ok(Math.abs(end - call.ended_us) <= 200_000, `${source.id} ends ${(end - call.ended_us) / 1000} ms after the call`);
+    assert.ok(source.duration_us <= talked + 200_000, `${source.id} is longer than the call`);
+  }
+  const played = await auditor.play(3);
+  assert.ok(played.every((each) => each.time > 1.5 && each.width > 0 && !each.error), JSON.stringify(played));
+  const moments = played.map((each) => startOf(manifest, each.source) + each.time);
+  assert.ok(Math.max(...moments) - Math.min(...moments) <= 0.1, `sources in step: ${JSON.stringify(played)}`);
+  assert.deepEqual(await auditor.verify(), true);
+  const saved = await auditor.download('浏览器测试调阅');
+  assert.equal(saved.digest, manifest.sources.find((each) => each.file === saved.name)?.sha256);
+});

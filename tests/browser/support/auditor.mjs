@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an auditor does on a page of Chromium.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+
+import { eventually } from './browsers.mjs';
+import { Clerk } from './clerk.mjs';
+
+export class Auditor {
+  constructor(page) {
+    this.page = page;
+  }
+
+  async signIn(account, password) {
+    await new Clerk(this.page).signIn(account, password);
+    await this.page.waitForURL('**/audit*');
+  }
+
+  /** Opens the newest call of the list for replay and waits for its pictures; returns the call's id. */
+  async openNewest() {
+    const { page } = this;
+    await page.locator('.rows .link').first().click();
+    await page.waitForURL('**/audit/calls/*');
+    await page.locator('[data-testid=play]').waitFor({ timeout: 30000 });
+    return page.url().split('/').pop();
+  }
+
+  /** An answer of the API with the page's own session. */
+  get(path) {
+    return this.page.evaluate(async (from) => {
+      const response = await fetch(from);
+      if (!response.ok) throw new Error(`${from}: ${response.status} ${await response.text()}`);
+      return response.json();
+    }, path);
+  }
+
+  /** Plays until the time line has gone on for so many seconds; returns what each source shows. */
+  async play(seconds) {
+    const { page } = this;
+    await page.locator('[data-testid=play]').click();
+    const at = () => page.evaluate(() => Number(document.querySelector('[data-testid=timeline]').getAttribute('aria-valuenow')));
+    await eventually(at, (now) => now >= seconds, { what: `the replay at ${seconds} s`, timeout: 30000 });
+    return page.evaluate(() => [...document.querySelectorAll('[data-testid^=source-]')].map((video) => ({
+      source: video.dataset.testid, time: video.currentTime, width: video.videoWidth, error: video.error?.message ?? null, part: video.currentSrc,
+    })));
+  }
+
+  /** Opens the download dialog, gives the reason, saves the first file; returns its name and SHA-256. */
+  async download(reason) {
+    const { page } = this;
+    await page.locator('[data-testid=download]').click();
+    await page.locator('#download-reason').fill(reason);
+    await page.keyboard.press('Enter');
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.locator('[data-testid=save-file]').first().click()]);
+    const digest = createHash('sha256').update(fs.readFileSync(await saved.path())).digest('hex');
+    return { name: saved.suggestedFilename(), digest };
+  }
+
+  async verify() {
+    const { page } = this;
+    await page.locator('[data-testid=verify]').click();
+    const text = await page.locator('.el-message-box__message').textContent({ timeout: 30000 });
+    await page.locator('.el-message-box__btns button').click();
+    return text.includes('校验通过');
+  }
+}
