@@ -3,6 +3,7 @@
 
 #include "base/db.h"
 #include "base/log.h"
+#include "recorder/recording.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/recording.h"
@@ -174,14 +175,11 @@ int fw_finalise_load(struct fw_desk *desk)
 
 /* --- results ---------------------------------------------------------------------------------------- */
 
-static int store_file(
-	struct fw_desk *desk, const char *recording, int64_t number, const json_t *file)
+static int store_file(struct fw_desk *desk, const char *recording, int64_t number, const char *name,
+	const char *sha256, const json_t *bytes)
 {
-	const char *name = json_string_value(json_object_get(file, "name"));
-	const char *sha256 = json_string_value(json_object_get(file, "sha256"));
-	const json_t *bytes = json_object_get(file, "bytes");
-
-	if (!name || !sha256 || !json_is_integer(bytes)) {
+	if (!name || !sha256 || strlen(sha256) != 2 * (size_t)FW_SHA256_BYTES ||
+		!json_is_integer(bytes)) {
 		return -EBADMSG;
 	}
 	return fw_db_run(desk->setup.db,
@@ -192,35 +190,57 @@ static int store_file(
 		NULL);
 }
 
-/* The result of docs/RECORDING.md as rows. -EBADMSG: not as documented. */
-static int store_result(struct fw_desk *desk, const char *recording, const json_t *result)
+/* One row for each source, the last for the manifest. */
+static int store_files(struct fw_desk *desk, const char *recording, const json_t *result)
 {
-	const json_t *files = json_object_get(result, "files");
-	const json_t *duration = json_object_get(result, "duration_us");
-	const char *state = json_string_value(json_object_get(result, "state"));
-	int64_t bytes = 0;
+	const json_t *sources = json_object_get(result, "sources");
+	int64_t number = 0;
+	const json_t *source;
+	size_t i;
 	int r;
 
-	if (!json_is_array(files) || !json_is_integer(duration) || !state ||
-		(strcmp(state, "ready") != 0 && strcmp(state, "interrupted") != 0)) {
+	if (!json_is_array(sources)) {
 		return -EBADMSG;
 	}
 	r = fw_db_run(desk->setup.db, "DELETE FROM recording_file WHERE call = ?1",
 		FW_DB_VALUES(fw_db_text(recording)), NULL);
-	for (size_t i = 0; r >= 0 && i < json_array_size(files); i++) {
-		const json_t *file = json_array_get(files, i);
-
-		bytes += json_integer_value(json_object_get(file, "bytes"));
-		r = store_file(desk, recording, (int64_t)i + 1, file);
+	json_array_foreach (sources, i, source) {
+		if (r >= 0) {
+			r = store_file(desk, recording, ++number,
+				json_string_value(json_object_get(source, "file")),
+				json_string_value(json_object_get(source, "sha256")),
+				json_object_get(source, "bytes"));
+		}
 	}
-	return r < 0
-		? r
-		: fw_db_run(desk->setup.db,
-			  "UPDATE recording SET state = ?1, duration_us = ?2, bytes = ?3"
-			  " WHERE call = ?4",
-			  FW_DB_VALUES(fw_db_text(state), fw_db_int(json_integer_value(duration)),
-				  fw_db_int(bytes), fw_db_text(recording)),
-			  NULL);
+	return r < 0 ? r
+		     : store_file(desk, recording, ++number, FW_RECORDING_MANIFEST,
+			       json_string_value(json_object_get(result, "manifest_sha256")),
+			       json_object_get(result, "manifest_bytes"));
+}
+
+/* The result of docs/RECORDING.md as rows. -EBADMSG: not as documented. */
+static int store_result(struct fw_desk *desk, const char *recording, const json_t *result)
+{
+	const json_t *bytes = json_object_get(result, "bytes");
+	const json_t *duration = json_object_get(result, "duration_us");
+	const char *state = json_string_value(json_object_get(result, "state"));
+	bool complete = state && strcmp(state, "complete") == 0;
+	int r;
+
+	if (!json_is_integer(bytes) || !json_is_integer(duration) || !state ||
+		(!complete && strcmp(state, "interrupted") != 0)) {
+		return -EBADMSG;
+	}
+	r = store_files(desk, recording, result);
+	return r < 0 ? r
+		     : fw_db_run(desk->setup.db,
+			       "UPDATE recording SET state = ?1, duration_us = ?2, bytes = ?3"
+			       " WHERE call = ?4",
+			       FW_DB_VALUES(fw_db_text(complete ? "ready" : "interrupted"),
+				       fw_db_int(json_integer_value(duration)),
+				       fw_db_int(json_integer_value(bytes)),
+				       fw_db_text(recording)),
+			       NULL);
 }
 
 static int job_failed(struct fw_desk *desk, struct fw_job *job, const char *error)
@@ -264,9 +284,7 @@ static int job_done(struct fw_desk *desk, struct fw_job *job, const json_t *resu
 	if (r < 0 || (r = store(desk, job, "done", 0, NULL)) < 0) {
 		return r;
 	}
-	if (manifest && strlen(manifest) == 2 * (size_t)FW_SHA256_BYTES) {
-		detail = g_strdup_printf("{\"manifest_sha256\":\"%s\"}", manifest);
-	}
+	detail = g_strdup_printf("{\"manifest_sha256\":\"%s\"}", manifest);
 	fw_info("recording ready call=%s", job->recording);
 	r = fw_deed(desk, NULL, NULL, "recording.finalised", "recording", job->recording, detail);
 	forget(desk, job);

@@ -510,10 +510,11 @@ static void expect_recording(struct office *office, const char *call, const char
 		0);
 }
 
+#define SHA "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define RESULT \
-	"{\"state\":\"ready\",\"duration_us\":5000000,\"files\":[{\"name\":\"1-person-1.webm\"," \
-	"\"bytes\":100,\"sha256\":" \
-	"\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}]}"
+	"{\"state\":\"complete\",\"duration_us\":5000000,\"bytes\":120,\"sources\":[" \
+	"{\"file\":\"1-person-1.webm\",\"bytes\":100,\"sha256\":\"" SHA "\"}]," \
+	"\"manifest_sha256\":\"" SHA "\",\"manifest_bytes\":20}"
 
 static void test_finaliser(void **state)
 {

@@ -20,10 +20,9 @@ static void finish_job(struct office *office)
 	input.job.kind = FW_JOB_DONE;
 	input.job.job = g_array_index(office->job_commands, struct fw_job_command, 0).job;
 	input.job.result =
-		g_strdup("{\"state\":\"ready\",\"duration_us\":5000000,\"files\":["
-			 "{\"name\":\"1-person-1.webm\",\"bytes\":100,\"sha256\":\"" SHA "\"},"
-			 "{\"name\":\"manifest.json\",\"bytes\":20,\"sha256\":\"" SHA "\"}],"
-			 "\"manifest_sha256\":\"" SHA "\"}");
+		g_strdup("{\"state\":\"complete\",\"duration_us\":5000000,\"bytes\":120,"
+			 "\"sources\":[{\"file\":\"1-person-1.webm\",\"bytes\":100,\"sha256\":\"" SHA "\"}],"
+			 "\"manifest_sha256\":\"" SHA "\",\"manifest_bytes\":20}");
 	g_array_append_val(office->inputs, input);
 	office_step(office);
 }
