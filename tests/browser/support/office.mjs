@@ -80,6 +80,12 @@ ${options.config ?? ''}`);
     return this.ended;
   }
 
+  /** Seconds of processor time the server has used. */
+  cpu() {
+    const fields = fs.readFileSync(`/proc/${this.server.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
   logTail() {
     return fs.readFileSync(path.join(this.folder, 'server.log'), 'utf8').split('\n').slice(-40).join('\n');
   }
