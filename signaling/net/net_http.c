@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "signaling/http_fields.h"
 #include "signaling/http_head.h"
@@ -46,6 +47,7 @@ struct net_http {
 	bool body_unread; /* refused before its body had come: read no more requests from here */
 	bool body_endless; /* the library waits for a body of unknown length */
 	size_t lingered_bytes;
+	int64_t stalled_us; /* when a client that takes nothing is given up, monotonic */
 
 	GQueue out; /* GBytes to write */
 	size_t out_offset; /* in its head */
@@ -100,6 +102,7 @@ void net_http_free(struct net_connection *connection)
 /* Has the library call back when the socket can be written. */
 static void want_write(struct net_connection *connection)
 {
+	connection->http->stalled_us = fw_clock_monotonic_us() + NET_STALL_S * FW_US_PER_S;
 	(void)lws_rx_flow_control(connection->wsi, 1);
 	lws_set_timeout(connection->wsi, PENDING_TIMEOUT_HTTP_CONTENT, NET_STALL_S);
 	(void)lws_callback_on_writable(connection->wsi);
@@ -614,6 +617,29 @@ static int body(struct net_connection *connection, const void *bytes, size_t siz
 }
 
 /*
+ * The library says "complete" once for the body and then again and again while bytes wait behind it,
+ * each time forgetting the time limit that was set.
+ */
+static int body_complete(struct net_connection *connection)
+{
+	const struct net_http *http = connection->http;
+
+	switch (http->state) {
+	case HTTP_BODY:
+		connection->net->callbacks++;
+		return body_whole(connection);
+	case HTTP_LINGER:
+		return -1; /* all has been read that will be */
+	case HTTP_SENDING:
+		return fw_clock_monotonic_us() > http->stalled_us ? -1 : 0;
+	case HTTP_IDLE:
+	case HTTP_WAITING:
+		break;
+	}
+	return 0;
+}
+
+/*
  * The library takes a request for an upgrade as answered when the callback returns, so a refusal is
  * written at once: a few hundred bytes on a socket that has sent nothing yet.
  */
@@ -667,15 +693,12 @@ int net_http_callback(
 		if (!connection || !connection->http) {
 			return -1;
 		}
+		if (reason == LWS_CALLBACK_HTTP_BODY_COMPLETION) {
+			return body_complete(connection);
+		}
 		connection->net->callbacks++;
-		if (reason == LWS_CALLBACK_HTTP_WRITEABLE) {
-			return write_piece(connection);
-		}
-		if (reason == LWS_CALLBACK_HTTP_BODY) {
-			return body(connection, in, size);
-		}
-		/* Comes again for each pipelined byte behind a body that was read already. */
-		return connection->http->state == HTTP_BODY ? body_whole(connection) : 0;
+		return reason == LWS_CALLBACK_HTTP_BODY ? body(connection, in, size)
+							: write_piece(connection);
 	default:
 		return net_common_callback(wsi, reason);
 	}
