@@ -34,9 +34,13 @@ export class Clerk {
     await page.keyboard.press('Enter');
   }
 
-  /** Chooses the window whose button has the text and goes on duty with what cameras there are. */
-  async takeWindow(name) {
+  /** Chooses the window whose button has the text and goes on duty, with the cameras named or those the page chose. */
+  async takeWindow(name, cameras = {}) {
     await clickText(this.page, 'ul button', name);
+    await this.shows('设备检查');
+    for (const [source, camera] of Object.entries(cameras)) {
+      await this.choose(source === 'face' ? 0 : 1, camera, '.page');
+    }
     await this.beginDuty();
   }
 
@@ -56,19 +60,19 @@ export class Clerk {
     await page.keyboard.press('F2');
   }
 
-  /** Opens the n-th select of the call panel and picks an option. */
-  async choose(index, option) {
+  /** Opens the n-th select of a part of the page and picks an option. */
+  async choose(index, option, part = '.panel') {
     const { page } = this;
     await eventually(
-      () => page.evaluate(([n, wanted]) => {
-        const select = document.querySelectorAll('.panel .el-select')[n];
+      () => page.evaluate(([css, n, wanted]) => {
+        const select = document.querySelectorAll(`${css} .el-select`)[n];
         if (!select) return 'no select';
         if (select.textContent.includes(wanted)) return 'chosen';
         const open = [...document.querySelectorAll('.el-select-dropdown__item')].find((each) => each.textContent.includes(wanted) && each.getClientRects().length > 0);
         if (open) open.click();
         else if (!select.querySelector('[aria-expanded=true]')) select.querySelector('.el-select__wrapper')?.click();
         return open ? 'clicked' : 'opening';
-      }, [index, option]),
+      }, [part, index, option]),
       (state) => state === 'chosen',
       { what: `the choice of ${option}` },
     );
