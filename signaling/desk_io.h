@@ -121,7 +121,7 @@ struct fw_desk_output {
 			uint64_t request;
 			enum fw_operation operation; /* RECORDING_MANIFEST, RECORDING_SOURCE, DOWNLOAD_FILE, RECORDING_VERIFY */
 			char recording[37]; /* UUID */
-			char *name; /* file of the recording */
+			char *name; /* file of the recording; of VERIFY: the manifest's SHA-256 in the audit log, hex */
 			int64_t range_from, range_to; /* as asked; -1 as above */
 			int64_t most_bytes; /* cap of one answer, 0: none */
 			bool attachment;

@@ -83,8 +83,8 @@ static void render_row(struct fw_json *json, struct fw_statement *row)
 	render_side(json, "responder", row, 18);
 	fw_json_open(json, "recording", '{');
 	fw_json_text(json, "state", recording ? recording : "none");
-	render_time(json, "duration_us", row, 27);
-	render_time(json, "bytes", row, 28);
+	fw_json_int(json, "duration_us", fw_db_column_int(row, 27));
+	fw_json_int(json, "bytes", fw_db_column_int(row, 28));
 	fw_json_close(json, '}');
 }
 

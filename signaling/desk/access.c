@@ -222,21 +222,40 @@ int fw_access_file_name(struct fw_desk *desk, const char *call, const char *name
 	char ret_name[FW_RECORDING_FILE_SIZE])
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	g_autofree char *ended = NULL;
 	int r;
 
-	if (!name || strlen(name) >= FW_RECORDING_FILE_SIZE) {
+	if (!name) {
 		return FW_CODE_NOT_FOUND;
 	}
-	ended = g_strconcat(name, ".webm", NULL);
 	r = fw_db_query(desk->setup.db,
-		"SELECT name FROM recording_file WHERE call = ?1 AND name IN (?2, ?3)",
-		FW_DB_VALUES(fw_db_text(call), fw_db_text(name), fw_db_text(ended)), &rows);
+		"SELECT name FROM recording_file WHERE call = ?1 AND (name = ?2 OR source = ?2)",
+		FW_DB_VALUES(fw_db_text(call), fw_db_text(name)), &rows);
 	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
 		return r < 0 ? r : FW_CODE_NOT_FOUND;
 	}
 	g_strlcpy(ret_name, fw_db_column_text(rows, 0), FW_RECORDING_FILE_SIZE);
 	return 0;
+}
+
+int fw_access_manifest_sha256(
+	struct fw_desk *desk, const char *call, char ret_sha256[FW_RECORDING_FILE_SIZE])
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	const char *sha256;
+	json_t *detail;
+	int r = fw_db_query(desk->setup.db,
+		"SELECT detail FROM audit_log WHERE object_kind = 'recording' AND object_id = ?1"
+		" AND action = 'recording.finalised' ORDER BY sequence DESC LIMIT 1",
+		FW_DB_VALUES(fw_db_text(call)), &rows);
+
+	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
+		return r < 0 ? r : FW_CODE_NOT_FOUND;
+	}
+	detail = json_loads(fw_db_column_text(rows, 0), 0, NULL);
+	sha256 = json_string_value(json_object_get(detail, "manifest_sha256"));
+	g_strlcpy(ret_sha256, sha256 ? sha256 : "", FW_RECORDING_FILE_SIZE);
+	json_decref(detail);
+	return ret_sha256[0] ? 0 : FW_CODE_NOT_FOUND;
 }
 
 int fw_access_file(struct fw_desk *desk, const struct fw_http_question *question, const char *name)

@@ -52,9 +52,12 @@ int fw_access_download(
 
 bool fw_access_reason_ok(const char *reason);
 
-/* The recording's file of that name; the ending may be left out. */
+/* The recording's file of that name, or of the source of that id in the manifest. */
 int fw_access_file_name(struct fw_desk *desk, const char *call, const char *name,
 	char ret_name[FW_RECORDING_FILE_SIZE]);
+/* What the audit log says of the manifest, to hold it against: 64 hex digits. */
+int fw_access_manifest_sha256(
+	struct fw_desk *desk, const char *call, char ret_sha256[FW_RECORDING_FILE_SIZE]);
 /* Hands the file of the question's call to a reader. */
 int fw_access_file(struct fw_desk *desk, const struct fw_http_question *question, const char *name);
 

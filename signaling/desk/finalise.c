@@ -153,6 +153,29 @@ int fw_finalise_due(struct fw_desk *desk, struct fw_job *job)
 	return run_again(desk, job);
 }
 
+static void forget_journal(struct fw_desk *desk, const char *recording)
+{
+	struct fw_recorder_command command = {.kind = FW_RECORDER_FORGET};
+
+	g_strlcpy(command.forget.recording, recording, sizeof(command.forget.recording));
+	fw_emit_recorder(desk, &command);
+}
+
+/* A crash between commit and output may have kept these journals; the last batch was within these seconds. */
+static int forget_again(struct fw_desk *desk)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(desk->setup.db,
+		"SELECT call FROM job WHERE state = 'done'"
+		" AND done_us >= (SELECT MAX(time_us) FROM audit_log) - ?1",
+		FW_DB_VALUES(fw_db_int(10 * S)), &rows);
+
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		forget_journal(desk, fw_db_column_text(rows, 0));
+	}
+	return r;
+}
+
 int fw_finalise_load(struct fw_desk *desk)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
@@ -170,77 +193,76 @@ int fw_finalise_load(struct fw_desk *desk)
 		job->next = desk->now;
 		fw_memory_remind(desk->memory, job, job->next);
 	}
-	return r;
+	return r < 0 ? r : forget_again(desk);
 }
 
 /* --- results ---------------------------------------------------------------------------------------- */
 
-static int store_file(struct fw_desk *desk, const char *recording, int64_t number, const char *name,
-	const char *sha256, const json_t *bytes)
+static int store_file(struct fw_desk *desk, const char *recording, int64_t number,
+	const char *source, const char *name, const json_t *bytes, const char *sha256)
 {
-	if (!name || !sha256 || strlen(sha256) != 2 * (size_t)FW_SHA256_BYTES ||
+	if (!source || !name || !sha256 || strlen(sha256) != 2 * (size_t)FW_SHA256_BYTES ||
 		!json_is_integer(bytes)) {
 		return -EBADMSG;
 	}
 	return fw_db_run(desk->setup.db,
-		"INSERT INTO recording_file (call, number, name, bytes, sha256)"
-		" VALUES (?1, ?2, ?3, ?4, ?5)",
-		FW_DB_VALUES(fw_db_text(recording), fw_db_int(number), fw_db_text(name),
-			fw_db_int(json_integer_value(bytes)), fw_db_text(sha256)),
+		"INSERT INTO recording_file (call, number, source, name, bytes, sha256)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+		FW_DB_VALUES(fw_db_text(recording), fw_db_int(number), fw_db_text(source),
+			fw_db_text(name), fw_db_int(json_integer_value(bytes)), fw_db_text(sha256)),
 		NULL);
+}
+
+/* A member's text; NULL: none. */
+static const char *text_of(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
 }
 
 /* One row for each source, the last for the manifest. */
 static int store_files(struct fw_desk *desk, const char *recording, const json_t *result)
 {
 	const json_t *sources = json_object_get(result, "sources");
-	int64_t number = 0;
-	const json_t *source;
-	size_t i;
-	int r;
-
-	if (!json_is_array(sources)) {
-		return -EBADMSG;
-	}
-	r = fw_db_run(desk->setup.db, "DELETE FROM recording_file WHERE call = ?1",
+	size_t count = json_array_size(sources);
+	int r = fw_db_run(desk->setup.db, "DELETE FROM recording_file WHERE call = ?1",
 		FW_DB_VALUES(fw_db_text(recording)), NULL);
-	json_array_foreach (sources, i, source) {
-		if (r >= 0) {
-			r = store_file(desk, recording, ++number,
-				json_string_value(json_object_get(source, "file")),
-				json_string_value(json_object_get(source, "sha256")),
-				json_object_get(source, "bytes"));
-		}
+
+	for (size_t i = 0; r >= 0 && i < count; i++) {
+		const json_t *source = json_array_get(sources, i);
+
+		r = store_file(desk, recording, (int64_t)i + 1, text_of(source, "id"),
+			text_of(source, "file"), json_object_get(source, "bytes"),
+			text_of(source, "sha256"));
 	}
 	return r < 0 ? r
-		     : store_file(desk, recording, ++number, FW_RECORDING_MANIFEST,
-			       json_string_value(json_object_get(result, "manifest_sha256")),
-			       json_object_get(result, "manifest_bytes"));
+		     : store_file(desk, recording, (int64_t)count + 1, "manifest",
+			       FW_RECORDING_MANIFEST, json_object_get(result, "manifest_bytes"),
+			       text_of(result, "manifest_sha256"));
 }
 
 /* The result of docs/RECORDING.md as rows. -EBADMSG: not as documented. */
 static int store_result(struct fw_desk *desk, const char *recording, const json_t *result)
 {
-	const json_t *bytes = json_object_get(result, "bytes");
 	const json_t *duration = json_object_get(result, "duration_us");
-	const char *state = json_string_value(json_object_get(result, "state"));
-	bool complete = state && strcmp(state, "complete") == 0;
+	const json_t *bytes = json_object_get(result, "bytes");
+	const char *state = text_of(result, "state");
 	int r;
 
-	if (!json_is_integer(bytes) || !json_is_integer(duration) || !state ||
-		(!complete && strcmp(state, "interrupted") != 0)) {
+	if (!json_is_array(json_object_get(result, "sources")) || !json_is_integer(duration) ||
+		!json_is_integer(bytes) || !state ||
+		(strcmp(state, "complete") != 0 && strcmp(state, "interrupted") != 0)) {
 		return -EBADMSG;
 	}
 	r = store_files(desk, recording, result);
-	return r < 0 ? r
-		     : fw_db_run(desk->setup.db,
-			       "UPDATE recording SET state = ?1, duration_us = ?2, bytes = ?3"
-			       " WHERE call = ?4",
-			       FW_DB_VALUES(fw_db_text(complete ? "ready" : "interrupted"),
-				       fw_db_int(json_integer_value(duration)),
-				       fw_db_int(json_integer_value(bytes)),
-				       fw_db_text(recording)),
-			       NULL);
+	return r < 0
+		? r
+		: fw_db_run(desk->setup.db,
+			  "UPDATE recording SET state = ?1, duration_us = ?2, bytes = ?3"
+			  " WHERE call = ?4",
+			  FW_DB_VALUES(fw_db_text(strcmp(state, "complete") == 0 ? "ready" : state),
+				  fw_db_int(json_integer_value(duration)),
+				  fw_db_int(json_integer_value(bytes)), fw_db_text(recording)),
+			  NULL);
 }
 
 static int job_failed(struct fw_desk *desk, struct fw_job *job, const char *error)
@@ -274,19 +296,29 @@ static int job_failed(struct fw_desk *desk, struct fw_job *job, const char *erro
 
 static int job_done(struct fw_desk *desk, struct fw_job *job, const json_t *result)
 {
-	const char *manifest = json_string_value(json_object_get(result, "manifest_sha256"));
+	const char *manifest = text_of(result, "manifest_sha256");
 	g_autofree char *detail = NULL;
 	int r = store_result(desk, job->recording, result);
 
 	if (r == -EBADMSG) {
 		return job_failed(desk, job, "result");
 	}
-	if (r < 0 || (r = store(desk, job, "done", 0, NULL)) < 0) {
+	if (r < 0 ||
+		(r = fw_db_run(desk->setup.db,
+			 "UPDATE job SET state = 'done', next_us = NULL, error = NULL,"
+			 " done_us = ?1 WHERE id = ?2",
+			 FW_DB_VALUES(fw_db_int(desk->now_us), fw_db_int((int64_t)job->id)),
+			 NULL)) < 0) {
 		return r;
 	}
 	detail = g_strdup_printf("{\"manifest_sha256\":\"%s\"}", manifest);
-	fw_info("recording ready call=%s", job->recording);
 	r = fw_deed(desk, NULL, NULL, "recording.finalised", "recording", job->recording, detail);
+	if (json_is_false(json_object_get(result, "accounted"))) {
+		fw_warn("packets not accounted for, the journal is kept call=%s", job->recording);
+	} else {
+		forget_journal(desk, job->recording);
+	}
+	fw_info("recording ready call=%s", job->recording);
 	forget(desk, job);
 	return r;
 }

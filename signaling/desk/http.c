@@ -85,14 +85,18 @@ static int recording_manifest(struct fw_desk *desk, const struct fw_http_questio
 
 static int recording_verify(struct fw_desk *desk, const struct fw_http_question *question)
 {
+	char sha256[FW_RECORDING_FILE_SIZE];
 	const char *call;
 	int r = fw_access_recording(desk, question, &call);
 
 	if (r == 0) {
+		r = fw_access_manifest_sha256(desk, call, sha256);
+	}
+	if (r == 0) {
 		r = fw_deed(desk, question->session->account, NULL, "recording.verified",
 			"recording", call, NULL);
 	}
-	return r != 0 ? r : fw_access_file(desk, question, "manifest.json");
+	return r != 0 ? r : fw_access_file(desk, question, sha256);
 }
 
 static int recording_view(struct fw_desk *desk, const struct fw_http_question *question)

@@ -91,6 +91,7 @@ CREATE INDEX recording_state ON recording (state);
 CREATE TABLE recording_file (
 	call TEXT NOT NULL REFERENCES recording (call),
 	number INTEGER NOT NULL,
+	source TEXT NOT NULL, -- its id in the manifest; of the manifest itself "manifest"
 	name TEXT NOT NULL,
 	bytes INTEGER NOT NULL,
 	sha256 TEXT NOT NULL, -- of the plain bytes, hex
@@ -107,6 +108,7 @@ CREATE TABLE job (
 	attempts INTEGER NOT NULL,
 	next_us INTEGER,
 	created_us INTEGER NOT NULL,
+	done_us INTEGER,
 	error TEXT
 ) STRICT;
 CREATE INDEX job_open ON job (state) WHERE state IN ('running', 'waiting');

@@ -513,7 +513,8 @@ static void expect_recording(struct office *office, const char *call, const char
 #define SHA "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define RESULT \
 	"{\"state\":\"complete\",\"duration_us\":5000000,\"bytes\":120,\"sources\":[" \
-	"{\"file\":\"1-person-1.webm\",\"bytes\":100,\"sha256\":\"" SHA "\"}]," \
+	"{\"id\":\"1-person-1\",\"file\":\"1-person-1.webm\",\"bytes\":100,\"sha256\":\"" SHA \
+	"\"}]," \
 	"\"manifest_sha256\":\"" SHA "\",\"manifest_bytes\":20}"
 
 static void test_finaliser(void **state)

@@ -19,10 +19,10 @@ static void finish_job(struct office *office)
 
 	input.job.kind = FW_JOB_DONE;
 	input.job.job = g_array_index(office->job_commands, struct fw_job_command, 0).job;
-	input.job.result =
-		g_strdup("{\"state\":\"complete\",\"duration_us\":5000000,\"bytes\":120,"
-			 "\"sources\":[{\"file\":\"1-person-1.webm\",\"bytes\":100,\"sha256\":\"" SHA "\"}],"
-			 "\"manifest_sha256\":\"" SHA "\",\"manifest_bytes\":20}");
+	input.job.result = g_strdup("{\"state\":\"complete\",\"duration_us\":5000000,\"bytes\":120,"
+				    "\"sources\":[{\"id\":\"1-person-1\",\"file\":\"1-person-1."
+				    "webm\",\"bytes\":100,\"sha256\":\"" SHA "\"}],"
+				    "\"manifest_sha256\":\"" SHA "\",\"manifest_bytes\":20}");
 	g_array_append_val(office->inputs, input);
 	office_step(office);
 }
