@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -80,8 +81,8 @@ static int allow_rest(scmp_filter_ctx filter)
 		SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
 	/* stdio asks whether its descriptor is a terminal: answered "no" instead of killed. */
 	return result < 0 && result != -EEXIST
-		? result
-		: seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0);
+		       ? result
+		       : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0);
 }
 
 static int filter_calls(enum fw_sandbox_profile profile)
@@ -133,12 +134,12 @@ static int allow_folder(int rules, const char *folder, uint64_t rights)
 		return -errno;
 	}
 	return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) < 0
-		? -errno
-		: 0;
+		       ? -errno
+		       : 0;
 }
 
-/* folder may be NULL: then no file at all can be opened. */
-static int confine_files(const char *folder)
+/* Both may be NULL: then no file at all can be opened. */
+static int confine_files(const char *folder, const char *read_folder)
 {
 	long version =
 		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -157,14 +158,19 @@ static int confine_files(const char *folder)
 	if (folder) {
 		result = allow_folder(rules, folder, attributes.handled_access_fs);
 	}
+	if (result == 0 && read_folder) {
+		result = allow_folder(rules, read_folder,
+			LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR);
+	}
 	if (result == 0 && syscall(SYS_landlock_restrict_self, rules, 0) < 0) {
 		result = -errno;
 	}
 	return result;
 }
 
-int fw_sandbox_enter(enum fw_sandbox_profile profile, const char *folder)
+int fw_sandbox_enter(enum fw_sandbox_profile profile, const char *folder, const char *read_folder)
 {
+	bool files = profile == FW_SANDBOX_FILES;
 	const struct rlimit no_core = {0};
 	int result = 0;
 
@@ -176,8 +182,8 @@ int fw_sandbox_enter(enum fw_sandbox_profile profile, const char *folder)
 		(!FW_SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)) {
 		return -errno;
 	}
-	if (!FW_SANITIZED && (profile == FW_SANDBOX_COMPUTE || folder)) {
-		result = confine_files(profile == FW_SANDBOX_FILES ? folder : NULL);
+	if (!FW_SANITIZED && (!files || folder || read_folder)) {
+		result = confine_files(files ? folder : NULL, files ? read_folder : NULL);
 	}
 	return result < 0 ? result : filter_calls(profile);
 }

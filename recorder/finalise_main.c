@@ -115,27 +115,44 @@ static enum status print(json_t *result)
 	return r == 0 && fflush(stdout) == 0 ? STATUS_OK : STATUS_FILES;
 }
 
-static enum status run(const struct options *options, const uint8_t key[FW_AEAD_KEY_BYTES])
+static int enter_sandbox(void *user)
+{
+	const struct options *options = user;
+
+	return fw_sandbox_enter(FW_SANDBOX_FILES, options->blobs, options->journals);
+}
+
+static int read_journal(const struct options *options, const uint8_t key[FW_AEAD_KEY_BYTES],
+	struct fw_finaliser *finaliser)
+{
+	fw_cleanup(fw_segments_close) struct fw_segments *segments = NULL;
+	int r = fw_segments_open(options->journals, options->recording, key, &segments);
+
+	if (r == 0 && options->follow) {
+		r = follow(segments, finaliser);
+	}
+	return r < 0 ? r : fw_segments_finish(segments, finaliser);
+}
+
+static enum status run(struct options *options, const uint8_t key[FW_AEAD_KEY_BYTES])
 {
 	fw_cleanup(fw_blob_store_close) struct fw_blob_store *store = NULL;
-	fw_cleanup(fw_segments_close) struct fw_segments *segments = NULL;
 	fw_cleanup(fw_finaliser_destroy) struct fw_finaliser *finaliser = NULL;
 	json_t *result = NULL;
 	int r = fw_blob_store_open(options->blobs, &store);
 
+	if (r == 0) {
+		r = fw_finaliser_create(
+			store, options->recording, key, enter_sandbox, options, &finaliser);
+	}
 	if (r < 0) {
 		return status_of(r, STATUS_FILES);
 	}
-	r = fw_segments_open(options->journals, options->recording, key, &segments);
-	if (r == 0) {
-		r = fw_finaliser_create(store, options->recording, key, &finaliser);
+	if (enter_sandbox(options) < 0) {
+		fw_error("sandbox refused");
+		return STATUS_SANDBOX;
 	}
-	if (r == 0 && options->follow) {
-		r = follow(segments, finaliser);
-	}
-	if (r == 0) {
-		r = fw_segments_finish(segments, finaliser);
-	}
+	r = read_journal(options, key, finaliser);
 	if (r < 0) {
 		fw_error("journal unreadable recording=%s errno=%d", options->recording, -r);
 		return status_of(r, STATUS_JOURNAL);
@@ -164,11 +181,7 @@ int main(int argc, char **argv)
 		return STATUS_KEY;
 	}
 	fw_webm_warm_up();
-	if (fw_crypto_warm_up() < 0 || fw_sandbox_enter(FW_SANDBOX_FILES, NULL) < 0) {
-		fw_error("sandbox refused");
-		return STATUS_SANDBOX;
-	}
-	status = run(&options, key);
+	status = fw_crypto_warm_up() < 0 ? STATUS_SANDBOX : run(&options, key);
 	fw_wipe(key, sizeof(key));
 	return status;
 }

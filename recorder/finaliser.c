@@ -18,6 +18,7 @@ struct fw_finaliser {
 	char recording[FW_ID_SIZE];
 	char call_id[FW_ID_SIZE]; /* empty: unknown */
 	struct fw_causes *causes;
+	struct fw_digester *digester;
 	GPtrArray *participants;
 	GArray *segments; /* struct fw_segment_end */
 	int64_t newest_us; /* of all records; INT64_MIN: none yet */
@@ -28,9 +29,13 @@ struct fw_finaliser {
 };
 
 int fw_finaliser_create(struct fw_blob_store *store, const char *recording,
-	const uint8_t key[FW_AEAD_KEY_BYTES], struct fw_finaliser **ret_finaliser)
+	const uint8_t key[FW_AEAD_KEY_BYTES], int (*enter_thread)(void *user), void *user,
+	struct fw_finaliser **ret_finaliser)
 {
-	struct fw_finaliser *finaliser;
+	fw_cleanup(fw_finaliser_destroy) struct fw_finaliser *finaliser = NULL;
+	struct fw_digester_setup digester = {
+		.store = store, .key = key, .enter = enter_thread, .enter_user = user};
+	int r;
 
 	if (!fw_id_valid(recording)) {
 		return -EINVAL;
@@ -43,11 +48,17 @@ int fw_finaliser_create(struct fw_blob_store *store, const char *recording,
 	finaliser->segments = g_array_new(FALSE, FALSE, sizeof(struct fw_segment_end));
 	finaliser->newest_us = INT64_MIN;
 	finaliser->closed_us = INT64_MIN;
+	digester.recording = finaliser->recording;
+	r = fw_digester_create(&digester, &finaliser->digester);
+	if (r < 0) {
+		return r;
+	}
 	finaliser->setup = (struct fw_part_setup){.store = store,
 		.recording = finaliser->recording,
 		.key = key,
-		.causes = finaliser->causes};
-	*ret_finaliser = finaliser;
+		.causes = finaliser->causes,
+		.digester = finaliser->digester};
+	*ret_finaliser = g_steal_pointer(&finaliser);
 	return 0;
 }
 
@@ -56,6 +67,7 @@ void fw_finaliser_destroy(struct fw_finaliser *finaliser)
 	if (!finaliser) {
 		return;
 	}
+	fw_digester_destroy(finaliser->digester); /* its tasks lie in the parts */
 	g_ptr_array_unref(finaliser->participants);
 	g_array_unref(finaliser->segments);
 	fw_causes_destroy(finaliser->causes);
@@ -340,6 +352,9 @@ int fw_finaliser_finish(struct fw_finaliser *finaliser, json_t **ret_result)
 
 	for (unsigned i = 0; r == 0 && i < finaliser->participants->len; i++) {
 		r = fw_participant_finish(g_ptr_array_index(finaliser->participants, i), ended_us);
+	}
+	if (r == 0) {
+		r = fw_digester_wait(finaliser->digester);
 	}
 	if (r < 0) {
 		return r;

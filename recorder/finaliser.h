@@ -33,9 +33,13 @@ struct fw_segment_end {
 	uint8_t last_hash[FW_SHA256_BYTES];
 };
 
-/* The store, recording and key are borrowed. */
+/*
+ * store and key are borrowed. enter_thread may be NULL; what the threads that read the files back do
+ * first (digester.h).
+ */
 int fw_finaliser_create(struct fw_blob_store *store, const char *recording,
-	const uint8_t key[FW_AEAD_KEY_BYTES], struct fw_finaliser **ret_finaliser);
+	const uint8_t key[FW_AEAD_KEY_BYTES], int (*enter_thread)(void *user), void *user,
+	struct fw_finaliser **ret_finaliser);
 void fw_finaliser_destroy(struct fw_finaliser *finaliser);
 FW_DEFINE_CLEANUP(struct fw_finaliser, fw_finaliser_destroy)
 

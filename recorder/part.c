@@ -21,7 +21,6 @@ struct fw_part {
 	uint32_t participant;
 	enum fw_source_kind kind;
 	unsigned number;
-	char name[FW_RECORDING_NAME_MAX + 1];
 	struct fw_report *reports[TRACKS]; /* person: audio, face; document: document */
 	struct fw_blob_writer *blob;
 	struct fw_webm *webm;
@@ -36,8 +35,7 @@ struct fw_part {
 	struct fw_frame *picture; /* not written yet: its length is not known; may be NULL */
 	bool closed;
 	int64_t end_us;
-	uint64_t bytes;
-	uint8_t sha256[FW_SHA256_BYTES];
+	struct fw_digest digest; /* and the file's name */
 	uint8_t sealed_digest[FW_SHA256_BYTES];
 };
 
@@ -52,7 +50,7 @@ struct fw_part *fw_part_create(const struct fw_part_setup *setup, uint32_t parti
 	part->participant = participant;
 	part->kind = kind;
 	part->number = number;
-	(void)snprintf(part->name, sizeof(part->name), "%u-%s-%u.webm", participant,
+	(void)snprintf(part->digest.name, sizeof(part->digest.name), "%u-%s-%u.webm", participant,
 		kind_names[kind], number);
 	part->audio = -1;
 	part->video = -1;
@@ -110,7 +108,7 @@ static int create_blob(struct fw_part *part)
 {
 	g_autofree char *key_id = g_strdup_printf("recording/%s", part->setup->recording);
 	char id[FW_ID_SIZE];
-	int r = fw_recording_blob_id(part->setup->recording, part->name, id);
+	int r = fw_recording_blob_id(part->setup->recording, part->digest.name, id);
 
 	return r < 0 ? r
 		     : fw_blob_writer_create(part->setup->store, id, key_id, part->setup->key,
@@ -312,19 +310,6 @@ int64_t fw_part_end_us(const struct fw_part *part)
 	return MAX(part->audio_end_us, video_us);
 }
 
-static int digest_blob(struct fw_part *part)
-{
-	fw_cleanup(fw_recording_close) struct fw_recording_file *file = NULL;
-	int r = fw_recording_open(
-		part->setup->store, part->setup->recording, part->setup->key, part->name, &file);
-
-	if (r < 0) {
-		return r;
-	}
-	part->bytes = fw_recording_size(file);
-	return fw_recording_digest(file, part->sha256);
-}
-
 int fw_part_close(struct fw_part *part, int64_t end_us)
 {
 	struct fw_blob_info info;
@@ -355,7 +340,7 @@ int fw_part_close(struct fw_part *part, int64_t end_us)
 	}
 	memcpy(part->sealed_digest, info.sealed_digest, sizeof(part->sealed_digest));
 	part->closed = true;
-	return digest_blob(part);
+	return fw_digester_add(part->setup->digester, &part->digest);
 }
 
 int64_t fw_part_duration_us(const struct fw_part *part)
@@ -365,7 +350,7 @@ int64_t fw_part_duration_us(const struct fw_part *part)
 
 uint64_t fw_part_bytes(const struct fw_part *part)
 {
-	return part->bytes;
+	return part->digest.bytes;
 }
 
 bool fw_part_accounted(const struct fw_part *part)
@@ -383,14 +368,14 @@ static void add_file(const struct fw_part *part, json_t *entry)
 	char sha256[2 * FW_SHA256_BYTES + 1];
 	char sealed[2 * FW_SHA256_BYTES + 1];
 
-	fw_text_hex_encode(part->sha256, sizeof(part->sha256), sha256);
+	fw_text_hex_encode(part->digest.sha256, sizeof(part->digest.sha256), sha256);
 	fw_text_hex_encode(part->sealed_digest, sizeof(part->sealed_digest), sealed);
-	json_object_set_new(entry, "file", json_string(part->name));
+	json_object_set_new(entry, "file", json_string(part->digest.name));
 	json_object_set_new(
 		entry, "mime", json_string(part->video >= 0 ? "video/webm" : "audio/webm"));
 	json_object_set_new(entry, "start_us", json_integer(part->start_us));
 	json_object_set_new(entry, "duration_us", json_integer(part->end_us - part->start_us));
-	json_object_set_new(entry, "bytes", json_integer((json_int_t)part->bytes));
+	json_object_set_new(entry, "bytes", json_integer((json_int_t)part->digest.bytes));
 	json_object_set_new(entry, "sha256", json_string(sha256));
 	json_object_set_new(entry, "sealed_digest", json_string(sealed));
 }

@@ -11,6 +11,7 @@
 #define FW_RECORDER_PART_H
 
 #include "base/blob.h"
+#include "recorder/digester.h"
 #include "recorder/frame.h"
 #include "recorder/recording.h"
 #include "recorder/report.h"
@@ -26,6 +27,7 @@ struct fw_part_setup {
 	const char *recording;
 	const uint8_t *key;
 	const struct fw_causes *causes;
+	struct fw_digester *digester;
 	int64_t started_us; /* of the recording */
 };
 
@@ -51,7 +53,10 @@ int fw_part_put_video(struct fw_part *part, struct fw_frame *frame); /* takes th
 /* Nothing before this time comes any more: silence up to there. */
 int fw_part_advance(struct fw_part *part, int64_t time_us);
 
-/* Ends the file at end_us, or where its last frame ends when that is INT64_MAX; durable on return. */
+/*
+ * Ends the file at end_us, or where its last frame ends when that is INT64_MAX; durable on return.
+ * Its digest is there after fw_digester_wait().
+ */
 int fw_part_close(struct fw_part *part, int64_t end_us);
 
 /* When the last frame so far ends. */

@@ -29,7 +29,7 @@ static int in_sandbox(enum fw_sandbox_profile profile, int (*deed)(void))
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		if (fw_crypto_warm_up() < 0 || fw_sandbox_enter(profile, folder) < 0) {
+		if (fw_crypto_warm_up() < 0 || fw_sandbox_enter(profile, folder, NULL) < 0) {
 			_exit(99);
 		}
 		_exit(deed());
@@ -58,11 +58,11 @@ static int use_blobs(void)
 	int64_t bad;
 
 	return fw_blob_store_open(path, &store) == 0 &&
-			fw_blob_put(store, BLOB, KEY_ID, key, "text", 4, NULL) == 0 &&
-			fw_blob_verify(store, BLOB, key, NULL, &bad) == 0 &&
-			fw_blob_erase(store, BLOB) == 0
-		? 7
-		: 1;
+			       fw_blob_put(store, BLOB, KEY_ID, key, "text", 4, NULL) == 0 &&
+			       fw_blob_verify(store, BLOB, key, NULL, &bad) == 0 &&
+			       fw_blob_erase(store, BLOB) == 0
+		       ? 7
+		       : 1;
 }
 
 static int open_outside(void)
@@ -144,7 +144,7 @@ static void files_outside_stay_closed(void **state)
 static void bad_profiles_are_refused(void **state)
 {
 	(void)state;
-	assert_int_equal(fw_sandbox_enter((enum fw_sandbox_profile)9, NULL), -EINVAL);
+	assert_int_equal(fw_sandbox_enter((enum fw_sandbox_profile)9, NULL, NULL), -EINVAL);
 }
 
 int main(void)

@@ -102,7 +102,7 @@ static void finalise(struct fixture *fixture, int64_t end_us)
 	struct fw_segment_end end = {.number = 1, .ended = end_us != 0};
 
 	g_ptr_array_sort(fixture->records, by_time);
-	assert_int_equal(fw_finaliser_create(fixture->store, RECORDING, key, &finaliser), 0);
+	assert_int_equal(fw_finaliser_create(fixture->store, RECORDING, key, NULL, NULL, &finaliser), 0);
 	for (unsigned i = 0; i < fixture->records->len; i++) {
 		struct fw_record record = decode(g_ptr_array_index(fixture->records, i));
 
