@@ -24,8 +24,8 @@ static json_t *golden(const char *name)
 /* Members that are there only in some states. */
 static bool is_optional(const char *key)
 {
-	static const char *const keys[] = {
-		"face_label", "document_label", "lost_until_us", "since_us", "reason", NULL};
+	static const char *const keys[] = {"face_label", "document_label", "lost_until_us",
+		"since_us", "reason", NULL};
 
 	return g_strv_contains(keys, key);
 }
@@ -57,8 +57,8 @@ static void same_members(const json_t *wanted, const json_t *got, const char *wh
 
 static void same_shape(const json_t *wanted, const json_t *got, const char *where)
 {
-	if (json_is_null(wanted) || json_is_null(got)) {
-		return;
+	if (json_is_null(wanted) || json_is_null(got) || g_str_has_suffix(where, ".detail")) {
+		return; /* the detail of a deed is the deed's own */
 	}
 	if (json_is_number(wanted)                ? !json_is_number(got)
 			: json_is_boolean(wanted) ? !json_is_boolean(got)
@@ -270,7 +270,7 @@ static void test_http(void **state)
 	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
 	uint64_t home = office_sit(office, "home1", "441523-01-1");
 	g_autofree char *call = office_call(office, clerk);
-	g_autofree char *token = NULL;
+	g_autofree char *token = NULL, *auditor = NULL, *params = NULL;
 	int status;
 
 	(void)state;
@@ -286,6 +286,12 @@ static void test_http(void **state)
 		assert_int_equal(status, 200);
 		expect_shape(reads[i].file, NULL, body);
 	}
+	params = g_strdup_printf("{\"call\":\"%s\"}", call);
+	expect_shape("http.call.get.reply.json", NULL,
+		office_read(office, FW_OP_CALL, token, params, &status));
+	auditor = office_sign_in(office, "auditor1");
+	expect_shape("http.audit.get.reply.json", NULL,
+		office_read(office, FW_OP_AUDIT, auditor, "{}", &status));
 	office_destroy(office);
 }
 
