@@ -10,7 +10,7 @@ import { station, useStation } from '../../bridge/station';
 import type { Area, Item } from '../../core/api';
 import type { Targets } from '../../core/protocol';
 
-const { duty, line, directoryChanges } = useStation();
+const { duty, line, calls, directoryChanges } = useStation();
 
 const form = reactive({
   item: null as string | null, area: null as string | null, material: null as number | null, note: '', informed: false,
@@ -87,6 +87,14 @@ async function call(): Promise<void> {
     calling.value = false;
   }
 }
+
+// A call that was answered has served its citizen: the next one's papers are not in doubt yet.
+watch(
+  () => calls.value.phase.kind === 'talking',
+  (talking) => {
+    if (talking) Object.assign(form, { material: null, note: '' });
+  },
+);
 
 // Off duty: the next person at this page must find nothing of the last one's citizen.
 watch(duty, (now) => {

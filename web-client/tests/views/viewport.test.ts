@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+
+import { actualSize, fit, fitted, pan, rotate, scaleOf, STEP, zoom } from '../../src/views/call/viewport';
+
+const frame = { width: 1000, height: 600 };
+const paper = { width: 1920, height: 1080 };
+
+test('fitted shows the whole picture, also turned', () => {
+  expect(scaleOf(fitted, frame, paper)).toBeCloseTo(1000 / 1920);
+  expect(scaleOf(rotate(fitted), frame, paper)).toBeCloseTo(600 / 1920);
+  expect(rotate(rotate(rotate(rotate(fitted)))).rotation).toBe(0);
+});
+
+test('zooming keeps the point under the pointer', () => {
+  const at = (view: typeof fitted, px: number) => (px - view.x) / scaleOf(view, frame, paper);
+  const once = zoom(fitted, 2, frame, paper, 200, 0);
+  const twice = zoom(once, 2, frame, paper, 200, 0);
+  expect(at(twice, 200)).toBeCloseTo(at(once, 200));
+});
+
+test('no further out than fitted and no further in than eight times', () => {
+  let view = fitted;
+  for (let i = 0; i < 40; i++) view = zoom(view, STEP, frame, paper);
+  expect(view.scale).toBe(8);
+  for (let i = 0; i < 40; i++) view = zoom(view, 1 / STEP, frame, paper);
+  expect(view).toMatchObject({ scale: null, x: 0, y: 0 });
+});
+
+test('one picture pixel on one screen pixel, also for a picture smaller than the frame', () => {
+  expect(actualSize(fitted, frame, paper).scale).toBe(1);
+  expect(actualSize(fitted, frame, { width: 320, height: 240 }).scale).toBe(1);
+  expect(fit(actualSize(fitted, frame, paper)).scale).toBeNull();
+});
+
+test('the picture cannot be dragged out of sight', () => {
+  const close = actualSize(fitted, frame, paper);
+  expect(pan(close, 5000, -5000, frame, paper)).toMatchObject({ x: 460, y: -240 });
+  expect(pan(fitted, 50, 50, frame, paper)).toMatchObject({ x: 0, y: 0 });
+});
+
+test('a picture or frame without a size does no harm', () => {
+  expect(scaleOf(fitted, frame, { width: 0, height: 0 })).toBe(1);
+  expect(Number.isFinite(zoom(fitted, STEP, { width: 0, height: 0 }, paper).x)).toBe(true);
+});
