@@ -16,6 +16,7 @@
 #include "signaling/http_head.h"
 #include "signaling/http_range.h"
 #include "signaling/net/net.h"
+#include "signaling/reads.h"
 
 #define FW_LOG_TOPIC "reader"
 #include "base/log.h"
@@ -166,6 +167,22 @@ static int load_key(struct reader *reader, const char *recording, uint8_t ret_ke
 	return fw_keystore_load_key(reader->keystore, id, ret_key);
 }
 
+/* The manifest is held against what the audit log says of it, the files against the manifest. */
+static int verify(struct reader *reader, const char *recording,
+	const uint8_t key[FW_AEAD_KEY_BYTES], json_t **ret_report)
+{
+	char digest[FW_READ_DIGEST_SIZE];
+	int r = fw_read_manifest_digest(reader->db, recording, digest);
+
+	if (r == 0) {
+		r = fw_recording_verify(reader->pool->store, recording, key, digest, ret_report);
+	}
+	if (r == 0) {
+		(void)json_object_set_new(*ret_report, "at_us", json_integer(fw_clock_wall_us()));
+	}
+	return r;
+}
+
 static int run_file(struct reader *reader, const struct fw_desk_output *output,
 	const uint8_t key[FW_AEAD_KEY_BYTES])
 {
@@ -180,10 +197,7 @@ static int run_file(struct reader *reader, const struct fw_desk_output *output,
 		r = fw_recording_manifest(store, recording, key, &value);
 		break;
 	case FW_OP_RECORDING_VERIFY:
-		r = fw_recording_verify(store, recording, key, output->file.name, &value);
-		if (r == 0) {
-			(void)json_object_set_new(value, "at_us", json_integer(fw_clock_wall_us()));
-		}
+		r = verify(reader, recording, key, &value);
 		break;
 	default:
 		r = fw_recording_open(store, recording, key, output->file.name, &file);
@@ -208,8 +222,7 @@ static void take(struct reader *reader, const struct fw_desk_output *output)
 	int r;
 
 	if (output->kind == FW_OUT_READ) {
-		r = reader->pool->setup.read(
-			reader->db, output->read.operation, output->read.params, &status, &body);
+		r = fw_read(reader->db, output->read.operation, output->read.params, &status, &body);
 		if (r < 0) {
 			answer_errno(reader, output->read.request, r);
 		} else {

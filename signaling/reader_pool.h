@@ -20,11 +20,10 @@
 #include "base/cleanup.h"
 #include "signaling/desk_io.h"
 
-struct fw_db;
 struct fw_net;
 struct fw_reader_pool;
 
-#define FW_READERS_MAX 16
+#define FW_READERS_MAX        16
 #define FW_READER_PIECE_BYTES (256 * 1024)
 #define FW_READER_STREAMS_MAX 256 /* files open per thread */
 
@@ -34,9 +33,6 @@ struct fw_reader_setup {
 	const char *master_key;
 	const char *keys;
 	unsigned threads;
-	/* Answers a read: HTTP status and JSON body (g_free). */
-	int (*read)(struct fw_db *db, enum fw_operation operation, const char *params,
-		int *ret_status, char **ret_body);
 	struct fw_net *net; /* borrowed; outlives the pool's threads */
 };
 

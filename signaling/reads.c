@@ -2,6 +2,7 @@
 #include "signaling/reads.h"
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "signaling/reads_query.h"
 
 #include <errno.h>
@@ -195,4 +196,24 @@ int fw_read(struct fw_db *db, enum fw_operation operation, const char *params, i
 	}
 	json_decref(root);
 	return r;
+}
+
+/* --- the manifest's digest -------------------------------------------------------------------------- */
+
+int fw_read_manifest_digest(struct fw_db *db, const char *call, char ret_digest[FW_READ_DIGEST_SIZE])
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	json_auto_t *detail = NULL;
+	const char *digest;
+	int r = fw_db_query(db,
+		"SELECT detail FROM audit_log WHERE object_kind = 'recording' AND object_id = ?1"
+		" AND action = 'recording.finalised' ORDER BY sequence DESC LIMIT 1",
+		FW_DB_VALUES(fw_db_text(call)), &rows);
+
+	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
+		return r < 0 ? r : -ENOENT;
+	}
+	detail = json_loads(fw_db_column_text(rows, 0), JSON_REJECT_DUPLICATES, NULL);
+	digest = json_string_value(json_object_get(detail, "manifest_sha256"));
+	return digest ? fw_text_copy(digest, ret_digest, FW_READ_DIGEST_SIZE) : -ENOENT;
 }

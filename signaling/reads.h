@@ -17,4 +17,10 @@ struct fw_db;
 int fw_read(struct fw_db *db, enum fw_operation operation, const char *params, int *ret_status,
 	char **ret_body);
 
+#define FW_READ_DIGEST_SIZE 65 /* SHA-256 in hex and the final NUL */
+
+/* The digest of a recording's manifest as the audit log holds it; -ENOENT: it has none. */
+int fw_read_manifest_digest(
+	struct fw_db *db, const char *call, char ret_digest[FW_READ_DIGEST_SIZE]);
+
 #endif

@@ -22,7 +22,6 @@
 #include "signaling/net/net.h"
 #include "signaling/password_pool.h"
 #include "signaling/reader_pool.h"
-#include "signaling/reads.h"
 #include "signaling/schema.h"
 
 #define FW_LOG_TOPIC "server"
@@ -467,7 +466,6 @@ static int start_pools(struct fw_server *server, char **ret_problem)
 		.master_key = folder->master_key,
 		.keys = folder->keys,
 		.threads = server->setup->config->server.readers,
-		.read = fw_read,
 		.net = server->net,
 	};
 	int r = fw_password_pool_create(on_password_checked, server, &server->passwords);

@@ -18,7 +18,7 @@ export function request(server, method, path, { cookie, json, body, headers = {}
       answer.on('error', failed);
       answer.on('end', () => {
         const whole = Buffer.concat(pieces);
-        const isJson = answer.headers['content-type']?.startsWith('application/json');
+        const isJson = answer.statusCode !== 206 && answer.headers['content-type']?.startsWith('application/json');
         done({ status: answer.statusCode, headers: answer.headers, body: whole, json: isJson && whole.length ? JSON.parse(whole) : undefined });
       });
     });
