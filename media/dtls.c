@@ -116,6 +116,17 @@ static unsigned int next_retry_us(SSL *ssl, unsigned int last_us)
 	return last_us == 0 ? RETRY_FIRST_US : MIN(2 * last_us, RETRY_MOST_US);
 }
 
+/* After the handshake the 33 kB of record buffers are hardly ever needed; OpenSSL does not take them back by itself before it writes. */
+static bool take_buffers(struct fw_dtls *dtls)
+{
+	return SSL_alloc_buffers(dtls->ssl) == 1;
+}
+
+static void release_buffers(struct fw_dtls *dtls)
+{
+	(void)SSL_free_buffers(dtls->ssl); /* does nothing while they are in use */
+}
+
 /* Goes on with the handshake, or after it hears out what the peer repeats or says in farewell. */
 static int proceed(struct fw_dtls *dtls)
 {
@@ -126,8 +137,11 @@ static int proceed(struct fw_dtls *dtls)
 		result = SSL_do_handshake(dtls->ssl);
 		if (result == 1) {
 			dtls->state = FW_DTLS_DONE;
+			release_buffers(dtls);
 			return 0;
 		}
+	} else if (!take_buffers(dtls)) {
+		return -EIO;
 	} else {
 		do {
 			result = SSL_read(dtls->ssl, unused, sizeof(unused));
@@ -135,6 +149,9 @@ static int proceed(struct fw_dtls *dtls)
 	}
 	error = SSL_get_error(dtls->ssl, result);
 	ERR_clear_error();
+	if (dtls->state == FW_DTLS_DONE) {
+		release_buffers(dtls);
+	}
 	if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
 		return 0;
 	}
@@ -224,7 +241,7 @@ int fw_dtls_tick(struct fw_dtls *dtls)
 
 void fw_dtls_close(struct fw_dtls *dtls)
 {
-	if (dtls->state == FW_DTLS_DONE) {
+	if (dtls->state == FW_DTLS_DONE && take_buffers(dtls)) {
 		(void)SSL_shutdown(dtls->ssl);
 		ERR_clear_error();
 	}

@@ -48,11 +48,6 @@ void fw_down_prepare(struct fw_peer *peer, unsigned slot, enum fw_track track)
 		fw_put16(down->header + FW_RTP_HEADER_BYTES + 2, (uint16_t)words);
 		down->header_bytes = (uint8_t)(FW_RTP_HEADER_BYTES + 4 + 4 * words);
 	}
-	if (!down->history) {
-		fw_history_create(peer->worker->pool,
-			track == FW_TRACK_AUDIO ? HISTORY_AUDIO_PACKETS : HISTORY_VIDEO_PACKETS,
-			&down->history);
-	}
 }
 
 /* Another source, or its numbering began anew: go on where we were, as one stream. Time stamps move only with the source, so that
@@ -62,6 +57,11 @@ static void follow_source(
 {
 	int64_t now_us = up->peer->worker->now_us;
 
+	if (!down->history) {
+		fw_history_create(up->peer->worker->pool,
+			up->track == FW_TRACK_AUDIO ? HISTORY_AUDIO_PACKETS : HISTORY_VIDEO_PACKETS,
+			&down->history);
+	}
 	if (!down->started) {
 		down->number_offset = 0;
 		down->timestamp_offset = 0;

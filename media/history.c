@@ -7,21 +7,19 @@
 #include <stdbool.h>
 
 #define CHUNK_BYTES  8192 /* seven packets of a video burst; an audio stream holds two */
-#define CHUNKS_MAX   128 /* of one history: 1 MiB, 500 ms at 16 Mbit/s; a power of two */
+#define CHUNKS_MAX   64 /* of one history: 512 KiB, 500 ms at 8 Mbit/s; a power of two */
 #define SLAB_CHUNKS  128
 #define RESERVE_MIN  128 /* free chunks kept ready: a burst of 900 packets */
-#define ROOM(chunk)  (sizeof((chunk)->room))
+#define LINE_BYTES   64 /* of the cache */
+#define PREFETCH_MIN 512 /* streams of small packets send one at a time: the next one is far */
 
-struct chunk {
-	struct chunk *next; /* while free */
-	int64_t newest_us;
-	uint32_t flush; /* when it was last sent from */
-	uint32_t used;
-	uint8_t room[CHUNK_BYTES - 24] __attribute__((aligned(8)));
+union chunk {
+	union chunk *next; /* while free */
+	uint8_t room[CHUNK_BYTES];
 };
 
 struct fw_history_pool {
-	struct chunk *free;
+	union chunk *free;
 	size_t free_count, total, most;
 	GPtrArray *slabs;
 };
@@ -34,12 +32,20 @@ struct entry {
 	uint16_t repeated_ms; /* when, modulo 2^16; 0: never */
 };
 
+/* What is known of a chunk is kept apart from it: the chunk itself is cold memory. */
+struct held {
+	union chunk *chunk;
+	int64_t newest_us;
+	uint32_t flush; /* when it was last sent from */
+};
+
 /* Chunks first ... end - 1 are held, the last one is being filled. */
 struct fw_history {
 	struct fw_history_pool *pool;
 	uint32_t first, end;
+	uint32_t used; /* bytes of the last chunk */
 	unsigned mask;
-	struct chunk *chunks[CHUNKS_MAX];
+	struct held held[CHUNKS_MAX];
 	struct entry entries[];
 };
 
@@ -47,7 +53,7 @@ void fw_history_pool_create(size_t bytes_max, struct fw_history_pool **ret_pool)
 {
 	struct fw_history_pool *pool = g_new0(struct fw_history_pool, 1);
 
-	G_STATIC_ASSERT(sizeof(struct chunk) == CHUNK_BYTES);
+	G_STATIC_ASSERT(sizeof(union chunk) == CHUNK_BYTES);
 	pool->most = MAX(bytes_max / CHUNK_BYTES, SLAB_CHUNKS);
 	pool->slabs = g_ptr_array_new_with_free_func(g_free);
 	fw_history_pool_refill(pool);
@@ -64,7 +70,7 @@ void fw_history_pool_destroy(struct fw_history_pool *pool)
 void fw_history_pool_refill(struct fw_history_pool *pool)
 {
 	while (pool->free_count < RESERVE_MIN && pool->total + SLAB_CHUNKS <= pool->most) {
-		struct chunk *slab = g_new(struct chunk, SLAB_CHUNKS); /* untouched until used */
+		union chunk *slab = g_new(union chunk, SLAB_CHUNKS); /* untouched until used */
 
 		g_ptr_array_add(pool->slabs, slab);
 		for (unsigned i = 0; i < SLAB_CHUNKS; i++) {
@@ -81,9 +87,9 @@ size_t fw_history_pool_used(const struct fw_history_pool *pool)
 	return (pool->total - pool->free_count) * CHUNK_BYTES;
 }
 
-static struct chunk *pool_take(struct fw_history_pool *pool)
+static union chunk *pool_take(struct fw_history_pool *pool)
 {
-	struct chunk *chunk = pool->free;
+	union chunk *chunk = pool->free;
 
 	if (chunk) {
 		pool->free = chunk->next;
@@ -92,7 +98,7 @@ static struct chunk *pool_take(struct fw_history_pool *pool)
 	return chunk;
 }
 
-static void pool_give(struct fw_history_pool *pool, struct chunk *chunk)
+static void pool_give(struct fw_history_pool *pool, union chunk *chunk)
 {
 	/* Last in, first out: what was used lately is in the cache and in memory. */
 	chunk->next = pool->free;
@@ -112,9 +118,9 @@ void fw_history_create(
 	*ret_history = history;
 }
 
-static struct chunk **chunk_at(struct fw_history *history, uint32_t number)
+static struct held *held_at(struct fw_history *history, uint32_t number)
 {
-	return &history->chunks[number & (CHUNKS_MAX - 1)];
+	return &history->held[number & (CHUNKS_MAX - 1)];
 }
 
 void fw_history_destroy(struct fw_history *history)
@@ -123,7 +129,7 @@ void fw_history_destroy(struct fw_history *history)
 		return;
 	}
 	for (; history->first != history->end; history->first++) {
-		pool_give(history->pool, *chunk_at(history, history->first));
+		pool_give(history->pool, held_at(history, history->first)->chunk);
 	}
 	g_free(history);
 }
@@ -131,8 +137,8 @@ void fw_history_destroy(struct fw_history *history)
 void fw_history_expire(struct fw_history *history, int64_t now_us)
 {
 	while (history->first != history->end &&
-		(*chunk_at(history, history->first))->newest_us < now_us - FW_HISTORY_US) {
-		pool_give(history->pool, *chunk_at(history, history->first));
+		held_at(history, history->first)->newest_us < now_us - FW_HISTORY_US) {
+		pool_give(history->pool, held_at(history, history->first)->chunk);
 		history->first++;
 	}
 }
@@ -140,59 +146,66 @@ void fw_history_expire(struct fw_history *history, int64_t now_us)
 /* Appends an empty chunk: one of the pool's, else the history's own oldest. */
 static int extend(struct fw_history *history, int64_t now_us, uint32_t flush)
 {
-	struct chunk *chunk = NULL;
+	union chunk *chunk = NULL;
 
 	fw_history_expire(history, now_us);
 	if (history->end - history->first < CHUNKS_MAX) {
 		chunk = pool_take(history->pool);
 	}
 	if (!chunk) {
+		const struct held *oldest = held_at(history, history->first);
+
 		if (history->first == history->end) {
 			return -ENOSPC;
 		}
-		chunk = *chunk_at(history, history->first);
-		if (chunk->flush == flush) {
+		if (oldest->flush == flush) {
 			return -EAGAIN;
 		}
+		chunk = oldest->chunk;
 		history->first++;
 	}
-	chunk->used = 0;
-	*chunk_at(history, history->end++) = chunk;
+	history->used = 0;
+	*held_at(history, history->end++) = (struct held){.chunk = chunk};
 	return 0;
 }
 
 int fw_history_reserve(
 	struct fw_history *history, size_t bytes, int64_t now_us, uint32_t flush, uint8_t **ret_room)
 {
-	struct chunk *chunk;
-	int r;
+	struct held *last;
 
 	assert(bytes <= FW_HISTORY_PACKET_MAX);
-	if (history->first == history->end ||
-		(*chunk_at(history, history->end - 1))->used + bytes > ROOM(chunk)) {
-		r = extend(history, now_us, flush);
+	if (history->first == history->end || history->used + bytes > CHUNK_BYTES) {
+		int r = extend(history, now_us, flush);
+
 		if (r < 0) {
 			return r;
 		}
 	}
-	chunk = *chunk_at(history, history->end - 1);
-	chunk->newest_us = now_us;
-	chunk->flush = flush;
-	*ret_room = chunk->room + chunk->used;
+	last = held_at(history, history->end - 1);
+	last->newest_us = now_us;
+	last->flush = flush;
+	*ret_room = last->chunk->room + history->used;
 	return 0;
 }
 
 void fw_history_commit(struct fw_history *history, uint16_t sequence, size_t bytes)
 {
-	struct chunk *chunk = *chunk_at(history, history->end - 1);
+	const uint8_t *room = held_at(history, history->end - 1)->chunk->room;
 
 	history->entries[sequence & history->mask] = (struct entry){
 		.chunk = history->end - 1,
-		.offset = (uint16_t)chunk->used,
+		.offset = (uint16_t)history->used,
 		.bytes = (uint16_t)bytes,
 		.sequence = sequence,
 	};
-	chunk->used += (uint32_t)((bytes + 7) & ~(size_t)7);
+	history->used += (uint32_t)((bytes + 7) & ~(size_t)7);
+	if (bytes >= PREFETCH_MIN && history->used + bytes <= CHUNK_BYTES) {
+		/* A burst goes on: have the place of its next packet ready while that is being unprotected. */
+		for (size_t at = 0; at < bytes; at += LINE_BYTES) {
+			__builtin_prefetch(room + history->used + at, 1);
+		}
+	}
 }
 
 int fw_history_get(struct fw_history *history, uint16_t sequence, int64_t now_us, uint32_t flush,
@@ -200,22 +213,22 @@ int fw_history_get(struct fw_history *history, uint16_t sequence, int64_t now_us
 {
 	struct entry *entry = &history->entries[sequence & history->mask];
 	uint16_t now_ms = (uint16_t)MAX((uint16_t)(now_us / 1000), 1);
-	struct chunk *chunk;
+	struct held *held;
 
 	/* Held chunks are numbered first ... end - 1; unsigned, so that it holds after 2^32 chunks too. */
 	if (!entry->bytes || entry->sequence != sequence ||
 		entry->chunk - history->first >= history->end - history->first) {
 		return -ENOENT;
 	}
-	chunk = *chunk_at(history, entry->chunk);
-	if (chunk->newest_us < now_us - FW_HISTORY_US ||
+	held = held_at(history, entry->chunk);
+	if (held->newest_us < now_us - FW_HISTORY_US ||
 		(entry->repeated_ms &&
 			(uint16_t)(now_ms - entry->repeated_ms) < FW_HISTORY_REPEAT_MIN_US / 1000)) {
 		return -ENOENT;
 	}
 	entry->repeated_ms = now_ms;
-	chunk->flush = flush;
-	*ret_packet = chunk->room + entry->offset;
+	held->flush = flush;
+	*ret_packet = held->chunk->room + entry->offset;
 	*ret_bytes = entry->bytes;
 	return 0;
 }

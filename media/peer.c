@@ -307,6 +307,7 @@ void fw_peer_heard(struct fw_peer *peer, struct fw_path *path, bool media)
 	int64_t now_us = peer->worker->now_us;
 
 	peer->heard_us = now_us;
+	peer->media_heard = peer->media_heard || media;
 	if (path == peer->selected) {
 		peer->selected_heard_us = now_us;
 		return;
@@ -404,6 +405,19 @@ static uint32_t loss_down(struct fw_peer *peer)
 	return permille(lost, expected);
 }
 
+/* Streams that send give back old memory themselves; this is for those that pause. */
+static void expire_histories(struct fw_peer *peer)
+{
+	for (unsigned i = 0; i < FW_SLOTS_MAX * FW_TRACK_COUNT; i++) {
+		struct fw_down *down =
+			&peer->slots[i / FW_TRACK_COUNT].down[i % FW_TRACK_COUNT];
+
+		if (down->history) {
+			fw_history_expire(down->history, peer->worker->now_us);
+		}
+	}
+}
+
 static void report_quality(struct fw_peer *peer)
 {
 	int64_t past_us = peer->worker->now_us - peer->quality_us + FW_PEER_QUALITY_US;
@@ -422,6 +436,7 @@ static void report_quality(struct fw_peer *peer)
 	peer->up_bytes = peer->down_bytes = 0;
 	peer->quality_us = peer->worker->now_us + FW_PEER_QUALITY_US;
 	fw_worker_event(peer->worker, &event);
+	expire_histories(peer);
 }
 
 static void estimate(struct fw_peer *peer)
@@ -450,12 +465,4 @@ void fw_peer_turn(struct fw_peer *peer)
 	estimate(peer);
 	fw_peer_feedback(peer);
 	report_quality(peer);
-	for (unsigned i = 0; i < FW_SLOTS_MAX * FW_TRACK_COUNT; i++) {
-		struct fw_down *down =
-			&peer->slots[i / FW_TRACK_COUNT].down[i % FW_TRACK_COUNT];
-
-		if (down->history) {
-			fw_history_expire(down->history, peer->worker->now_us);
-		}
-	}
 }

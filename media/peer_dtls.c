@@ -110,7 +110,8 @@ static int begin_handshake(struct fw_peer *peer, enum fw_dtls_role role)
 void fw_peer_dtls_in(
 	struct fw_peer *peer, struct fw_path *path, const uint8_t *packet, size_t bytes)
 {
-	if (peer->state == FW_PEER_ENDED) {
+	if (peer->state == FW_PEER_ENDED || (peer->state == FW_PEER_UP && !peer->dtls)) {
+		fw_count(&peer->worker->counters, FW_DROP_DTLS);
 		return;
 	}
 	if (!peer->selected) {
@@ -146,6 +147,12 @@ void fw_peer_dtls_proceed(struct fw_peer *peer)
 
 void fw_peer_dtls_tick(struct fw_peer *peer)
 {
+	if (peer->state == FW_PEER_UP && peer->media_heard && peer->dtls) {
+		/* Its media shows that our last flight arrived: nothing will have to be repeated, and 36 kB are
+		 * better used. The good-bye of DTLS is not missed: the signalling says it. */
+		fw_dtls_destroy(peer->dtls);
+		peer->dtls = NULL;
+	}
 	if (peer->state != FW_PEER_SECURING) {
 		return;
 	}

@@ -113,6 +113,27 @@ static void survives_lost_flights(void **state)
 	assert_int_equal(fw_dtls_state(client), FW_DTLS_DONE);
 }
 
+/* The server's last flight is lost: the client asks again when the server is done already. */
+static void repeats_its_last_flight(void **state)
+{
+	fw_cleanup(fw_dtls_destroy) struct fw_dtls *server = NULL, *client = NULL;
+	uint8_t lost[FW_DTLS_DATAGRAM_MAX];
+
+	(void)state;
+	assert_int_equal(fw_dtls_create(contexts[0], FW_DTLS_SERVER, &server), 0);
+	assert_int_equal(fw_dtls_create(contexts[1], FW_DTLS_CLIENT, &client), 0);
+	(void)carry(client, server, 100);
+	(void)carry(server, client, 100);
+	(void)carry(client, server, 100);
+	assert_int_equal(fw_dtls_state(server), FW_DTLS_DONE);
+	while (fw_dtls_output(server, lost) > 0) {
+	}
+	g_usleep(210000);
+	assert_int_equal(fw_dtls_tick(client), 0);
+	shake(client, server);
+	assert_int_equal(fw_dtls_state(client), FW_DTLS_DONE);
+}
+
 static void says_good_bye(void **state)
 {
 	fw_cleanup(fw_dtls_destroy) struct fw_dtls *server = NULL, *client = NULL;
@@ -181,6 +202,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_on_keys),
 		cmocka_unit_test(survives_lost_flights),
+		cmocka_unit_test(repeats_its_last_flight),
 		cmocka_unit_test(says_good_bye),
 		cmocka_unit_test(ignores_garbage),
 		cmocka_unit_test(bad_certificates_are_refused),

@@ -99,10 +99,10 @@ static void gives_back_what_is_old(void **state)
 	assert_gone(fixture->history, 999, 1000 * 5000);
 }
 
-static void reuses_its_own_when_the_pool_is_empty(void **state)
+static void reuses_its_own_when_there_is_no_more(void **state)
 {
 	struct fixture *fixture = *state;
-	struct fw_history *other;
+	struct fw_history *other, *third;
 	unsigned i;
 
 	/* All in one instant: nothing grows old, so at last its own oldest has to go, but not what waits to be sent. */
@@ -112,9 +112,17 @@ static void reuses_its_own_when_the_pool_is_empty(void **state)
 	assert_int_equal(put(fixture->history, (uint16_t)i, 2000, 1000, 1), -EAGAIN);
 	assert_int_equal(put(fixture->history, (uint16_t)i, 2000, 1000, 2), 0);
 	assert_there(fixture->history, (uint16_t)i, 2000, 1000);
+	assert_gone(fixture->history, 0, 1000);
+	/* The pool has no more than two such histories. */
 	fw_history_create(fixture->pool, 64, &other);
-	assert_int_equal(put(other, 1, 100, 1000, 3), -ENOSPC);
+	fw_history_create(fixture->pool, 64, &third);
+	for (i = 0; put(other, (uint16_t)i, 2000, 1000, 3) == 0; i++) {
+		assert_true(i < 2000);
+	}
+	assert_int_equal(put(third, 1, 100, 1000, 4), -ENOSPC);
 	fw_history_destroy(other);
+	assert_int_equal(put(third, 1, 100, 1000, 4), 0);
+	fw_history_destroy(third);
 }
 
 static void forgets_by_number(void **state)
@@ -133,7 +141,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(finds_what_is_young, setup, teardown),
 		cmocka_unit_test_setup_teardown(gives_back_what_is_old, setup, teardown),
 		cmocka_unit_test_setup_teardown(
-			reuses_its_own_when_the_pool_is_empty, setup, teardown),
+			reuses_its_own_when_there_is_no_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(forgets_by_number, setup, teardown),
 	};
 
