@@ -4,30 +4,29 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { Auditor } from './support/auditor.mjs';
-import { eventually, near, openPage, startChromium } from './support/browsers.mjs';
-import { paperCamera, paperPatches } from './support/cameras.mjs';
+import { eventually, GENERATED_DOCUMENT, near, openPage, startChromium } from './support/browsers.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
 
-const CORNERS = [[0.05, 0.05, 0.2, 0.2], [0.8, 0.05, 0.95, 0.2], [0.05, 0.8, 0.2, 0.95], [0.8, 0.8, 0.95, 0.95]];
-const PATCHES = [paperPatches.topLeft, paperPatches.topRight, paperPatches.bottomLeft, paperPatches.bottomRight];
+// Chromium's generated cameras: the one for the face is all shades of green, the document's has a yellow corner at the top right.
+const TOP_RIGHT = [0.96, 0.02, 0.99, 0.08];
+const YELLOW = [200, 200, 0];
+const WHOLE = [0, 0, 1, 1];
+const green = ([r, g, b]) => g > 100 && g > 2 * r && g > 2 * b;
 
-let office, generated, filed, paper, applicant, home;
+let office, left, right, applicant, home;
 
 before(async () => {
   office = await Office.open();
-  generated = await startChromium({ devices: 2 });
-  paper = await paperCamera(generated);
-  filed = await startChromium({ camera: paper.file });
-  applicant = new Clerk(await openPage(generated, office.url));
-  home = new Clerk(await openPage(filed, office.url));
+  [left, right] = await Promise.all([startChromium(), startChromium()]);
+  applicant = new Clerk(await openPage(left, office.url));
+  home = new Clerk(await openPage(right, office.url));
   await Promise.all([applicant.signIn('clerk1', 'demo-clerk1'), home.signIn('home1', 'demo-home1')]);
-  await Promise.all([applicant.takeWindow('窗口'), home.takeWindow('窗口')]);
+  await Promise.all([applicant, home].map((clerk) => clerk.takeWindow('窗口', { document: GENERATED_DOCUMENT })));
 });
 
 after(async () => {
-  await Promise.all([generated?.close(), filed?.close()]);
-  paper?.remove();
+  await Promise.all([left?.close(), right?.close()]);
   await office?.close();
 });
 
@@ -53,9 +52,10 @@ test('a call rings, is answered, and each side sees and hears the other', async 
   await home.answer();
   await Promise.all([applicant.inCall(), home.inCall()]);
   await Promise.all([bothWays(applicant), bothWays(home)]);
-  const seen = await eventually(() => applicant.largePicture(CORNERS), (colours) => colours?.every((each, i) => near(each, PATCHES[i])) ?? false,
-    { what: 'the paper of the other side, large and upright' });
-  assert.equal(seen.length, 4);
+  for (const clerk of [applicant, home]) {
+    await eventually(() => clerk.picture('.stage video', [TOP_RIGHT]), (seen) => seen !== null && near(seen[0], YELLOW, 60), { what: "the other side's document, large" });
+    await eventually(() => clerk.picture('.faces [aria-label*="对方 · 摄像头"] video', [WHOLE]), (seen) => seen !== null && green(seen[0]), { what: "the other side's face" });
+  }
 });
 
 test('the window of 1366 x 768 does not scroll in a call', async () => {
@@ -91,7 +91,7 @@ test('hanging up ends the call for both, and the recording plays', async () => {
   assert.deepEqual(applicant.page.faults, []);
   assert.deepEqual(home.page.faults, []);
 
-  const auditor = new Auditor(await openPage(generated, office.url));
+  const auditor = new Auditor(await openPage(left, office.url));
   await auditor.signIn('auditor1', 'demo-auditor1');
   const callId = await auditor.openNewest();
   const call = await auditor.get(`/api/v1/calls/${callId}`);

@@ -83,7 +83,7 @@ export class Clerk {
   }
 
   async answer() {
-    await shows(this.page, '接听');
+    await shows(this.page, '接听 F2');
     await this.page.keyboard.press('F2');
   }
 
@@ -115,12 +115,12 @@ export class Clerk {
     return this.page.evaluate(() => window.testStats());
   }
 
-  /** Mean colours in parts of the large picture. */
-  largePicture(parts) {
-    return this.page.evaluate((wanted) => {
-      const video = document.querySelector('.stage video');
+  /** Mean colours in parts of a video's picture; null while there is none. */
+  picture(selector, parts) {
+    return this.page.evaluate(([css, wanted]) => {
+      const video = document.querySelector(css);
       return video ? window.testColours(video, wanted) : null;
-    }, parts);
+    }, [selector, parts]);
   }
 
   shows(text, timeout) {
