@@ -132,6 +132,10 @@ void fw_peer_link(struct fw_peer *peer, unsigned slot, struct fw_peer *source)
 		}
 	}
 	peer->slots[slot].source = NULL;
+	for (unsigned t = 0; t < FW_TRACK_COUNT; t++) {
+		/* The next source may lie at the same address: it must not be taken for this one. */
+		peer->slots[slot].down[t].source = NULL;
+	}
 	if (!source || source->receiver_count == FW_PEER_RECEIVERS_MAX) {
 		return;
 	}

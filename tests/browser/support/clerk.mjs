@@ -63,19 +63,20 @@ export class Clerk {
   /** Opens the n-th select of a part of the page and picks an option. */
   async choose(index, option, part = '.panel') {
     const { page } = this;
+    const chosen = () => page.evaluate(([css, n, wanted]) => document.querySelectorAll(`${css} .el-select`)[n]?.textContent.includes(wanted) ?? false, [part, index, option]);
+    if (await chosen()) return;
     await eventually(
       () => page.evaluate(([css, n, wanted]) => {
         const select = document.querySelectorAll(`${css} .el-select`)[n];
-        if (!select) return 'no select';
-        if (select.textContent.includes(wanted)) return 'chosen';
         const open = [...document.querySelectorAll('.el-select-dropdown__item')].find((each) => each.textContent.includes(wanted) && each.getClientRects().length > 0);
         if (open) open.click();
-        else if (!select.querySelector('[aria-expanded=true]')) select.querySelector('.el-select__wrapper')?.click();
-        return open ? 'clicked' : 'opening';
+        else if (select && !select.querySelector('[aria-expanded=true]')) select.querySelector('.el-select__wrapper')?.click();
+        return open !== undefined;
       }, [part, index, option]),
-      (state) => state === 'chosen',
-      { what: `the choice of ${option}` },
+      (clicked) => clicked,
+      { what: `the option ${option}` },
     );
+    await eventually(chosen, (yes) => yes, { what: `the choice of ${option}` });
   }
 
   ringing() {
