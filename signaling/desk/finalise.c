@@ -335,6 +335,10 @@ int fw_finalise_event(struct fw_desk *desk, const struct fw_job_event *event)
 	if (!job || !job->running) {
 		return 0;
 	}
+	if (event->kind == FW_JOB_DONE && job->call &&
+		g_hash_table_contains(desk->calls_by_handle, &job->call)) {
+		return job_failed(desk, job, "early"); /* the call still goes on */
+	}
 	if (event->kind == FW_JOB_DONE) {
 		result = json_loads(
 			event->result ? event->result : "", JSON_REJECT_DUPLICATES, NULL);

@@ -125,6 +125,9 @@ int fw_part_detach(struct fw_desk *desk, struct fw_part *part)
 	}
 	fw_memory_touch(desk->memory, window);
 	window->part = NULL;
+	if (!window->client) { /* its time may have run out meanwhile */
+		fw_memory_remind(desk->memory, window, window->kept_until);
+	}
 	return fw_presence_update(desk, window);
 }
 

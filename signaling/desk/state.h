@@ -145,7 +145,6 @@ struct fw_job {
 	uint64_t call; /* handle, 0: the journal is closed (or of an earlier run) */
 	char recording[FW_ID_SIZE];
 	bool running;
-	bool ended; /* the call is over */
 	unsigned attempts;
 	int64_t next; /* desk time, when waiting */
 };

@@ -77,13 +77,12 @@ int fw_window_release(struct fw_desk *desk, struct fw_window *window)
 
 int fw_window_due(struct fw_desk *desk, struct fw_window *window)
 {
-	if (!window->account || window->client) {
+	/* In a call it is the participant's own time that counts; the end of the call asks again (parts.c). */
+	if (!window->account || window->client || window->part) {
 		return 0;
 	}
-	if (window->kept_until > desk->now || window->part) {
-		/* In a call it is the participant's own time that counts (parts.c). */
-		fw_memory_remind(desk->memory, window,
-			MAX(window->kept_until, desk->now + INT64_C(1000000)));
+	if (window->kept_until > desk->now) {
+		fw_memory_remind(desk->memory, window, window->kept_until);
 		return 0;
 	}
 	return fw_window_release(desk, window);

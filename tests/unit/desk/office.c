@@ -87,7 +87,7 @@ static void copy_template(struct office *office)
 	assert_true(g_file_set_contents(to, bytes, (gssize)size, NULL));
 }
 
-struct office *office_create(void)
+static struct office *new_office(void)
 {
 	static const char *const addresses[] = {"192.0.2.2", NULL};
 	static const uint16_t ports[] = {40000, 40001};
@@ -95,11 +95,7 @@ struct office *office_create(void)
 	g_autofree char *master = NULL, *keys = NULL;
 
 	fw_log_set_level(FW_LOG_ERROR);
-	if (!template_folder) {
-		make_template();
-	}
 	office->folder = testing_make_folder();
-	copy_template(office);
 	master = g_build_filename(office->folder, "master.key", NULL);
 	keys = g_build_filename(office->folder, "keys", NULL);
 	assert_int_equal(fw_keystore_open(master, keys, FW_KEYSTORE_CREATE, &office->keystore), 0);
@@ -130,6 +126,91 @@ struct office *office_create(void)
 	office->recorder_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_recorder_command));
 	office->job_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_job_command));
 	office->reads = g_ptr_array_new_with_free_func(free_output);
+	return office;
+}
+
+struct office *office_create(void)
+{
+	struct office *office = new_office();
+
+	if (!template_folder) {
+		make_template();
+	}
+	copy_template(office);
+	open_desk(office);
+	return office;
+}
+
+/* --- a large office ------------------------------------------------------------------------------- */
+
+char *office_area(unsigned number)
+{
+	return g_strdup_printf("%u", 110101 + number);
+}
+
+static void insert(struct fw_db *db, const char *sql, const char *one, const char *two)
+{
+	assert_int_equal(
+		fw_db_run(db, sql, FW_DB_VALUES(fw_db_text(one), fw_db_text(two)), NULL), 0);
+}
+
+static void add_place(struct fw_db *db, const char *area, bool home, unsigned number)
+{
+	g_autofree char *id = g_strdup_printf("%s-%c-%u", area, home ? 'h' : 'a', number);
+
+	insert(db,
+		home ? "INSERT INTO service_window (id, name, hall, applicant, home)"
+		       " VALUES (?1, ?1, ?2, 0, 1)"
+		     : "INSERT INTO service_window (id, name, hall, applicant, home)"
+		       " VALUES (?1, ?1, ?2, 1, 0)",
+		id, area);
+	insert(db, "INSERT INTO account (id, name, password_hash) VALUES (?1, ?2, '$argon2id$none')",
+		id, id);
+	insert(db,
+		home ? "INSERT INTO account_role (account, role, area)"
+		       " VALUES (?1, 'home_clerk', ?2)"
+		     : "INSERT INTO account_role (account, role, area)"
+		       " VALUES (?1, 'applicant_clerk', ?2)",
+		id, area);
+}
+
+static void fill_large(struct fw_db *db, unsigned areas, unsigned applicants, unsigned homes)
+{
+	assert_int_equal(fw_schema_apply(db), 0);
+	assert_int_equal(fw_db_begin(db), 0);
+	insert(db, "INSERT INTO area (code, name, kind) VALUES (?1, ?2, 'city')", "110000", "城");
+	insert(db,
+		"INSERT INTO item (id, version, name, pinyin, department, demo, current)"
+		" VALUES (?1, 1, ?2, 'sx', '部门', 0, 1)",
+		"item", "事项");
+	for (unsigned i = 0; i < areas; i++) {
+		g_autofree char *area = office_area(i);
+
+		insert(db,
+			"INSERT INTO area (code, name, kind, parent) VALUES (?1, ?2, 'county',"
+			" '110000')",
+			area, area);
+		insert(db, "INSERT INTO hall (id, name, area) VALUES (?1, ?2, ?1)", area, area);
+		insert(db, "INSERT INTO item_area (item, area) VALUES (?1, ?2)", "item", area);
+		for (unsigned n = 0; n < applicants; n++) {
+			add_place(db, area, false, n);
+		}
+		for (unsigned n = 0; n < homes; n++) {
+			add_place(db, area, true, n);
+		}
+	}
+	assert_int_equal(fw_db_commit(db), 0);
+}
+
+struct office *office_create_large(unsigned areas, unsigned applicants, unsigned homes)
+{
+	struct office *office = new_office();
+	g_autofree char *path = g_build_filename(office->folder, "office.db", NULL);
+	struct fw_db *db;
+
+	assert_int_equal(fw_db_open(path, FW_DB_READ_WRITE, 0, &db), 0);
+	fill_large(db, areas, applicants, homes);
+	fw_db_close(db);
 	open_desk(office);
 	return office;
 }
@@ -265,7 +346,16 @@ int office_try_step(struct office *office)
 	}
 	g_array_free(batch, TRUE);
 	for (guint i = 0; i < outputs->len; i++) {
-		keep(office, &g_array_index(outputs, struct fw_desk_output, i));
+		struct fw_desk_output *output = &g_array_index(outputs, struct fw_desk_output, i);
+
+		if (office->lose_outputs) {
+			fw_desk_output_clear(output);
+			continue;
+		}
+		if (office->watch) {
+			office->watch(office->watch_user, output);
+		}
+		keep(office, output);
 	}
 	return 0;
 }

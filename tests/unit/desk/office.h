@@ -39,6 +39,9 @@ struct office {
 	GArray *job_commands; /* struct fw_job_command */
 	GPtrArray *reads; /* struct fw_desk_output * of kind READ and FILE */
 	bool wrong_passwords; /* the driver says no */
+	void (*watch)(void *user, const struct fw_desk_output *output); /* sees each output first */
+	void *watch_user;
+	bool lose_outputs; /* the server dies between commit and output */
 };
 
 struct office_answer {
@@ -48,6 +51,13 @@ struct office_answer {
 };
 
 struct office *office_create(void);
+/*
+ * An office of many areas, each with a hall of applicant windows "AREA-a-N" and home windows "AREA-h-N", and an
+ * account of the same name for each; one item "item" is served everywhere. Areas: office_area(0) ...
+ */
+struct office *office_create_large(unsigned areas, unsigned applicants, unsigned homes);
+/* g_free */
+char *office_area(unsigned number);
 void office_destroy(struct office *office);
 /* The server is gone and comes again; nobody is connected any more. */
 void office_restart(struct office *office);

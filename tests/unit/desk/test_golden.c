@@ -24,8 +24,8 @@ static json_t *golden(const char *name)
 /* Members that are there only in some states. */
 static bool is_optional(const char *key)
 {
-	static const char *const keys[] = {"face_label", "document_label", "lost_until_us",
-		"since_us", "reason", NULL};
+	static const char *const keys[] = {
+		"face_label", "document_label", "lost_until_us", "since_us", "reason", NULL};
 
 	return g_strv_contains(keys, key);
 }
