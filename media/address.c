@@ -131,6 +131,11 @@ void *fw_address_map_get(const struct fw_address_map *map, const struct fw_addre
 	return place_of(map, address)->value;
 }
 
+void fw_address_map_prefetch(const struct fw_address_map *map, const struct fw_address *address)
+{
+	__builtin_prefetch(&map->entries[home_of(map, address)]);
+}
+
 void fw_address_map_remove(struct fw_address_map *map, const struct fw_address *address)
 {
 	struct entry *hole = place_of(map, address);

@@ -37,6 +37,7 @@ FW_DEFINE_CLEANUP(struct fw_address_map, fw_address_map_destroy)
 /* Replaces what was there. */
 void fw_address_map_put(struct fw_address_map *map, const struct fw_address *address, void *value);
 void *fw_address_map_get(const struct fw_address_map *map, const struct fw_address *address); /* NULL: not there */
+void fw_address_map_prefetch(const struct fw_address_map *map, const struct fw_address *address);
 void fw_address_map_remove(struct fw_address_map *map, const struct fw_address *address);
 
 #endif

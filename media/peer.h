@@ -169,6 +169,19 @@ struct fw_peer {
 	uint64_t up_bytes, down_bytes; /* since the last quality event */
 };
 
+/* Asks for the memory that a packet from the peer will need. */
+static inline void fw_peer_prefetch(const struct fw_peer *peer)
+{
+	__builtin_prefetch(peer, 1);
+	__builtin_prefetch((const char *)peer + 64, 1);
+	for (unsigned t = 0; t < FW_TRACK_DOCUMENT; t++) {
+		__builtin_prefetch(&peer->up[t], 1);
+		__builtin_prefetch(&peer->up[t].last_us, 1);
+		__builtin_prefetch(&peer->up[t].nack, 1);
+	}
+	__builtin_prefetch(&peer->twcc_in, 1);
+}
+
 /* ---- peer.c ---- */
 struct fw_peer *fw_peer_create(struct fw_worker *worker, const struct fw_media_command *open);
 void fw_peer_destroy(struct fw_peer *peer);

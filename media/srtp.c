@@ -98,7 +98,6 @@ static void fill_policy(const struct fw_srtp_keys *keys, srtp_policy_t *ret_poli
 		break;
 	}
 	ret_policy->window_size = FW_SRTP_WINDOW;
-	ret_policy->allow_repeat_tx = 1; /* a repeat is the same bytes: see fw_srtp_protect_rtp() */
 }
 
 int fw_srtp_create(const struct fw_srtp_keys *keys, struct fw_srtp **ret_srtp)

@@ -2,7 +2,7 @@
 /* SRTP and SRTCP (RFC 3711, 7714) of one peer, both directions: libsrtp with the ciphers of srtp_cipher.h.
  *
  * Owner: the creator.  Threads: init and fini from one thread while there is no session; a session belongs to one thread.
- * Errors: -EACCES the packet is not authentic, -EALREADY it was seen before or is too old to tell, -EBADMSG it is no (S)RTP packet,
+ * Errors: -EACCES the packet is not authentic, -EALREADY it was seen (or protected) before or is too old to tell, -EBADMSG it is no (S)RTP packet,
  * -EINVAL keys or profile, -EIO the library failed.
  */
 #ifndef FW_MEDIA_SRTP_H
@@ -21,7 +21,7 @@ enum fw_srtp_profile {
 
 #define FW_SRTP_KEY_MAX 46 /* AES-256 key and 14 octets of salt */
 #define FW_SRTP_TRAILER_MAX 20 /* what protecting adds: tag 16, SRTCP index 4 */
-#define FW_SRTP_WINDOW 1024 /* packets of replay window: over 500 ms at 1080p, so that a repeat is still taken */
+#define FW_SRTP_WINDOW 512 /* packets of replay window: 500 ms at 9 Mbit/s, so that a repeat is still taken */
 #define FW_SRTP_STREAMS_MAX 16 /* SSRCs of a peer at once; the one unused longest gives way, its rollover counter is kept */
 
 struct fw_srtp_keys {
@@ -46,7 +46,7 @@ void fw_srtp_destroy(struct fw_srtp *srtp); /* wipes the keys; NULL is fine */
 FW_DEFINE_CLEANUP(struct fw_srtp, fw_srtp_destroy)
 
 /* All in place; *bytes: length before and after. Protecting needs FW_SRTP_TRAILER_MAX bytes of room behind the packet.
- * A packet must never be protected twice with different content and the same sequence number (RFC 7714 8.1). */
+ * A sequence number is protected once only: two packets under one nonce give the key of authentication away (RFC 7714 8.1). */
 int fw_srtp_protect_rtp(struct fw_srtp *srtp, uint8_t *packet, size_t *bytes);
 int fw_srtp_unprotect_rtp(struct fw_srtp *srtp, uint8_t *packet, size_t *bytes);
 int fw_srtp_protect_rtcp(struct fw_srtp *srtp, uint8_t *packet, size_t *bytes);
