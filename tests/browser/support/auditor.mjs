@@ -41,8 +41,22 @@ export class Auditor {
     const at = () => page.evaluate(() => Number(document.querySelector('[data-testid=timeline]').getAttribute('aria-valuenow')));
     await eventually(at, (now) => now >= seconds, { what: `the replay at ${seconds} s`, timeout: 30000 });
     return page.evaluate(() => [...document.querySelectorAll('[data-testid^=source-]')].map((video) => ({
-      source: video.dataset.testid, time: video.currentTime, width: video.videoWidth, error: video.error?.message ?? null, part: video.currentSrc,
+      source: video.dataset.testid, time: video.currentTime, width: video.videoWidth, error: video.error?.message ?? null,
     })));
+  }
+
+  /** How far apart the sources are on the wall clock, in seconds: so many looks while they play, smallest first. */
+  async spreads(manifest, looks) {
+    const starts = Object.fromEntries(manifest.sources.filter((each) => each.part === 1)
+      .map((each) => [`source-${each.participant}-${each.kind}`, (each.start_us - manifest.started_us) / 1e6]));
+    const found = [];
+    for (let i = 0; i < looks; i++) {
+      found.push(await this.page.evaluate((from) => new Promise((done) => setTimeout(() => {
+        const moments = [...document.querySelectorAll('[data-testid^=source-]')].map((video) => from[video.dataset.testid] + video.currentTime);
+        done(Math.max(...moments) - Math.min(...moments));
+      }, 100)), starts));
+    }
+    return found.sort((a, b) => a - b);
   }
 
   /** Opens the download dialog, gives the reason, saves the first file; returns its name and SHA-256. */

@@ -111,11 +111,31 @@ describe('ReplayPlayer', () => {
     expect(fake('2-person').paused).toBe(false);
   });
 
+  it('begins when all have data, all at once', () => {
+    fake('2-person').readyState = 1;
+    player.play();
+    run(0.5);
+    expect([state.waiting, fake('1-person').paused, state.time]).toEqual([true, true, 0]);
+    fake('2-person').readyState = 4;
+    run(0.2);
+    expect([state.waiting, fake('1-person').paused, fake('2-person').paused]).toEqual([false, false, false]);
+  });
+
+  it('takes back 300 ms by playing faster, without a seek', () => {
+    player.play();
+    run(2);
+    const seeks = fake('2-person').seeks;
+    fake('2-person').currentTime -= 0.3;
+    run(2.5);
+    expect(state.drift).toBeLessThan(0.05);
+    expect(fake('2-person').seeks).toBe(seeks + 1);
+  });
+
   it('brings back a follower that is far off by one seek', () => {
     player.play();
     run(2);
     fake('2-person').currentTime = 10;
-    run(1);
+    run(1.5);
     expect(state.drift).toBeLessThan(0.1);
   });
 

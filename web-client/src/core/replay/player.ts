@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plays all sources of a recording in step. The front source leads: while it plays, the time line is its clock; followers are
-// held within FOLLOW_LIMIT_S of it, by a slightly different rate for small differences and by a seek for large ones. Where the
-// front source has nothing (it began later, or ended), the time line runs on the clock that was handed in.
+// held within 100 ms of it, by a different rate for small differences and by a seek for large ones; all begin together, when
+// all have data. Where the front source has nothing (it began later, or ended), the time line runs on the clock handed in.
 // The media elements and the clock are injected; `tick()` is to be called a few times a second.
 
 import { clamp, partAt, type Lane, type LanePart, type Timeline } from './timeline';
@@ -35,9 +35,12 @@ export interface PlayerState {
 
 export const RATES = [0.5, 1, 1.5, 2, 4] as const;
 
-const FOLLOW_LIMIT_S = 0.1; // followers are held within 100 ms
-const TRIM_LIMIT_S = 0.03; // below this a follower is left alone
-const TRIM_RATE = 0.06; // small differences are taken back by playing 6 % faster or slower
+const SEEK_LIMIT_S = 0.5; // farther off than this a follower seeks
+const TRIM_LIMIT_S = 0.02; // nearer than this it is left alone; between the two it plays faster or slower
+const TRIM_GAIN_PER_S = 1.5; // so that 100 ms are taken back within a second
+const TRIM_MOST = 0.25;
+const SEEK_AGAIN_MS = 1000; // give a seek time to show its effect
+const START_LATEST_MS = 3000; // a source without data holds up the beginning no longer than this
 const HAVE_CURRENT_DATA = 2; // HTMLMediaElement readyState: there is a picture for now
 const HAVE_FUTURE_DATA = 3; // ... and for the next frame
 
@@ -56,6 +59,7 @@ export class ReplayPlayer {
   private rate = 1;
   private front: string;
   private drift = 0;
+  private startAsked: number | null = null; // since when play() waits for data
   private lastTick: number;
 
   constructor(
@@ -83,12 +87,14 @@ export class ReplayPlayer {
     if (this.time >= this.timeline.duration - 0.01) this.seek(0);
     this.playing = true;
     this.lastTick = this.now();
+    this.startAsked = this.lastTick;
     this.tick();
   }
 
   pause(): void {
     this.playing = false;
     this.waiting = false;
+    this.startAsked = null;
     for (const seat of this.seats) seat.output.media.pause();
     this.place(true); // everyone on the same frame
     this.report();
@@ -122,7 +128,7 @@ export class ReplayPlayer {
     const now = this.now();
     const elapsed = (now - this.lastTick) / 1000;
     this.lastTick = now;
-    if (!this.playing) {
+    if (!this.playing || this.gathering()) {
       this.report();
       return;
     }
@@ -135,6 +141,15 @@ export class ReplayPlayer {
     }
     this.follow();
     this.report();
+  }
+
+  /** Right after play(): whether some source still has no data to begin with. */
+  private gathering(): boolean {
+    if (this.startAsked === null) return false;
+    const late = this.seats.some((seat) => seat.part && (seat.output.media.seeking || seat.output.media.readyState < HAVE_FUTURE_DATA));
+    this.waiting = late && this.now() - this.startAsked < START_LATEST_MS;
+    if (!this.waiting) this.startAsked = null;
+    return this.waiting;
   }
 
   private leader(): Seat | undefined {
@@ -200,13 +215,12 @@ export class ReplayPlayer {
     const off = media.currentTime - (this.time - seat.part.from);
     const distance = Math.abs(off);
     this.drift = Math.max(this.drift, distance);
-    if (distance > FOLLOW_LIMIT_S && this.now() - seat.soughtAt > 700) {
+    if (distance > SEEK_LIMIT_S && this.now() - seat.soughtAt > SEEK_AGAIN_MS) {
       this.seekSeat(seat, this.time - seat.part.from);
       media.playbackRate = this.rate;
-    } else if (distance > TRIM_LIMIT_S) {
-      media.playbackRate = this.rate * (off > 0 ? 1 - TRIM_RATE : 1 + TRIM_RATE);
     } else {
-      media.playbackRate = this.rate;
+      const trim = distance > TRIM_LIMIT_S ? clamp(off * TRIM_GAIN_PER_S, -TRIM_MOST, TRIM_MOST) : 0;
+      media.playbackRate = this.rate * (1 - trim);
     }
   }
 
