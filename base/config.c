@@ -57,7 +57,7 @@ static const struct key keys[] = {
 	{"media", "addresses", ADDRESSES, AT(media, addresses)},
 	{"media", "preferred_codec", CHOICE, AT(media, preferred_codec), "vp8", .choices = CODECS},
 	{"recorder", "min_free_mib", NUMBER, AT(recorder, min_free_mib), "1024", 1, 1 << 30},
-	{"recorder", "finalisers", NUMBER, AT(recorder, finalisers), "2", 1, 64},
+	{"recorder", "finalisers", NUMBER, AT(recorder, finalisers), "32", 1, 1024},
 	{"recorder", "retention_months", NUMBER, AT(recorder, retention_months), "6", 6, 1200},
 	{"calls", "ring_time_s", NUMBER, AT(calls, ring_time_s), "30", 5, 600},
 	{"calls", "rejoin_s", NUMBER, AT(calls, rejoin_s), "60", 5, 600},

@@ -60,7 +60,7 @@ struct fw_config_media {
 /* [recorder] */
 struct fw_config_recorder {
 	uint32_t min_free_mib; /* below this no new recording is promised; default 1024 */
-	uint32_t finalisers; /* finaliser processes at once; default 2 */
+	uint32_t finalisers; /* finaliser processes at once, one follows each call; default 32 */
 	uint32_t retention_months; /* 6 or more: Art. 15 of the operating rules; default 6 */
 };
 

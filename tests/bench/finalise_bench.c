@@ -4,7 +4,7 @@
  * second, Opus at 40 kbit/s each way) is written into a journal as fast as the disk takes it, while
  * farwindow-finalise follows. When that has caught up, the journal is closed: `ready_ms` is the time
  * from there to the printed result, every file committed and read back. `cold_ms` is the same work
- * without having followed. One JSON object per line.
+ * without having followed, `ready_cpu_ms` the processor time of the first. One JSON object per line.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -240,6 +241,16 @@ static void print(const char *figure, double value, const char *unit, unsigned m
 	fflush(stdout);
 }
 
+/* Processor time of all workers that have ended. */
+static double children_ms(void)
+{
+	struct rusage usage;
+
+	must(getrusage(RUSAGE_CHILDREN, &usage) < 0 ? -errno : 0, "getrusage");
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
+}
+
 static double since_ms(int64_t from_us)
 {
 	return (double)(fw_clock_monotonic_us() - from_us) / 1000;
@@ -250,19 +261,20 @@ static void measure(const char *program, const char *folder, unsigned minutes)
 	g_autofree char *journals = g_build_filename(folder, "journals", NULL);
 	g_autofree struct writing *writing = g_new0(struct writing, 1);
 	struct worker worker;
-	unsigned long long used;
+	double used_ms, before_ms = children_ms();
 	int64_t from_us;
 
 	open_journal(writing, journals);
 	start_worker(&worker, program, folder, true);
 	write_call(writing, minutes);
-	used = wait_until_caught_up(&worker, writing->folder);
+	used_ms = (double)wait_until_caught_up(&worker, writing->folder) * 1000 /
+		  (double)sysconf(_SC_CLK_TCK);
 	from_us = fw_clock_monotonic_us();
 	close_journal(writing, minutes);
 	take_result(&worker);
 	print("ready_ms", since_ms(from_us), "ms", minutes);
-	print("follow_cpu_percent",
-		(double)used * 100 / (double)sysconf(_SC_CLK_TCK) / (minutes * 60), "%", minutes);
+	print("ready_cpu_ms", children_ms() - before_ms - used_ms, "ms", minutes);
+	print("follow_cpu_percent", used_ms / (minutes * 600), "%", minutes);
 
 	from_us = fw_clock_monotonic_us();
 	start_worker(&worker, program, folder, false);
