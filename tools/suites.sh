@@ -10,7 +10,12 @@ suite_fuzz() {
 	meson_suite "$FW_BUILD" fuzz || return
 	[ -z "$FW_FULL" ] || fuzz_freely 60
 }
-suite_integration() { meson_suite "$FW_BUILD" integration; }
+suite_integration() {
+	local status=0
+	meson_suite "$FW_BUILD" integration || status=1
+	node tests/integration/run.mjs || status=1
+	return "$status"
+}
 
 suite_sanitize() {
 	[ -f build-sanitize/build.ninja ] || CC=clang meson setup build-sanitize -Db_sanitize=address,undefined \
@@ -61,7 +66,7 @@ meson_suite() {
 counts() {
 	case $1 in
 	unit | fuzz | sanitize | integration)
-		awk '/^Ok: /{p+=$2} /^Expected Fail: /{p+=$3} /^(Fail|Timeout): /{f+=$2} /^Unexpected Pass: /{f+=$3} /^freely ok /{p++} /^freely failed /{f++} END {print p+0, f+0}' "$2"
+		awk '/^Ok: /{p+=$2} /^Expected Fail: /{p+=$3} /^(Fail|Timeout): /{f+=$2} /^Unexpected Pass: /{f+=$3} /^freely ok /{p++} /^freely failed /{f++} /^[0-9]+ passed, [0-9]+ failed$/{p+=$1; f+=$3} END {print p+0, f+0}' "$2"
 		;;
 	lint) awk '/^lint: /{p+=$2; f+=$4} END {print p+0, f+0}' "$2" ;;
 	web) sed 's/\x1b\[[0-9;]*m//g' "$2" | awk '/^ +Tests /{for(i=2;i<=NF;i++){if($i~/^passed/)p+=$(i-1);if($i~/^failed/)f+=$(i-1)}} END {print p+0, f+0}' ;;
