@@ -65,6 +65,7 @@ static const struct key keys[] = {
 	{"accounts", "lockout_s", NUMBER, AT(accounts, lockout_s), "300", 1, MAX_SECONDS},
 	{"accounts", "session_s", NUMBER, AT(accounts, session_s), "43200", 60, MAX_SECONDS},
 	{"demo", "enabled", BOOLEAN, AT(demo, enabled), "false"},
+	{"demo", "load_pairs", NUMBER, AT(demo, load_pairs), "0", 0, 2000},
 	{"demo", "robot", BOOLEAN, AT(demo, robot), "false"},
 	{"demo", "robot_program", PATH, AT(demo, robot_program)},
 	{"turn", "urls", TEXTS, AT(turn, urls)},

@@ -80,6 +80,7 @@ struct fw_config_accounts {
 /* [demo] */
 struct fw_config_demo {
 	bool enabled; /* fill an empty database with the demo office; default false */
+	uint32_t load_pairs; /* pairs of windows for load tests, 0 (default) to 2000 */
 	bool robot; /* run the robot window; default false */
 	char *robot_program; /* path of the robot; NULL: beside the server program */
 };

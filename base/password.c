@@ -18,7 +18,8 @@ static int prepare(const char *password)
 	return sodium_init() < 0 ? -EIO : 0; /* cheap when it has run before; thread-safe */
 }
 
-int fw_password_hash(const char *password, char ret_hash[FW_PASSWORD_HASH_SIZE])
+static int hash_at(const char *password, unsigned long long operations, size_t memory,
+	char ret_hash[FW_PASSWORD_HASH_SIZE])
 {
 	char hash[crypto_pwhash_STRBYTES];
 	int result = prepare(password);
@@ -26,13 +27,23 @@ int fw_password_hash(const char *password, char ret_hash[FW_PASSWORD_HASH_SIZE])
 	if (result < 0) {
 		return result;
 	}
-	if (crypto_pwhash_str_alg(hash, password, strlen(password),
-		    crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE,
+	if (crypto_pwhash_str_alg(hash, password, strlen(password), operations, memory,
 		    crypto_pwhash_ALG_ARGON2ID13) != 0) {
 		return -ENOMEM;
 	}
 	memcpy(ret_hash, hash, sizeof(hash));
 	return 0;
+}
+
+int fw_password_hash(const char *password, char ret_hash[FW_PASSWORD_HASH_SIZE])
+{
+	return hash_at(password, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+		crypto_pwhash_MEMLIMIT_INTERACTIVE, ret_hash);
+}
+
+int fw_password_hash_published(const char *password, char ret_hash[FW_PASSWORD_HASH_SIZE])
+{
+	return hash_at(password, crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, ret_hash);
 }
 
 int fw_password_verify(const char *hash, const char *password)

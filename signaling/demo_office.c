@@ -364,6 +364,82 @@ int fw_demo_office_fill(struct fw_db *db, bool *ret_filled, char **ret_error)
 		     : fw_demo_office_load(db, fw_text_places_json, fw_text_items_json, ret_error);
 }
 
+/* --- windows for load tests ------------------------------------------------------------------------- */
+
+#define LOAD_HALL FW_DEMO_LOAD_AREA "-01"
+
+/* Once; a second start finds it. */
+static const char load_office[] =
+	"INSERT INTO area (code, name, kind, parent) VALUES ('" FW_DEMO_LOAD_AREA
+	"', '演示·压力测试', 'county', '441500') ON CONFLICT DO NOTHING;"
+	"INSERT INTO hall (id, name, area) VALUES ('" LOAD_HALL
+	"', '演示·压力测试大厅', '" FW_DEMO_LOAD_AREA "') ON CONFLICT DO NOTHING;"
+	"INSERT INTO item (id, version, name, pinyin, department, demo, current) VALUES "
+	"('" FW_DEMO_LOAD_ITEM
+	"', 1, '演示·压力测试', 'ysylcs', '演示·压力测试', 1, 1) ON CONFLICT DO NOTHING;"
+	"INSERT INTO item_area (item, area) VALUES ('" FW_DEMO_LOAD_ITEM "', '" FW_DEMO_LOAD_AREA
+	"') ON CONFLICT DO NOTHING;";
+
+static int add_seat(struct fw_db *db, unsigned number, bool home, const char *hash)
+{
+	g_autofree char *id = g_strdup_printf("load-%c-%04u", home ? 'h' : 'a', number);
+	g_autofree char *name =
+		g_strdup_printf("演示·压力测试%s%04u", home ? "属地" : "申请", number);
+	int r = fw_db_run(db,
+		"INSERT INTO account (id, name, password_hash) VALUES (?1, ?2, ?3)"
+		" ON CONFLICT DO NOTHING",
+		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(hash)), NULL);
+
+	if (r < 0) {
+		return r;
+	}
+	r = fw_db_run(db,
+		"INSERT INTO account_role (account, role, area) VALUES (?1, ?2, ?3)"
+		" ON CONFLICT DO NOTHING",
+		FW_DB_VALUES(fw_db_text(id), fw_db_text(home ? "home_clerk" : "applicant_clerk"),
+			fw_db_text(FW_DEMO_LOAD_AREA)),
+		NULL);
+	if (r < 0) {
+		return r;
+	}
+	return fw_db_run(db,
+		"INSERT INTO service_window (id, name, hall, applicant, home, reserved_account)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?1) ON CONFLICT DO NOTHING",
+		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(LOAD_HALL),
+			fw_db_int(!home), fw_db_int(home)),
+		NULL);
+}
+
+static int add_pairs(struct fw_db *db, unsigned pairs, const char *hash)
+{
+	int64_t city;
+	int r = fw_db_query_int(
+		db, "SELECT COUNT(*) FROM area WHERE code = '441500'", FW_DB_NO_VALUES, &city);
+
+	if (r >= 0) {
+		r = city ? fw_db_script(db, load_office) : -ENOENT;
+	}
+	for (unsigned i = 0; r >= 0 && i < 2 * pairs; i++) {
+		r = add_seat(db, i / 2 + 1, i % 2, hash);
+	}
+	return r < 0 ? r : fw_db_commit(db);
+}
+
+int fw_demo_office_add_pairs(struct fw_db *db, unsigned pairs)
+{
+	char hash[FW_PASSWORD_HASH_SIZE];
+	int r = fw_password_hash_published(FW_DEMO_LOAD_PASSWORD, hash);
+
+	if (r < 0 || (r = fw_db_begin(db)) < 0) {
+		return r;
+	}
+	r = add_pairs(db, pairs, hash);
+	if (r < 0) {
+		fw_db_rollback(db);
+	}
+	return r;
+}
+
 /* --- the list for the screen ------------------------------------------------------------------------ */
 
 static char *join_roles(const json_t *roles)

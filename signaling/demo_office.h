@@ -24,7 +24,17 @@ struct fw_demo_account {
 /* Fills an empty database (no area yet) in one transaction; *ret_filled: it was empty. The schema must be applied. */
 int fw_demo_office_fill(struct fw_db *db, bool *ret_filled, char **ret_error);
 
-/* The same from other texts: for tests. */
+/* Load tests: `pairs` pairs of windows, with an account each, in a county and a hall of their own below the demo office's
+ * city, serving one item of their own: nothing else lists under either. Pair n (from 1) is the applicant window and
+ * account load-a-NNNN and the home window and account load-h-NNNN, each window reserved to its account, all with the
+ * password FW_DEMO_LOAD_PASSWORD. What is there already stays: the count can grow from start to start.
+ * -ENOENT: the database holds another office. */
+#define FW_DEMO_LOAD_AREA     "441599"
+#define FW_DEMO_LOAD_ITEM     "yali-ceshi"
+#define FW_DEMO_LOAD_PASSWORD "demo-load"
+int fw_demo_office_add_pairs(struct fw_db *db, unsigned pairs);
+
+/* fw_demo_office_fill() from other texts: for tests. */
 int fw_demo_office_load(struct fw_db *db, const char *places, const char *items, char **ret_error);
 
 /* What a first start prints. */

@@ -25,13 +25,14 @@ struct arguments {
 	const char *data;
 	const char *web;
 	const char *port;
+	const char *load_pairs;
 	bool demo;
 	bool check;
 };
 
 static const char usage[] =
 	"Usage: farwindow --config FILE [--check]\n"
-	"       farwindow --demo [--data DIR] [--web DIR] [--port N]\n"
+	"       farwindow --demo [--data DIR] [--web DIR] [--port N] [--load-pairs N]\n"
 	"\n"
 	"  --config FILE  serve as the file says (docs/CONFIGURATION.md)\n"
 	"  --check        only read the configuration, then end\n"
@@ -39,6 +40,7 @@ static const char usage[] =
 	"  --data DIR     data folder of the demo (" DEMO_DATA ")\n"
 	"  --web DIR      the built web client (web-client/dist)\n"
 	"  --port N       HTTPS port (8443)\n"
+	"  --load-pairs N add N pairs of windows for load tests (docs/OPERATIONS.md)\n"
 	"  --version, --help\n";
 
 /* 0; 1: answered, end well; -EINVAL: said what is wrong. */
@@ -51,6 +53,7 @@ static int read_arguments(int argc, char **argv, struct arguments *ret_arguments
 		{"data", required_argument, NULL, 'D'},
 		{"web", required_argument, NULL, 'w'},
 		{"port", required_argument, NULL, 'p'},
+		{"load-pairs", required_argument, NULL, 'l'},
 		{"version", no_argument, NULL, 'v'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
@@ -78,6 +81,9 @@ static int read_arguments(int argc, char **argv, struct arguments *ret_arguments
 		case 'p':
 			arguments.port = optarg;
 			break;
+		case 'l':
+			arguments.load_pairs = optarg;
+			break;
 		case 'v':
 			(void)printf("farwindow %s\n", FW_VERSION);
 			return 1;
@@ -90,7 +96,8 @@ static int read_arguments(int argc, char **argv, struct arguments *ret_arguments
 		}
 	}
 	if (optind < argc || !arguments.config == !arguments.demo ||
-		(arguments.config && (arguments.data || arguments.web || arguments.port))) {
+		(arguments.config &&
+			(arguments.data || arguments.web || arguments.port || arguments.load_pairs))) {
 		(void)fputs(usage, stderr);
 		return -EINVAL;
 	}
@@ -118,6 +125,9 @@ static int load_config(const struct arguments *arguments, const struct fw_config
 			g_string_append_printf(text, "port = %s\n", arguments->port);
 		}
 		g_string_append(text, "[demo]\nenabled = true\n");
+		if (arguments->load_pairs) {
+			g_string_append_printf(text, "load_pairs = %s\n", arguments->load_pairs);
+		}
 		r = fw_config_parse("arguments", here, text->str, text->len, ret_config, &problem);
 	}
 	if (r < 0) {

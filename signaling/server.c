@@ -255,6 +255,22 @@ static int open_database(struct fw_server *server, char **ret_problem)
 	return r < 0 ? fail(ret_problem, r, folder->database) : 0;
 }
 
+static int add_load_pairs(struct fw_server *server, char **ret_problem)
+{
+	unsigned pairs = server->setup->config->demo.load_pairs;
+	int r = pairs ? fw_demo_office_add_pairs(server->db, pairs) : 0;
+
+	if (r < 0) {
+		*ret_problem = g_strdup_printf("cannot add load_pairs: %s",
+			r == -ENOENT ? "this is not the demo office" : g_strerror(-r));
+		return r;
+	}
+	if (pairs) {
+		fw_info("windows for load tests pairs=%u", pairs);
+	}
+	return 0;
+}
+
 static int fill_demo(struct fw_server *server, char **ret_problem)
 {
 	g_autofree char *error = NULL;
@@ -273,7 +289,7 @@ static int fill_demo(struct fw_server *server, char **ret_problem)
 	if (filled) {
 		fw_info("demo office filled");
 	}
-	return 0;
+	return add_load_pairs(server, ret_problem);
 }
 
 static int open_keys(struct fw_server *server, char **ret_problem)

@@ -73,6 +73,7 @@ static void values_are_read(void **state)
 		      "addresses = 192.0.2.1,2001:db8::1\n"
 		      "[demo]\n"
 		      "enabled = true\n"
+		      "load_pairs = 2000\n"
 		      "[calls]\n"
 		      "ring_time_s = 600");
 
@@ -89,6 +90,7 @@ static void values_are_read(void **state)
 	assert_int_equal(config->media.preferred_codec, FW_CONFIG_CODEC_H264);
 	assert_int_equal(config->media.addresses.count, 2);
 	assert_true(config->demo.enabled);
+	assert_int_equal(config->demo.load_pairs, 2000);
 	assert_int_equal(config->calls.ring_time_s, 600);
 }
 

@@ -21,6 +21,16 @@ static void verifies_what_was_hashed(void **state)
 	assert_string_not_equal(hash, again);
 }
 
+static void verifies_a_published_password(void **state)
+{
+	char hash[FW_PASSWORD_HASH_SIZE];
+
+	(void)state;
+	assert_int_equal(fw_password_hash_published("demo-load", hash), 0);
+	assert_int_equal(fw_password_verify(hash, "demo-load"), 0);
+	assert_int_equal(fw_password_verify(hash, "demo-loaf"), -EACCES);
+}
+
 static void refuses_what_is_not_a_hash(void **state)
 {
 	(void)state;
@@ -44,6 +54,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verifies_what_was_hashed),
+		cmocka_unit_test(verifies_a_published_password),
 		cmocka_unit_test(refuses_what_is_not_a_hash),
 		cmocka_unit_test(refuses_endless_passwords),
 	};
