@@ -234,7 +234,7 @@ export class Devices extends Emitter<DevicesEvents> {
     const ticket = ++this.openings;
     this.opening.set(source, ticket);
     this.release(source);
-    if (device === null) {
+    if (device === null && this.labelled()) {
       this.finish(source, { kind: 'missing' });
       return;
     }
@@ -284,13 +284,14 @@ export class Devices extends Emitter<DevicesEvents> {
   }
 }
 
-async function acquire(media: MediaDevices, source: Source, device: MediaDeviceInfo): Promise<SourceState> {
-  const wanted = { ...CONSTRAINTS[source], deviceId: { exact: device.deviceId } };
+/** Without permission a browser shows devices without names, or none: asking for any tells what is really wrong. */
+async function acquire(media: MediaDevices, source: Source, device: MediaDeviceInfo | null): Promise<SourceState> {
+  const wanted = { ...CONSTRAINTS[source], ...(device?.deviceId ? { deviceId: { exact: device.deviceId } } : {}) };
   try {
     const stream = await media.getUserMedia(source === 'microphone' ? { audio: wanted } : { video: wanted });
     const [track] = stream.getTracks();
     if (track === undefined) return { kind: 'missing' };
-    return { kind: 'live', track, label: track.label || device.label, deviceId: device.deviceId };
+    return { kind: 'live', track, label: track.label || (device?.label ?? ''), deviceId: device?.deviceId ?? '' };
   } catch (error) {
     return { kind: trouble(error) };
   }

@@ -4,15 +4,15 @@
 //
 //   connecting -> connected <-> lost -> (restart, then reopen, asked for by event) ... closed
 //
-// "lost" is said when the browser says so or when nothing at all has arrived for 1.5 s: the server's feedback alone
+// "lost" is said when the browser says so or when nothing at all has arrived for a good second: the server's feedback alone
 // comes every 50 ms, so silence that long is a dead line long before ICE notices.
 import { Emitter } from './emitter';
 import { TRACKS, type Offer, type TrackKind } from './protocol';
 import { readStats, summarise, type Reading } from './stats';
 import type { Timers } from './timers';
 
-const POLL_MS = 500;
-const SILENT_MS = 1400;
+const POLL_MS = 400;
+const SILENT_MS = 1100;
 const STALLED_MS = 2000;
 const RESTART_AFTER_MS = 3000; // lost for so long: ask for new ICE credentials
 const REOPEN_AFTER_MS = 9000; // the restart did not help: ask for a new connection

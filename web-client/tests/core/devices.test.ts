@@ -75,6 +75,13 @@ describe('opening', () => {
     expect(kinds()).toEqual({ face: 'denied', document: 'denied', microphone: 'denied' });
   });
 
+  test('refused by a browser that then shows no devices at all', async () => {
+    fresh([]);
+    media.denied = true;
+    await devices.open();
+    expect(kinds()).toEqual({ face: 'denied', document: 'denied', microphone: 'denied' });
+  });
+
   test('nothing plugged in', async () => {
     fresh([]);
     await devices.open();

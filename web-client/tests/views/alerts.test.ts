@@ -64,7 +64,8 @@ test('a picture that stands still is said only when it should move', () => {
 });
 
 test('our devices, each with what to do; the recording; notices of this call only', () => {
-  expect(keys({ devices: devices({ face: { kind: 'busy' }, microphone: { kind: 'lost', label: '' } }) })).toEqual(['duty.device.busy.face', 'duty.device.lost.microphone']);
+  expect(keys({ devices: devices({ microphone: { kind: 'lost', label: '' } }) })).toEqual(['duty.device.lost.microphone']);
+  expect(keys({ devices: devices({ face: { kind: 'busy' }, document: { kind: 'missing' } }) })).toEqual(['call.alert.ownDevices']);
   expect(keys({ devices: devices({ face: { kind: 'insecure' }, document: { kind: 'insecure' } }) })).toEqual(['duty.device.insecure']);
   expect(keys({ call: { ...call, recording: { state: 'failed', reason: 'disk_full' } } })).toEqual(['call.alert.notRecorded']);
   const notice = (code: string, of?: string) => ({ level: 'info' as const, code, text: code, ...(of ? { call: of } : {}) });

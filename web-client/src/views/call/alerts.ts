@@ -11,6 +11,8 @@ export interface Alert {
   key: string;
   level: 'error' | 'warning' | 'info';
   words: string;
+  /** May be put away: what a person has read and cannot change now. */
+  closable?: boolean;
   notice?: Notice;
 }
 
@@ -73,9 +75,16 @@ function ownDevices(t: Translate, { devices }: Seen): Alert[] {
   const found: Alert[] = [];
   const insecure = devices.sources.face.kind === 'insecure';
   if (insecure) return [{ key: 'insecure', level: 'warning', words: t('duty.device.insecure') }];
-  for (const source of SOURCES) {
+  const trouble = SOURCES.flatMap((source) => {
     const words = deviceTrouble(t, source, devices.sources[source]);
-    if (words !== '') found.push({ key: source, level: 'warning', words });
+    return words === '' ? [] : [{ key: source, words }];
+  });
+  if (trouble.length > 1) {
+    // Several lines would cover the paper; the buttons below name each again.
+    const list = trouble.map(({ key }) => t(`duty.device.name.${key}`)).join(t('call.alert.and'));
+    found.push({ key: trouble.map(({ key }) => key).join(), level: 'warning', words: t('call.alert.ownDevices', { list }), closable: true });
+  } else {
+    found.push(...trouble.map(({ key, words }) => ({ key, level: 'warning' as const, words, closable: true })));
   }
   if (devices.muted && devices.sources.microphone.kind === 'live') {
     found.push({ key: 'muted', level: 'info', words: t('call.alert.ownMuted') });
@@ -89,5 +98,5 @@ function notices({ notices: all, phase }: Seen): Alert[] {
   // How the recording stands is said from the call's own state, which also says when it is well again.
   return shown
     .filter((each) => !['disk_full', 'recording_failed', 'recording_resumed'].includes(each.code))
-    .map((notice, index) => ({ key: `notice-${index}-${notice.code}`, level: notice.level, words: notice.text, notice }));
+    .map((notice, index) => ({ key: `notice-${index}-${notice.code}`, level: notice.level, words: notice.text, notice, closable: true }));
 }
