@@ -54,12 +54,12 @@ fuzz_freely() {
 	return "$status"
 }
 
-# meson_suite BUILD SUITE...
+# meson_suite BUILD SUITE...: patient, for a machine that has other work too
 meson_suite() {
 	local build=$1 suite suites=()
 	shift
 	for suite in "$@"; do suites+=(--suite "$suite"); done
-	meson test -C "$build" --no-rebuild --print-errorlogs "${suites[@]}"
+	meson test -C "$build" --no-rebuild --print-errorlogs --timeout-multiplier 4 "${suites[@]}"
 }
 
 # counts SUITE LOG: "passed failed" as the suite's own runner counted them.
