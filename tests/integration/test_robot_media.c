@@ -70,14 +70,14 @@ static void the_robot_talks_to_a_test_peer(void **state)
 	(void)state;
 	assert_non_null(robot);
 	fw_robot_media_offer(robot, offer);
-	for (int64_t end_us = test_now_us() + 3000000; answer == NULL && test_now_us() < end_us;) {
+	for (int64_t end_us = test_now_us() + 20000000; answer == NULL && test_now_us() < end_us;) {
 		test_peers_run(&peer, 1, 10000, never, NULL);
 	}
 	assert_non_null(answer);
 	studio_answer(studio, CALL, ROBOT, answer);
 	studio_show(studio, CALL, ROBOT, 0, OTHER);
 	studio_show(studio, CALL, OTHER, 0, ROBOT);
-	test_peers_run(&peer, 1, 5000000, robot_is_up, studio);
+	test_peers_run(&peer, 1, 20000000, robot_is_up, studio);
 	assert_int_equal(studio_count(studio, FW_MEDIA_PEER_UP, ROBOT), 1);
 	show = test_show_new(peer, &media);
 	studio_gate(studio, CALL, ROBOT, true);
