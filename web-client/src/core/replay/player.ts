@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plays all sources of a recording in step. The front source leads: while it plays, the time line is its clock; followers are
-// held within 100 ms of it, by a different rate for small differences and by a seek for large ones; all begin together, when
-// all have data. Where the front source has nothing (it began later, or ended), the time line runs on the clock handed in.
+// held within 100 ms of it by playing a little faster or slower. Who falls far behind is waited for: all stop, go to the same
+// moment and begin together when all have data, as they do at the start and after a jump. Where the front source has nothing (it began later, or ended), the time line runs on the clock handed in.
 // The media elements and the clock are injected; `tick()` is to be called a few times a second.
 
 import { clamp, partAt, type Lane, type LanePart, type Timeline } from './timeline';
@@ -35,12 +35,12 @@ export interface PlayerState {
 
 export const RATES = [0.5, 1, 1.5, 2, 4] as const;
 
-const SEEK_LIMIT_S = 0.5; // farther off than this a follower seeks
+const LOST_LIMIT_S = 0.7; // farther off than this a follower is waited for
 const TRIM_LIMIT_S = 0.02; // nearer than this it is left alone; between the two it plays faster or slower
 const TRIM_GAIN_PER_S = 1.5; // so that 100 ms are taken back within a second
 const TRIM_MOST = 0.25;
-const SEEK_AGAIN_MS = 1000; // give a seek time to show its effect
-const START_LATEST_MS = 3000; // a source without data holds up the beginning no longer than this
+const GATHER_AGAIN_MS = 4000; // a computer too slow for all sources still gets on
+const GATHER_LATEST_MS = 3000; // a source without data holds up the others no longer than this
 const HAVE_CURRENT_DATA = 2; // HTMLMediaElement readyState: there is a picture for now
 const HAVE_FUTURE_DATA = 3; // ... and for the next frame
 
@@ -48,7 +48,6 @@ interface Seat {
   lane: Lane;
   output: LaneOutput;
   part: LanePart | null;
-  soughtAt: number;
 }
 
 export class ReplayPlayer {
@@ -59,7 +58,8 @@ export class ReplayPlayer {
   private rate = 1;
   private front: string;
   private drift = 0;
-  private startAsked: number | null = null; // since when play() waits for data
+  private gatheringSince: number | null = null; // all stand on one moment and wait for data
+  private gatheredAt = -Infinity;
   private lastTick: number;
 
   constructor(
@@ -70,7 +70,7 @@ export class ReplayPlayer {
   ) {
     for (const lane of timeline.lanes) {
       const output = outputs.get(lane.key);
-      if (output) this.seats.push({ lane, output, part: null, soughtAt: -Infinity });
+      if (output) this.seats.push({ lane, output, part: null });
     }
     const paper = this.seats.find((seat) => seat.lane.kind === 'document'); // what the call was about
     this.front = (paper ?? this.seats[0])?.lane.key ?? '';
@@ -86,15 +86,14 @@ export class ReplayPlayer {
   play(): void {
     if (this.time >= this.timeline.duration - 0.01) this.seek(0);
     this.playing = true;
-    this.lastTick = this.now();
-    this.startAsked = this.lastTick;
+    this.gather();
     this.tick();
   }
 
   pause(): void {
     this.playing = false;
     this.waiting = false;
-    this.startAsked = null;
+    this.gatheringSince = null;
     for (const seat of this.seats) seat.output.media.pause();
     this.place(true); // everyone on the same frame
     this.report();
@@ -107,8 +106,8 @@ export class ReplayPlayer {
 
   seek(time: number): void {
     this.time = clamp(time, 0, this.timeline.duration);
-    this.lastTick = this.now();
-    this.place(true);
+    if (this.playing) this.gather();
+    else this.place(true);
     this.report();
   }
 
@@ -143,12 +142,22 @@ export class ReplayPlayer {
     this.report();
   }
 
-  /** Right after play(): whether some source still has no data to begin with. */
+  private gather(): void {
+    for (const seat of this.seats) seat.output.media.pause();
+    this.place(true);
+    this.lastTick = this.now();
+    this.gatheringSince = this.lastTick;
+  }
+
+  /** Whether some source still has no data to begin with. */
   private gathering(): boolean {
-    if (this.startAsked === null) return false;
+    if (this.gatheringSince === null) return false;
     const late = this.seats.some((seat) => seat.part && (seat.output.media.seeking || seat.output.media.readyState < HAVE_FUTURE_DATA));
-    this.waiting = late && this.now() - this.startAsked < START_LATEST_MS;
-    if (!this.waiting) this.startAsked = null;
+    this.waiting = late && this.now() - this.gatheringSince < GATHER_LATEST_MS;
+    if (!this.waiting) {
+      this.gatheringSince = null;
+      this.gatheredAt = this.now();
+    }
     return this.waiting;
   }
 
@@ -184,14 +193,9 @@ export class ReplayPlayer {
         seat.output.load(part);
         seat.output.media.playbackRate = this.rate;
       }
-      if (part && (fresh || exactly)) this.seekSeat(seat, this.time - part.from);
+      if (part && (fresh || exactly)) seat.output.media.currentTime = Math.max(0, this.time - part.from);
       if (!part && !seat.output.media.paused) seat.output.media.pause();
     }
-  }
-
-  private seekSeat(seat: Seat, to: number): void {
-    seat.output.media.currentTime = Math.max(0, to);
-    seat.soughtAt = this.now();
   }
 
   private follow(): void {
@@ -215,9 +219,8 @@ export class ReplayPlayer {
     const off = media.currentTime - (this.time - seat.part.from);
     const distance = Math.abs(off);
     this.drift = Math.max(this.drift, distance);
-    if (distance > SEEK_LIMIT_S && this.now() - seat.soughtAt > SEEK_AGAIN_MS) {
-      this.seekSeat(seat, this.time - seat.part.from);
-      media.playbackRate = this.rate;
+    if (distance > LOST_LIMIT_S && this.now() - this.gatheredAt > GATHER_AGAIN_MS) {
+      this.gather();
     } else {
       const trim = distance > TRIM_LIMIT_S ? clamp(off * TRIM_GAIN_PER_S, -TRIM_MOST, TRIM_MOST) : 0;
       media.playbackRate = this.rate * (1 - trim);
