@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# The test suites of ./dev test: one function per suite, run with its output in a file. Each ends by calling
-# `count PASSED FAILED`; a suite that ends without having counted has failed. FW_BUILD is the build folder under
-# test, FW_FULL is not empty in the full tier.
+# The test suites of ./dev test: one function per suite, run with its output in a file, from which counts() reads how
+# many passed. FW_BUILD is the build folder under test, FW_FULL is not empty in the full tier.
 
 suite_lint() { node tests/lint/run.mjs; }
 suite_unit() { meson_suite "$FW_BUILD" unit; }
@@ -13,7 +12,7 @@ suite_fuzz() {
 suite_integration() {
 	local status=0
 	meson_suite "$FW_BUILD" integration || status=1
-	node tests/integration/run.mjs || status=1
+	node tests/run.mjs tests/integration || status=1
 	return "$status"
 }
 
@@ -30,7 +29,7 @@ suite_web() { (cd web-client && npx --no-install vitest run --reporter=verbose);
 suite_browser() {
 	local limit=600
 	[ -z "$FW_FULL" ] || limit=3600
-	timeout --kill-after=10 "$limit" node --test --test-reporter=tap tests/browser/
+	timeout --kill-after=10 "$limit" node tests/run.mjs tests/browser
 }
 
 # fuzz_freely SECONDS: libFuzzer for so long on each target, from its corpus onwards. A crash leaves its input in
@@ -65,12 +64,11 @@ meson_suite() {
 # counts SUITE LOG: "passed failed" as the suite's own runner counted them.
 counts() {
 	case $1 in
-	unit | fuzz | sanitize | integration)
+	unit | fuzz | sanitize | integration | browser)
 		awk '/^Ok: /{p+=$2} /^Expected Fail: /{p+=$3} /^(Fail|Timeout): /{f+=$2} /^Unexpected Pass: /{f+=$3} /^freely ok /{p++} /^freely failed /{f++} /^[0-9]+ passed, [0-9]+ failed$/{p+=$1; f+=$3} END {print p+0, f+0}' "$2"
 		;;
 	lint) awk '/^lint: /{p+=$2; f+=$4} END {print p+0, f+0}' "$2" ;;
 	web) sed 's/\x1b\[[0-9;]*m//g' "$2" | awk '/^ +Tests /{for(i=2;i<=NF;i++){if($i~/^passed/)p+=$(i-1);if($i~/^failed/)f+=$(i-1)}} END {print p+0, f+0}' ;;
-	browser) awk '/^# pass /{p+=$3} /^# (fail|cancelled) /{f+=$3} END {print p+0, f+0}' "$2" ;;
 	esac
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the integration tests against the server in FW_BUILD (build/): node tests/integration/run.mjs [NAME...]
+// Runs a folder's Node tests against the server in FW_BUILD (build/): node tests/run.mjs FOLDER [NAME...]
 // Ends with "N passed, N failed".
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const wanted = process.argv.slice(2);
-const files = fs.readdirSync(here).filter((name) => name.endsWith('.test.mjs') && (!wanted.length || wanted.some((part) => name.includes(part)))).sort();
+const [folder, ...wanted] = process.argv.slice(2);
+const files = fs.readdirSync(folder).filter((name) => name.endsWith('.test.mjs') && (!wanted.length || wanted.some((part) => name.includes(part)))).sort();
 
 let passed = 0;
 let failed = 0;
@@ -15,7 +14,7 @@ let failed = 0;
 // One file after the other: the machine that runs this may have two processors, and times are being measured.
 for (const file of files) {
   const counted = await new Promise((done) => {
-    const child = spawn(process.execPath, ['--test', '--test-reporter=tap', here + file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--test', '--test-reporter=tap', path.join(folder, file)], { stdio: ['ignore', 'pipe', 'inherit'] });
     const counts = { pass: 0, fail: 0 };
     let rest = '';
     child.stdout.on('data', (bytes) => {
