@@ -98,8 +98,8 @@ int main(int argc, char **argv)
 	gst_init(NULL, NULL);
 	local = g_strdup_printf("https://127.0.0.1:%d", arguments.port);
 	certificate_file = arguments.data == NULL
-				   ? NULL
-				   : g_build_filename(arguments.data, CERTIFICATE_NAME, NULL);
+		? NULL
+		: g_build_filename(arguments.data, CERTIFICATE_NAME, NULL);
 	options.link.server = arguments.server != NULL ? arguments.server : local;
 	options.link.account = arguments.account != NULL ? arguments.account : DEMO_ACCOUNT;
 	options.link.password = password != NULL ? password : DEMO_PASSWORD;

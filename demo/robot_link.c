@@ -51,8 +51,7 @@ static gboolean retry_now(gpointer user)
 
 static void retry_later(struct fw_robot_link *link, const char *step, const char *reason)
 {
-	fw_warn("no line to the server step=%s reason=%s again_ms=%u", step, reason,
-		link->retry_ms);
+	fw_warn("no line to the server step=%s reason=%s again_ms=%u", step, reason, link->retry_ms);
 	if (link->retry == 0) {
 		link->retry = g_timeout_add(link->retry_ms, retry_now, link);
 	}
@@ -88,9 +87,9 @@ static gboolean accept_certificate(SoupMessage *message, GTlsCertificate *certif
 		return certificate_is(certificate, link->options->fingerprint);
 	}
 	return link->options->certificate_file != NULL &&
-	       g_file_get_contents(link->options->certificate_file, &pem, NULL, NULL) &&
-	       fw_certificate_fingerprint(pem, fingerprint) == 0 &&
-	       certificate_is(certificate, fingerprint);
+		g_file_get_contents(link->options->certificate_file, &pem, NULL, NULL) &&
+		fw_certificate_fingerprint(pem, fingerprint) == 0 &&
+		certificate_is(certificate, fingerprint);
 }
 
 static SoupMessage *new_message(
@@ -134,8 +133,8 @@ static void on_text(SoupWebsocketConnection *socket, int type, GBytes *bytes, gp
 	gsize count = 0;
 	const char *text = g_bytes_get_data(bytes, &count);
 	json_t *message = type == SOUP_WEBSOCKET_DATA_TEXT
-				  ? json_loadb(text, count, JSON_REJECT_DUPLICATES, NULL)
-				  : NULL;
+		? json_loadb(text, count, JSON_REJECT_DUPLICATES, NULL)
+		: NULL;
 	const char *kind = json_string_value(json_object_get(message, "type"));
 	const char *event = json_string_value(json_object_get(message, "event"));
 
@@ -274,8 +273,7 @@ void fw_robot_link_free(struct fw_robot_link *link)
 	}
 	if (link->socket != NULL) {
 		(void)g_signal_handlers_disconnect_by_data(link->socket, link);
-		if (soup_websocket_connection_get_state(link->socket) ==
-			SOUP_WEBSOCKET_STATE_OPEN) {
+		if (soup_websocket_connection_get_state(link->socket) == SOUP_WEBSOCKET_STATE_OPEN) {
 			soup_websocket_connection_close(
 				link->socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
 		}

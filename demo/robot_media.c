@@ -120,12 +120,13 @@ static void answer_is_made(GstPromise *promise, gpointer user)
 {
 	GstWebRTCSessionDescription *answer = NULL;
 	const GstStructure *reply = gst_promise_wait(promise) == GST_PROMISE_RESULT_REPLIED
-					    ? gst_promise_get_reply(promise)
-					    : NULL;
+		? gst_promise_get_reply(promise)
+		: NULL;
 	g_autofree char *sdp = NULL;
 
-	if (reply != NULL && gst_structure_get(reply, "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION,
-				     &answer, NULL)) {
+	if (reply != NULL &&
+		gst_structure_get(
+			reply, "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &answer, NULL)) {
 		sdp = gst_sdp_message_as_text(answer->sdp);
 		gst_webrtc_session_description_free(answer);
 	}

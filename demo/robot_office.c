@@ -8,7 +8,11 @@
 #include "demo/robot_media.h"
 #include <glib.h>
 
-enum state { IDLE, RINGING, TALKING };
+enum state {
+	IDLE,
+	RINGING,
+	TALKING
+};
 
 static const char *const STATE_NAMES[] = {"idle", "ringing", "talking"};
 
@@ -110,8 +114,9 @@ static void begin_talking(struct fw_robot_office *office)
 			"on", "document", "on", "face_label", "演示时钟", "document_label",
 			"演示申请书"),
 		NULL);
-	say(office, "您好，这里是演示机器人窗口。每秒一声提示音，左边是走动的时钟，高拍仪下是一份演"
-		    "示申请书。");
+	say(office,
+		"您好，这里是演示机器人窗口。每秒一声提示音，左边是走动的时钟，高拍仪下是一份演"
+		"示申请书。");
 }
 
 static bool is_final(const char *state)
@@ -145,7 +150,7 @@ static void take_call(struct fw_robot_office *office, const json_t *call)
 	if (g_strcmp0(state, "ringing") == 0 && office->state == IDLE) {
 		begin_ringing(office);
 	} else if (g_strcmp0(state, "answered") == 0 && g_strcmp0(part, "in") == 0 &&
-		   office->state != TALKING) {
+		office->state != TALKING) {
 		begin_talking(office);
 	}
 }
@@ -257,7 +262,7 @@ static void on_event(void *user, const char *event, const json_t *data)
 	} else if (g_strcmp0(event, "rtc.offer") == 0) {
 		take_offer(office, data);
 	} else if (g_strcmp0(event, "rtc.closed") == 0 &&
-		   g_strcmp0(connection, office->connection) == 0) {
+		g_strcmp0(connection, office->connection) == 0) {
 		close_media(office);
 	} else if (g_strcmp0(event, "chat.message") == 0) {
 		take_chat(office, data);

@@ -52,10 +52,8 @@ static void draw_clock(cairo_t *cairo, double x, double y, double radius, double
 	cairo_set_line_width(cairo, radius / 24);
 	for (int mark = 0; mark < 12; mark++) {
 		double angle = mark * G_PI / 6;
-		cairo_move_to(
-			cairo, x + radius * 0.86 * sin(angle), y - radius * 0.86 * cos(angle));
-		cairo_line_to(
-			cairo, x + radius * 0.94 * sin(angle), y - radius * 0.94 * cos(angle));
+		cairo_move_to(cairo, x + radius * 0.86 * sin(angle), y - radius * 0.86 * cos(angle));
+		cairo_line_to(cairo, x + radius * 0.94 * sin(angle), y - radius * 0.94 * cos(angle));
 		cairo_stroke(cairo);
 	}
 	cairo_set_line_width(cairo, radius / 12);

@@ -19,8 +19,7 @@ static void forget_missing(struct fw_nack_receiver *receiver, uint32_t from, uin
 	receiver->missing_count -= count;
 }
 
-static void note_missing(
-	struct fw_nack_receiver *receiver, int64_t from, int64_t to, int64_t now_us)
+static void note_missing(struct fw_nack_receiver *receiver, int64_t from, int64_t to, int64_t now_us)
 {
 	if (to - from > FW_NACK_MISSING_MAX) {
 		receiver->given_up += (uint64_t)(to - from - FW_NACK_MISSING_MAX);
@@ -99,8 +98,8 @@ static int64_t hole_due_us(
 		return give_up_us;
 	}
 	ask_us = receiver->missing[i].tries == 0
-			 ? receiver->missing[i].since_us + FW_NACK_REORDER_US
-			 : receiver->missing[i].asked_us + retry_us(round_trip_us);
+		? receiver->missing[i].since_us + FW_NACK_REORDER_US
+		: receiver->missing[i].asked_us + retry_us(round_trip_us);
 	return ask_us < give_up_us ? ask_us : give_up_us;
 }
 
@@ -170,7 +169,7 @@ static uint32_t round_up(unsigned packets)
 size_t fw_nack_history_size(unsigned packets, size_t data_bytes)
 {
 	return sizeof(struct fw_nack_history) + round_up(packets) * sizeof(struct entry) +
-	       data_bytes;
+		data_bytes;
 }
 
 struct fw_nack_history *fw_nack_history_init(void *memory, unsigned packets, size_t data_bytes)

@@ -34,8 +34,7 @@ int fw_rtcp_walk_init(
 		}
 		if (packet[0] & 0x20) {
 			uint8_t padding = packet[length - 1];
-			if (at + length != bytes || padding == 0 ||
-				padding > length - HEADER_BYTES) {
+			if (at + length != bytes || padding == 0 || padding > length - HEADER_BYTES) {
 				return -EBADMSG;
 			}
 		}
@@ -91,7 +90,7 @@ int fw_rtcp_report(
 	const struct fw_rtcp_packet *packet, unsigned index, struct fw_rtcp_report *ret_report)
 {
 	size_t at = HEADER_BYTES + (packet->type == FW_RTCP_SR ? SENDER_INFO_BYTES : 4) +
-		    (size_t)index * REPORT_BYTES;
+		(size_t)index * REPORT_BYTES;
 	const uint8_t *block = packet->bytes + at;
 
 	if (packet->type != FW_RTCP_SR && packet->type != FW_RTCP_RR) {
@@ -435,7 +434,7 @@ int64_t fw_ntp_to_us(uint64_t ntp)
 {
 	/* Rounded, so that it undoes fw_ntp_from_us(). */
 	return ((int64_t)(ntp >> 32) - (int64_t)NTP_UNIX_OFFSET_S) * 1000000 +
-	       (int64_t)(((ntp & 0xffffffff) * 1000000 + 0x80000000) >> 32);
+		(int64_t)(((ntp & 0xffffffff) * 1000000 + 0x80000000) >> 32);
 }
 
 uint32_t fw_rtcp_round_trip_us(const struct fw_rtcp_report *report, uint64_t now_ntp)

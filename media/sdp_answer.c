@@ -42,7 +42,12 @@ static const char *attribute(const struct answer *answer, const GstSDPMedia *med
 	return value != NULL ? value : gst_sdp_message_get_attribute_val(answer->message, key);
 }
 
-enum direction { INACTIVE = 0, SENDS = 1, RECEIVES = 2, BOTH = 3 };
+enum direction {
+	INACTIVE = 0,
+	SENDS = 1,
+	RECEIVES = 2,
+	BOTH = 3
+};
 
 static bool direction_of(const char *key, enum direction *ret_direction)
 {
@@ -87,8 +92,8 @@ static int parse_hex(const char *text, uint8_t ret_digest[32])
 	for (unsigned i = 0; i < 32; i++, text += 3) {
 		int high = g_ascii_xdigit_value(text[0]),
 		    low = high < 0 ? -1 : g_ascii_xdigit_value(text[1]);
-		if (low < 0 || (text[2] != (i < 31 ? ':' : '\0') &&
-				       !(i == 31 && g_ascii_isspace(text[2])))) {
+		if (low < 0 ||
+			(text[2] != (i < 31 ? ':' : '\0') && !(i == 31 && g_ascii_isspace(text[2])))) {
 			return -EBADMSG;
 		}
 		ret_digest[i] = (uint8_t)(high << 4 | low);
@@ -104,9 +109,9 @@ static int check_fingerprint(struct answer *answer, const GstSDPMedia *media, co
 	bool found = false;
 
 	for (guint i = 0;; i++) {
-		const char *value = any ? gst_sdp_media_get_attribute_val_n(media, "fingerprint", i)
-					: gst_sdp_message_get_attribute_val_n(
-						  answer->message, "fingerprint", i);
+		const char *value = any
+			? gst_sdp_media_get_attribute_val_n(media, "fingerprint", i)
+			: gst_sdp_message_get_attribute_val_n(answer->message, "fingerprint", i);
 		if (value == NULL) {
 			break;
 		}
@@ -116,8 +121,7 @@ static int check_fingerprint(struct answer *answer, const GstSDPMedia *media, co
 		if (parse_hex(value + 8, digest) < 0) {
 			return refuse(answer, "mid %s: fingerprint is not 32 bytes in hex", mid);
 		}
-		if (found &&
-			memcmp(digest, answer->remote.fingerprint_sha256, sizeof digest) != 0) {
+		if (found && memcmp(digest, answer->remote.fingerprint_sha256, sizeof digest) != 0) {
 			return refuse(answer, "mid %s: two SHA-256 fingerprints", mid);
 		}
 		if (answer->accepted &&
@@ -142,8 +146,7 @@ static int check_setup(struct answer *answer, const GstSDPMedia *media, const ch
 	if (strcmp(setup, "passive") == 0) {
 		role = FW_DTLS_CLIENT;
 	} else if (strcmp(setup, "active") != 0) {
-		return refuse(
-			answer, "mid %s: a=setup must be active or passive in an answer", mid);
+		return refuse(answer, "mid %s: a=setup must be active or passive in an answer", mid);
 	}
 	if (answer->accepted && answer->remote.role != role) {
 		return refuse(answer, "mid %s: a=setup differs from the other m-lines'", mid);
@@ -193,8 +196,7 @@ static int check_codec(
 {
 	const char *payload_type =
 		track == FW_TRACK_AUDIO ? G_STRINGIFY(FW_PT_OPUS) : G_STRINGIFY(FW_PT_VP8);
-	const char *encoding = track == FW_TRACK_AUDIO ? "opus/48000/2" : "VP8/90000",
-		   *value = NULL;
+	const char *encoding = track == FW_TRACK_AUDIO ? "opus/48000/2" : "VP8/90000", *value = NULL;
 	size_t prefix = strlen(payload_type);
 	bool listed = false;
 
@@ -209,9 +211,9 @@ static int check_codec(
 		if (strncmp(value, payload_type, prefix) == 0 && value[prefix] == ' ') {
 			const char *name = value + prefix + 1;
 			return g_ascii_strncasecmp(name, encoding, strlen(encoding)) == 0
-				       ? 0
-				       : refuse(answer, "mid %s: payload type %s is not %s", mid,
-						 payload_type, encoding);
+				? 0
+				: refuse(answer, "mid %s: payload type %s is not %s", mid,
+					  payload_type, encoding);
 		}
 	}
 	return refuse(answer, "mid %s: no rtpmap for payload type %s", mid, payload_type);
@@ -228,8 +230,7 @@ static int read_extensions(struct answer *answer, const GstSDPMedia *media, cons
 		const char *uri = strchr(end, ' '); /* between them may stand a direction */
 		bool is_mid = uri != NULL && g_str_has_prefix(uri + 1, URI_MID);
 		bool is_transport_cc = uri != NULL && g_str_has_prefix(uri + 1, URI_TRANSPORT_CC);
-		if ((is_mid && id != FW_EXT_MID) ||
-			(is_transport_cc && id != FW_EXT_TRANSPORT_CC)) {
+		if ((is_mid && id != FW_EXT_MID) || (is_transport_cc && id != FW_EXT_TRANSPORT_CC)) {
 			return refuse(answer,
 				"mid %s: id of a header extension differs from the offer's", mid);
 		}
@@ -249,9 +250,9 @@ static void read_nack(struct answer *answer, const GstSDPMedia *media)
 	for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n(media, "rtcp-fb", i)) != NULL;
 		i++) {
 		g_auto(GStrv) words = g_strsplit_set(value, " ", 4);
-		bool ours =
-			words[0] != NULL && (strcmp(words[0], "*") == 0 ||
-						    strcmp(words[0], G_STRINGIFY(FW_PT_VP8)) == 0);
+		bool ours = words[0] != NULL &&
+			(strcmp(words[0], "*") == 0 ||
+				strcmp(words[0], G_STRINGIFY(FW_PT_VP8)) == 0);
 		if (ours && words[1] != NULL && strcmp(words[1], "nack") == 0 &&
 			(words[2] == NULL || *words[2] == '\0')) {
 			answer->remote.nack = true;
@@ -315,8 +316,7 @@ static int read_up(
 }
 
 /* slot -1: up */
-static int read_media(
-	struct answer *answer, const GstSDPMedia *media, enum fw_track track, int slot)
+static int read_media(struct answer *answer, const GstSDPMedia *media, enum fw_track track, int slot)
 {
 	const char *offered =
 		slot < 0 ? answer->offer->up_mid[track] : answer->offer->down[slot].mid[track];

@@ -49,8 +49,8 @@ static bool candidate_valid(const struct fw_sdp_candidate *candidate)
 	struct in6_addr address;
 
 	return candidate->port != 0 &&
-	       (inet_pton(AF_INET, candidate->address, &address) == 1 ||
-		       inet_pton(AF_INET6, candidate->address, &address) == 1);
+		(inet_pton(AF_INET, candidate->address, &address) == 1 ||
+			inet_pton(AF_INET6, candidate->address, &address) == 1);
 }
 
 static bool offer_valid(const struct fw_sdp_offer *offer)

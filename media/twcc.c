@@ -352,10 +352,9 @@ void fw_twcc_sender_take(struct fw_twcc_sender *sender, struct fw_twcc_summary *
 
 	ret_summary->received = sender->received;
 	ret_summary->lost = sender->lost;
-	ret_summary->received_kbps =
-		sender->received > 1 && span_us > 0
-			? (uint32_t)(sender->received_bytes * 8000 / (uint64_t)span_us)
-			: 0;
+	ret_summary->received_kbps = sender->received > 1 && span_us > 0
+		? (uint32_t)(sender->received_bytes * 8000 / (uint64_t)span_us)
+		: 0;
 	ret_summary->queue_ms = (uint32_t)(sender->queue_us > 0 ? sender->queue_us / 1000 : 0);
 	sender->received = sender->lost = 0;
 	sender->received_bytes = 0;

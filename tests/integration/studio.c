@@ -13,7 +13,7 @@
 #include "media/sdp_answer.h"
 #include "media/sdp_offer.h"
 
-#define BURST 6
+#define BURST   6
 #define PAYLOAD 1000
 
 struct member {
@@ -62,8 +62,7 @@ static void on_packet(void *user, unsigned worker, const struct fw_sink_packet *
 	(void)pthread_mutex_unlock(&studio->lock);
 }
 
-static void on_sender_report(
-	void *user, unsigned worker, const struct fw_sink_sender_report *report)
+static void on_sender_report(void *user, unsigned worker, const struct fw_sink_sender_report *report)
 {
 	struct studio *studio = user;
 
@@ -93,8 +92,7 @@ struct studio *studio_new(unsigned workers)
 
 	(void)pthread_mutex_init(&studio->lock, NULL);
 	studio->members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	if (fw_certificate_make(
-		    "studio", addresses, fw_clock_wall_us(), 30, &certificate, &key) < 0 ||
+	if (fw_certificate_make("studio", addresses, fw_clock_wall_us(), 30, &certificate, &key) < 0 ||
 		fw_certificate_fingerprint(certificate, text) < 0) {
 		fail("no certificate");
 	}
@@ -194,12 +192,11 @@ char *studio_offer(struct studio *studio, uint64_t call, uint64_t peer)
 void studio_answer(struct studio *studio, uint64_t call, uint64_t peer, const char *answer_sdp)
 {
 	struct member *member = g_hash_table_lookup(studio->members, &peer);
-	struct fw_media_command command = {
-		.kind = FW_MEDIA_PEER_REMOTE, .call = call, .peer = peer};
+	struct fw_media_command command = {.kind = FW_MEDIA_PEER_REMOTE, .call = call, .peer = peer};
 	char reason[FW_SDP_REASON_MAX + 1];
 
-	if (fw_sdp_answer_parse(&member->offer, answer_sdp, strlen(answer_sdp), &command.remote,
-		    reason) < 0) {
+	if (fw_sdp_answer_parse(
+		    &member->offer, answer_sdp, strlen(answer_sdp), &command.remote, reason) < 0) {
 		fail(reason);
 	}
 	studio_post(studio, &command);
@@ -247,8 +244,7 @@ void studio_gate(struct studio *studio, uint64_t call, uint64_t peer, bool open)
 	studio_post(studio, &command);
 }
 
-void studio_show(
-	struct studio *studio, uint64_t call, uint64_t peer, unsigned slot, uint64_t source)
+void studio_show(struct studio *studio, uint64_t call, uint64_t peer, unsigned slot, uint64_t source)
 {
 	struct fw_media_command command = {.kind = FW_MEDIA_PEER_SHOW, .call = call, .peer = peer};
 
@@ -259,8 +255,7 @@ void studio_show(
 
 void studio_record(struct studio *studio, uint64_t call, uint64_t peer, bool on)
 {
-	struct fw_media_command command = {
-		.kind = FW_MEDIA_PEER_RECORD, .call = call, .peer = peer};
+	struct fw_media_command command = {.kind = FW_MEDIA_PEER_RECORD, .call = call, .peer = peer};
 
 	command.record.on = on;
 	command.record.participant = (uint32_t)peer;
@@ -331,10 +326,10 @@ static void send_burst(struct test_peer *peer, enum fw_track track, int64_t now_
 	}
 }
 
-void studio_run(
-	struct test_peer *const *peers, size_t count, unsigned tracks, int64_t duration_us)
+void studio_run(struct test_peer *const *peers, size_t count, unsigned tracks, int64_t duration_us)
 {
-	int64_t end_us = test_now_us() + duration_us, sound_us = test_now_us(), picture_us = sound_us;
+	int64_t end_us = test_now_us() + duration_us, sound_us = test_now_us(),
+		picture_us = sound_us;
 	static const uint8_t sound[100];
 	unsigned pictures = 0;
 
@@ -356,8 +351,7 @@ void studio_run(
 		pictures += now_us >= picture_us;
 		sound_us += now_us >= sound_us ? 20000 : 0;
 		picture_us += now_us >= picture_us ? 33333 : 0;
-		test_peers_run(
-			peers, count, MIN(sound_us, picture_us) - test_now_us(), NULL, NULL);
+		test_peers_run(peers, count, MIN(sound_us, picture_us) - test_now_us(), NULL, NULL);
 	}
 }
 

@@ -25,15 +25,18 @@ void studio_free(struct studio *studio);
 struct fw_media *studio_media(struct studio *studio);
 
 /* Opens a peer of the call, makes the offer, has it answered and passes the answer on. peer: its handle, also the participant. */
-struct test_peer *studio_join(struct studio *studio, uint64_t call, uint64_t peer, const struct test_peer_options *options);
+struct test_peer *studio_join(struct studio *studio, uint64_t call, uint64_t peer,
+	const struct test_peer_options *options);
 /* The two halves of it for peers of another kind: the offer (g_free), later the answer. */
 char *studio_offer(struct studio *studio, uint64_t call, uint64_t peer);
 void studio_answer(struct studio *studio, uint64_t call, uint64_t peer, const char *answer_sdp);
 /* Offers again with new ICE credentials. */
-void studio_restart_ice(struct studio *studio, uint64_t call, uint64_t peer, struct test_peer *client);
+void studio_restart_ice(
+	struct studio *studio, uint64_t call, uint64_t peer, struct test_peer *client);
 void studio_post(struct studio *studio, const struct fw_media_command *command);
 void studio_gate(struct studio *studio, uint64_t call, uint64_t peer, bool open);
-void studio_show(struct studio *studio, uint64_t call, uint64_t peer, unsigned slot, uint64_t source);
+void studio_show(
+	struct studio *studio, uint64_t call, uint64_t peer, unsigned slot, uint64_t source);
 void studio_record(struct studio *studio, uint64_t call, uint64_t peer, bool on);
 void studio_close(struct studio *studio, uint64_t call, uint64_t peer);
 

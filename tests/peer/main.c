@@ -114,14 +114,13 @@ static void say_stats(const struct program *program)
 		for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
 			const struct test_peer_track_counts *one = &counts->down[slot][track];
 			if (one->packets > 0) {
-				json_array_append_new(
-					down, json_pack("{s:i,s:s,s:I,s:I,s:I,s:I,s:I}", "slot",
-						      (int)slot + 1, "track", TRACKS[track],
-						      "packets", (json_int_t)one->packets, "bytes",
-						      (json_int_t)one->bytes, "lost",
-						      (json_int_t)one->lost, "recovered",
-						      (json_int_t)one->recovered, "sender_reports",
-						      (json_int_t)one->sender_reports));
+				json_array_append_new(down,
+					json_pack("{s:i,s:s,s:I,s:I,s:I,s:I,s:I}", "slot",
+						(int)slot + 1, "track", TRACKS[track], "packets",
+						(json_int_t)one->packets, "bytes",
+						(json_int_t)one->bytes, "lost", (json_int_t)one->lost,
+						"recovered", (json_int_t)one->recovered,
+						"sender_reports", (json_int_t)one->sender_reports));
 			}
 		}
 	}
@@ -202,8 +201,8 @@ static int do_request(struct program *program, const json_t *request)
 	} else if (g_strcmp0(op, "key_frame") == 0 && track_of(request, &track) == 0) {
 		unsigned slot = (unsigned)json_integer_value(json_object_get(request, "slot"));
 		return slot >= 1 && slot <= FW_SLOTS_MAX
-			       ? test_peer_ask_key_frame(program->peer, slot - 1, track)
-			       : -EINVAL;
+			? test_peer_ask_key_frame(program->peer, slot - 1, track)
+			: -EINVAL;
 	} else if (g_strcmp0(op, "silent") == 0) {
 		test_peer_set_silent(program->peer, json_is_true(json_object_get(request, "on")));
 	} else if (g_strcmp0(op, "bad") == 0) {

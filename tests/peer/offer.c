@@ -119,8 +119,7 @@ static void put_media(GString *sdp, const struct test_offer *offer,
 
 	g_string_append_printf(sdp,
 		"m=%s %d UDP/TLS/RTP/SAVPF %u\r\nc=IN IP4 0.0.0.0\r\na=mid:%s\r\n",
-		media->video ? "video" : "audio", media->rejected ? 0 : 9, payload_type,
-		media->mid);
+		media->video ? "video" : "audio", media->rejected ? 0 : 9, payload_type, media->mid);
 	g_string_append_printf(sdp,
 		"a=%s\r\na=rtcp-mux\r\na=rtcp-rsize\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%"
 		"s\r\na=fingerprint:sha-256 ",

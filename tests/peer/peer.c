@@ -142,8 +142,9 @@ static int open_socket(struct test_peer *peer)
 	int size = 4 << 20, one = 1;
 
 	to.ss_family = v6 ? AF_INET6 : AF_INET;
-	if (port == 0 || inet_pton(to.ss_family, peer->offer.address,
-				 v6 ? (void *)&to6->sin6_addr : (void *)&to4->sin_addr) != 1) {
+	if (port == 0 ||
+		inet_pton(to.ss_family, peer->offer.address,
+			v6 ? (void *)&to6->sin6_addr : (void *)&to4->sin_addr) != 1) {
 		return -EBADMSG;
 	}
 	*(v6 ? &to6->sin6_port : &to4->sin_port) = htons((uint16_t)port);
@@ -381,10 +382,8 @@ int test_peer_send(struct test_peer *peer, enum fw_track track, uint32_t rtp_tim
 {
 	struct test_up *up = &peer->up[track];
 	uint8_t packet[TEST_PACKET_MAX];
-	struct fw_rtp source = {.marker = marker,
-		.timestamp = rtp_time,
-		.payload = payload,
-		.payload_bytes = bytes};
+	struct fw_rtp source = {
+		.marker = marker, .timestamp = rtp_time, .payload = payload, .payload_bytes = bytes};
 	struct fw_rtp_forward how = {.ssrc = up->ssrc,
 		.sequence = up->sequence,
 		.payload_type = track == FW_TRACK_AUDIO ? FW_PT_OPUS : FW_PT_VP8,

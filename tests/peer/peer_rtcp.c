@@ -130,10 +130,9 @@ static void make_report(
 	report->lost = (int32_t)lost;
 	report->highest_sequence = (uint32_t)down->nack.highest;
 	report->last_sr = down->last_sr;
-	report->delay_since_last_sr =
-		down->last_sr != 0
-			? (uint32_t)((test_now_us() - down->last_sr_us) * 65536 / 1000000)
-			: 0;
+	report->delay_since_last_sr = down->last_sr != 0
+		? (uint32_t)((test_now_us() - down->last_sr_us) * 65536 / 1000000)
+		: 0;
 	down->expected_before = expected;
 	down->lost_before = lost;
 }
@@ -176,7 +175,7 @@ static void send_reports(struct test_peer *peer)
 		struct fw_rtcp_sender_info info = {.ssrc = up->ssrc,
 			.ntp = fw_ntp_from_us(utc_us),
 			.rtp_time = up->clock_rtp +
-				    (uint32_t)((utc_us - up->clock_utc_us) * per_ms / 1000),
+				(uint32_t)((utc_us - up->clock_utc_us) * per_ms / 1000),
 			.packets = up->packets,
 			.octets = up->octets};
 		if (!up->has_clock || up->packets == 0) {
@@ -223,8 +222,7 @@ static void send_nacks(struct test_peer *peer, int64_t now_us)
 			size_t count = fw_nack_receiver_due(&down->nack, now_us,
 				peer->counts.round_trip_us, due, G_N_ELEMENTS(due));
 			if (count > 0) {
-				fw_rtcp_writer_init(
-					&writer, bytes, sizeof bytes - TEST_SRTP_GROWTH);
+				fw_rtcp_writer_init(&writer, bytes, sizeof bytes - TEST_SRTP_GROWTH);
 				(void)fw_rtcp_put_nack(
 					&writer, peer->up[0].ssrc, down->ssrc, due, count);
 				send_writer(peer, &writer);

@@ -13,8 +13,7 @@
 #define DARK          40 /* luma */
 #define WHITE         235
 
-static AVCodecContext *open_video(
-	unsigned width_px, unsigned height_px, unsigned fps, unsigned kbps)
+static AVCodecContext *open_video(unsigned width_px, unsigned height_px, unsigned fps, unsigned kbps)
 {
 	const AVCodec *codec = avcodec_find_encoder_by_name("libvpx");
 	AVCodecContext *context = avcodec_alloc_context3(codec);
@@ -147,7 +146,7 @@ static void fill_sound(AVFrame *frame, unsigned number, int lookahead)
 
 	for (int i = 0; i < SOUND_SAMPLES; i++) {
 		int64_t at = ((int64_t)number * SOUND_SAMPLES + i + lookahead) %
-			     (SOUND_SAMPLES * TEST_SOUND_FRAMES);
+			(SOUND_SAMPLES * TEST_SOUND_FRAMES);
 		bool tone = at * 1000000 < (int64_t)TEST_FLASH_US * SOUND_RATE;
 		samples[i] =
 			(int16_t)(tone ? 16000 * sin(2 * G_PI * TONE_HZ * (double)at / SOUND_RATE)

@@ -27,8 +27,7 @@ static uint32_t rtp_time(int64_t utc_us, int64_t per_ms)
 }
 
 /* One frame in packets of descriptor (RFC 7741 4.2: X, I with 15 bits; S in the first) and part. */
-static void send_picture(
-	struct test_show *show, enum fw_track track, GBytes *picture, uint32_t time)
+static void send_picture(struct test_show *show, enum fw_track track, GBytes *picture, uint32_t time)
 {
 	struct playing *playing = &show->playing[track];
 	gsize left = 0;
@@ -104,8 +103,7 @@ static int64_t play_track(
 		playing->next = now + 1;
 		playing->key_wanted = true;
 		test_peer_set_clock(show->peer, track,
-			rtp_time(utc_us, track == FW_TRACK_AUDIO ? SOUND_RATE : VIDEO_RATE),
-			utc_us);
+			rtp_time(utc_us, track == FW_TRACK_AUDIO ? SOUND_RATE : VIDEO_RATE), utc_us);
 	}
 	for (; playing->next <= now; playing->next++) {
 		if (track == FW_TRACK_AUDIO) {

@@ -25,8 +25,7 @@ static void asks_and_recovers_over_the_wrap(void **state)
 	assert_int_equal(due[0], 65534);
 	assert_int_equal(due[1], 65535);
 	assert_int_equal(due[2], 0);
-	assert_int_equal(
-		fw_nack_receiver_add(&receiver, 65535, 7000, &extended), FW_NACK_RECOVERED);
+	assert_int_equal(fw_nack_receiver_add(&receiver, 65535, 7000, &extended), FW_NACK_RECOVERED);
 	assert_int_equal(extended, 65535);
 	assert_int_equal(fw_nack_receiver_add(&receiver, 65535, 7000, NULL), FW_NACK_OLD);
 	/* asked again after a round trip */
@@ -137,7 +136,7 @@ static void history_gives_back_what_was_sent(void **state)
 			assert_int_equal(found[0], old & 0xff);
 			assert_int_equal(found[bytes - 1], old & 0xff);
 			assert_true(found >= (uint8_t *)memory &&
-				    found + bytes <= (uint8_t *)memory + size);
+				found + bytes <= (uint8_t *)memory + size);
 		}
 	}
 	assert_int_equal(fw_nack_history_put(history, 1, packet, 5001, 0), -EOVERFLOW);

@@ -88,8 +88,7 @@ static void reads_two_byte_elements(void **state)
 	assert_string_equal(mid, "ua");
 	assert_int_equal(fw_rtp_extension(&rtp, 20, &value, &bytes), 0);
 	assert_int_equal(bytes, 0);
-	assert_int_equal(
-		fw_rtp_extension(&rtp, 7, &value, &bytes), -ENOENT); /* cut off by the end */
+	assert_int_equal(fw_rtp_extension(&rtp, 7, &value, &bytes), -ENOENT); /* cut off by the end */
 }
 
 static void broken_elements_are_not_read(void **state)

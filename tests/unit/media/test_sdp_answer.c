@@ -18,8 +18,7 @@ static char *load(const char *name)
 	return sdp;
 }
 
-static int parse(
-	const char *sdp, struct fw_media_remote *remote, char reason[FW_SDP_REASON_MAX + 1])
+static int parse(const char *sdp, struct fw_media_remote *remote, char reason[FW_SDP_REASON_MAX + 1])
 {
 	struct fw_sdp_offer offer = {.session = 1};
 
@@ -58,8 +57,7 @@ static void browsers_answers_are_read(void **state)
 		assert_int_equal(parse(sdp, &remote, reason), 0);
 		assert_string_equal(reason, "");
 		check_common(&remote);
-		assert_string_equal(
-			remote.up[FW_TRACK_DOCUMENT].mid, TABLE[i].document ? "ud" : "");
+		assert_string_equal(remote.up[FW_TRACK_DOCUMENT].mid, TABLE[i].document ? "ud" : "");
 		assert_int_equal(remote.role, FW_DTLS_SERVER);
 		assert_true(remote.up[FW_TRACK_FACE].ssrc != 0);
 		assert_true(remote.up[FW_TRACK_AUDIO].ssrc != remote.up[FW_TRACK_FACE].ssrc);

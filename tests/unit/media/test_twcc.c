@@ -99,9 +99,9 @@ static void reports_what_came(void **state)
 		g_autofree int64_t *sent = g_new0(int64_t, 65536);
 		unsigned first = number, received = 0, last = number;
 		for (unsigned i = 0; i < 50 + round * 5; i++, number++) {
-			unsigned swapped = i % 10 == 3   ? number + 1
-					   : i % 10 == 4 ? number - 1
-							 : number;
+			unsigned swapped = i % 10 == 3 ? number + 1
+				: i % 10 == 4          ? number - 1
+						       : number;
 			now_us += (seed = seed * 1664525 + 1013904223) >> 18;
 			if (seed >> 8 & 7 && swapped != number + 1) {
 				sent[swapped & 0xffff] = now_us;
