@@ -81,8 +81,8 @@ static int allow_rest(scmp_filter_ctx filter)
 		SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
 	/* stdio asks whether its descriptor is a terminal: answered "no" instead of killed. */
 	return result < 0 && result != -EEXIST
-		       ? result
-		       : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0);
+		? result
+		: seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0);
 }
 
 static int filter_calls(enum fw_sandbox_profile profile)
@@ -134,8 +134,8 @@ static int allow_folder(int rules, const char *folder, uint64_t rights)
 		return -errno;
 	}
 	return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) < 0
-		       ? -errno
-		       : 0;
+		? -errno
+		: 0;
 }
 
 /* Both may be NULL: then no file at all can be opened. */

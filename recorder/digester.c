@@ -84,8 +84,7 @@ static int start_thread(struct fw_digester *digester, struct thread *thread)
 
 int fw_digester_create(const struct fw_digester_setup *setup, struct fw_digester **ret_digester)
 {
-	fw_cleanup(fw_digester_destroy) struct fw_digester *digester =
-		g_new0(struct fw_digester, 1);
+	fw_cleanup(fw_digester_destroy) struct fw_digester *digester = g_new0(struct fw_digester, 1);
 	int r;
 
 	digester->setup = *setup;

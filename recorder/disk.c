@@ -85,8 +85,9 @@ static void fail(struct fw_disk *disk, struct segment *segment, int error)
 		(void)close(segment->fd);
 		segment->fd = -1;
 	}
-	answer(disk, &(struct fw_disk_answer){
-			     .kind = FW_DISK_FAILED, .handle = segment->handle, .error = error});
+	answer(disk,
+		&(struct fw_disk_answer){
+			.kind = FW_DISK_FAILED, .handle = segment->handle, .error = error});
 }
 
 static int make_recording_folder(struct fw_disk *disk, const char *recording)
@@ -248,8 +249,9 @@ static void *run(void *user)
 			going = do_request(disk, &message, &written) && going;
 			/* Told at once: the recorder's bound is on what waits, not on what was. */
 			if (written > 0) {
-				answer(disk, &(struct fw_disk_answer){
-						     .kind = FW_DISK_WRITTEN, .bytes = written});
+				answer(disk,
+					&(struct fw_disk_answer){
+						.kind = FW_DISK_WRITTEN, .bytes = written});
 				written = 0;
 			}
 		}

@@ -72,9 +72,8 @@ static int read_options(int argc, char **argv, struct options *options)
 			return -EINVAL;
 		}
 	}
-	return optind == argc && options->journals && options->blobs && options->recording
-		       ? 0
-		       : -EINVAL;
+	return optind == argc && options->journals && options->blobs && options->recording ? 0
+											   : -EINVAL;
 }
 
 /* True when standard input has ended: the call is over, whatever the journal says. */
@@ -172,8 +171,9 @@ int main(int argc, char **argv)
 	enum status status;
 
 	if (read_options(argc, argv, &options) < 0 || !fw_id_valid(options.recording)) {
-		fprintf(stderr, "usage: farwindow-finalise --journals FOLDER --blobs FOLDER "
-				"--recording UUID [--follow]\n");
+		fprintf(stderr,
+			"usage: farwindow-finalise --journals FOLDER --blobs FOLDER "
+			"--recording UUID [--follow]\n");
 		return STATUS_USAGE;
 	}
 	if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {

@@ -213,8 +213,7 @@ static bool accounted(const struct fw_finaliser *finaliser)
 	bool all = finaliser->strays == 0;
 
 	for (unsigned i = 0; i < finaliser->participants->len; i++) {
-		all = all &&
-		      fw_participant_accounted(g_ptr_array_index(finaliser->participants, i));
+		all = all && fw_participant_accounted(g_ptr_array_index(finaliser->participants, i));
 	}
 	return all;
 }
@@ -229,12 +228,12 @@ static json_t *segments_json(const struct fw_finaliser *finaliser)
 		char hash[2 * FW_SHA256_BYTES + 1];
 
 		fw_text_hex_encode(end->last_hash, sizeof(end->last_hash), hash);
-		json_array_append_new(
-			list, json_pack("{s:i,s:I,s:I,s:b,s:b,s:I,s:s}", "number", (int)end->number,
-				      "blocks", (json_int_t)end->blocks, "damaged_blocks",
-				      (json_int_t)end->damaged_blocks, "ended", end->ended,
-				      "torn_tail", end->torn_tail, "lost_bytes",
-				      (json_int_t)end->lost_bytes, "last_hash", hash));
+		json_array_append_new(list,
+			json_pack("{s:i,s:I,s:I,s:b,s:b,s:I,s:s}", "number", (int)end->number,
+				"blocks", (json_int_t)end->blocks, "damaged_blocks",
+				(json_int_t)end->damaged_blocks, "ended", end->ended, "torn_tail",
+				end->torn_tail, "lost_bytes", (json_int_t)end->lost_bytes,
+				"last_hash", hash));
 	}
 	return list;
 }
@@ -342,8 +341,8 @@ static json_t *result_json(
 int fw_finaliser_finish(struct fw_finaliser *finaliser, json_t **ret_result)
 {
 	int64_t ended_us = fw_finaliser_closed(finaliser)
-				   ? finaliser->closed_us
-				   : MAX(finaliser->newest_us, finaliser->setup.started_us);
+		? finaliser->closed_us
+		: MAX(finaliser->newest_us, finaliser->setup.started_us);
 	char sha256[2 * FW_SHA256_BYTES + 1];
 	json_t *manifest;
 	struct sums sums;

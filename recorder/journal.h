@@ -143,8 +143,7 @@ int fw_journal_read(struct fw_journal_reader *reader, const uint8_t *bytes, size
 bool fw_journal_ended(const struct fw_journal_reader *reader);
 uint64_t fw_journal_blocks(const struct fw_journal_reader *reader);
 /* Of the last block read; of the header before the first. */
-void fw_journal_last_hash(
-	const struct fw_journal_reader *reader, uint8_t ret_hash[FW_SHA256_BYTES]);
+void fw_journal_last_hash(const struct fw_journal_reader *reader, uint8_t ret_hash[FW_SHA256_BYTES]);
 
 /*
  * True when the damage looks like a power cut and not like a hand: the file was made longer but its

@@ -172,8 +172,8 @@ static int fill(struct fw_part *part, int64_t until_us)
 	size_t size;
 	int r = 0;
 
-	while (r == 0 && (size = fw_opus_silence(
-				  until_us - part->audio_end_us, silence, &duration_us)) > 0) {
+	while (r == 0 &&
+		(size = fw_opus_silence(until_us - part->audio_end_us, silence, &duration_us)) > 0) {
 		r = write_audio(part, silence, size, duration_us);
 	}
 	if (part->audio_end_us > from_us) {
@@ -195,8 +195,7 @@ static void name_audio_gap(struct fw_part *part, uint64_t packets, enum fw_cause
 		return;
 	}
 	fw_report_gap(audio_report(part), from_us, part->audio_end_us,
-		fw_part_cause(
-			part, FW_TRACK_AUDIO, from_us, part->audio_end_us, otherwise, packets),
+		fw_part_cause(part, FW_TRACK_AUDIO, from_us, part->audio_end_us, otherwise, packets),
 		packets);
 	part->silence_from_us = INT64_MIN;
 }
@@ -395,8 +394,8 @@ json_t *fw_part_json(const struct fw_part *part)
 		if (part->reports[i]) {
 			json_t *track = fw_report_json(part->reports[i]);
 			bool present = fw_report_track(part->reports[i]) == FW_TRACK_AUDIO
-					       ? part->audio >= 0
-					       : part->video >= 0;
+				? part->audio >= 0
+				: part->video >= 0;
 
 			json_object_set_new(track, "in_file", json_boolean(present));
 			json_array_append_new(tracks, track);

@@ -97,7 +97,7 @@ static void take_audio(struct track *track, const struct fw_stream_packet *packe
 	frame->packets = 1;
 	frame->lost_before = track->lost_before_next;
 	frame->follows = !packet->jumps && frame->lost_before == 0 &&
-			 packet->step_us == track->last_duration_us;
+		packet->step_us == track->last_duration_us;
 	track->lost_before_next = 0;
 	track->last_duration_us = duration_us;
 	fw_source_put(source_of(track), false, frame);
@@ -297,8 +297,9 @@ bool fw_participant_accounted(const struct fw_participant *participant)
 			participant->sources[i == FW_TRACK_DOCUMENT ? FW_SOURCE_DOCUMENT
 								    : FW_SOURCE_PERSON];
 
-		all = all && participant->tracks[i].received ==
-				     (source ? received(source, (enum fw_track)i) : 0);
+		all = all &&
+			participant->tracks[i].received ==
+				(source ? received(source, (enum fw_track)i) : 0);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(participant->sources); i++) {
 		const GPtrArray *parts =

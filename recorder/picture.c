@@ -102,7 +102,7 @@ static void close_gap(struct fw_pictures *pictures, int64_t time_us)
 				pictures->user, pictures->gap_from_us, time_us, otherwise, lost),
 			lost + pictures->gap_discarded);
 	} else if (pictures->last_out_us != INT64_MIN &&
-		   time_us - pictures->last_out_us > SILENT_US) {
+		time_us - pictures->last_out_us > SILENT_US) {
 		fw_report_gap(pictures->ops->report(pictures->user), pictures->last_out_us, time_us,
 			pictures->ops->cause(pictures->user, pictures->last_out_us, time_us,
 				FW_CAUSE_SENDER_SILENT, 0),
@@ -163,7 +163,7 @@ static bool goes_on(const struct fw_pictures *pictures, const struct fw_vp8 *vp8
 	int32_t mask = vp8->picture_id_bits == 15 ? LONG_PICTURE_IDS : SHORT_PICTURE_IDS;
 
 	return vp8->start_of_frame && vp8->picture_id >= 0 && pictures->last_picture_id >= 0 &&
-	       vp8->picture_id == ((pictures->last_picture_id + 1) & mask);
+		vp8->picture_id == ((pictures->last_picture_id + 1) & mask);
 }
 
 static void begin_picture(struct fw_pictures *pictures, const struct fw_stream_packet *packet,
@@ -189,8 +189,7 @@ static void begin_picture(struct fw_pictures *pictures, const struct fw_stream_p
 
 static void take_loss(struct fw_pictures *pictures, const struct fw_stream_packet *packet)
 {
-	bool within =
-		pictures->open && packet->timestamp == pictures->timestamp && packet->size > 0;
+	bool within = pictures->open && packet->timestamp == pictures->timestamp && packet->size > 0;
 
 	if (packet->lost_before == 0) {
 		return;

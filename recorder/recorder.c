@@ -63,8 +63,7 @@ static void count(atomic_uint_fast64_t *counter)
 
 /* --- commands --------------------------------------------------------------------------------- */
 
-static void update_segment(
-	struct fw_recorder *recorder, struct fw_writing *writing, uint64_t before)
+static void update_segment(struct fw_recorder *recorder, struct fw_writing *writing, uint64_t before)
 {
 	uint64_t now = fw_writing_handle(writing);
 
@@ -165,11 +164,12 @@ static void look_at_space(struct fw_recorder *recorder, uint64_t free_bytes)
 	}
 	recorder->space_low = low;
 	fw_warn("disk space %s free_mib=%" G_GUINT64_FORMAT, low ? "low" : "ok", free_bytes >> 20);
-	fw_writing_tell(shared, &(struct fw_recorder_event){
-					.kind = low ? FW_RECORDER_SPACE_LOW : FW_RECORDER_SPACE_OK,
-					.at_us = fw_clock_wall_us(),
-					.space = {.free_bytes = free_bytes},
-				});
+	fw_writing_tell(shared,
+		&(struct fw_recorder_event){
+			.kind = low ? FW_RECORDER_SPACE_LOW : FW_RECORDER_SPACE_OK,
+			.at_us = fw_clock_wall_us(),
+			.space = {.free_bytes = free_bytes},
+		});
 }
 
 static void take_sync(struct fw_recorder *recorder, const struct fw_disk_answer *answer)
@@ -265,8 +265,9 @@ static void drain(struct fw_recorder *recorder, struct fw_ring *ring)
 		writing = find(recorder, call, &last);
 		before = writing ? fw_writing_handle(writing) : 0;
 		count(&recorder->packets);
-		if (!writing || !fw_writing_append(writing, (const uint8_t *)record + sizeof(call),
-					size - sizeof(call))) {
+		if (!writing ||
+			!fw_writing_append(writing, (const uint8_t *)record + sizeof(call),
+				size - sizeof(call))) {
 			count(&recorder->strays);
 		}
 		if (writing) {

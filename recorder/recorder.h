@@ -33,10 +33,8 @@ struct fw_recorder_config {
 	const char *journal_dir; /* created when missing */
 	unsigned workers; /* media workers: one ring each */
 	size_t ring_bytes; /* of each ring, a power of two; 0: FW_RING_BYTES */
-	uint64_t
-		min_free_bytes; /* less than this free: SPACE_LOW, no new recording; an eighth of it: running ones stop too */
-	unsigned
-		flush_ms; /* 0: 500, the most that a power cut costs besides the disk's own delay */
+	uint64_t min_free_bytes; /* less than this free: SPACE_LOW, no new recording; an eighth of it: running ones stop too */
+	unsigned flush_ms; /* 0: 500, the most that a power cut costs besides the disk's own delay */
 };
 
 /* ------------------------------------------------------------------------------------------- commands (desk -> recorder) */
@@ -72,15 +70,14 @@ struct fw_recorder_command {
 		struct {
 			char recording[FW_ID_SIZE];
 			char call_id[FW_ID_SIZE]; /* the call's UUID, for the manifest */
-			uint32_t
-				segment; /* at least this number, from 1; the recorder takes the next one that is not on the disk */
+			uint32_t segment; /* at least this number, from 1; the recorder takes the next one that is not on the disk */
 			uint8_t key[FW_AEAD_KEY_BYTES]; /* data key of the recording */
 			int64_t started_us; /* of the recording (its first segment), the zero of its time line; wall clock, UTC */
 		} open;
 		struct {
 			uint32_t participant;
 			char label[FW_RECORDER_LABEL_MAX +
-				   1]; /* an id, not a name: manifests hold no personal data */
+				1]; /* an id, not a name: manifests hold no personal data */
 		} participant;
 		struct {
 			uint32_t participant; /* 0: all */
@@ -92,8 +89,7 @@ struct fw_recorder_command {
 			int64_t at_us; /* end of the call */
 		} close;
 		struct {
-			char recording
-				[FW_ID_SIZE]; /* not open any more; `call` is not looked at, no event follows */
+			char recording[FW_ID_SIZE]; /* not open any more; `call` is not looked at, no event follows */
 		} forget;
 	};
 };
@@ -162,8 +158,7 @@ struct fw_recorder_figures {
 	uint64_t flush_longest_us; /* since the last call of fw_recorder_read_figures() */
 	uint32_t open_recordings;
 };
-void fw_recorder_read_figures(
-	struct fw_recorder *recorder, struct fw_recorder_figures *ret_figures);
+void fw_recorder_read_figures(struct fw_recorder *recorder, struct fw_recorder_figures *ret_figures);
 
 /* ------------------------------------------------------------------------------------------ journals that are on the disk */
 

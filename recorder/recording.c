@@ -156,7 +156,7 @@ static bool same_hex(const json_t *object, const char *name, const uint8_t diges
 	uint8_t expected[FW_SHA256_BYTES];
 
 	return text && fw_text_hex_decode(text, expected, sizeof(expected)) == 0 &&
-	       memcmp(expected, digest, sizeof(expected)) == 0;
+		memcmp(expected, digest, sizeof(expected)) == 0;
 }
 
 static bool source_holds(struct fw_blob_store *store, const char *recording,
@@ -172,13 +172,12 @@ static bool source_holds(struct fw_blob_store *store, const char *recording,
 		fw_recording_digest(file, digest) < 0 || !same_hex(source, "sha256", digest) ||
 		json_integer_value(json_object_get(source, "bytes")) !=
 			(json_int_t)fw_recording_size(file) ||
-		!same_hex(
-			source, "sealed_digest", fw_blob_reader_info(file->blob)->sealed_digest)) {
+		!same_hex(source, "sealed_digest", fw_blob_reader_info(file->blob)->sealed_digest)) {
 		return false;
 	}
 	/* Without the key: the stored blocks against the sealed digest in the head. */
 	return fw_recording_blob_id(recording, name, id) == 0 &&
-	       fw_blob_verify(store, id, NULL, NULL, &bad_block) == 0;
+		fw_blob_verify(store, id, NULL, NULL, &bad_block) == 0;
 }
 
 static void check(json_t *checked, const char *name, bool ok, bool *all)
@@ -192,9 +191,10 @@ static bool text_holds(const char *text, size_t size, const char *sha256)
 	uint8_t digest[FW_SHA256_BYTES];
 	uint8_t expected[FW_SHA256_BYTES];
 
-	return !sha256 || (fw_sha256(text, size, digest) == 0 &&
-				  fw_text_hex_decode(sha256, expected, sizeof(expected)) == 0 &&
-				  memcmp(digest, expected, sizeof(digest)) == 0);
+	return !sha256 ||
+		(fw_sha256(text, size, digest) == 0 &&
+			fw_text_hex_decode(sha256, expected, sizeof(expected)) == 0 &&
+			memcmp(digest, expected, sizeof(digest)) == 0);
 }
 
 int fw_recording_verify(struct fw_blob_store *store, const char *recording,

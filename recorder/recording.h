@@ -24,8 +24,7 @@ struct fw_recording_file;
 int fw_recording_blob_id(const char *recording, const char *name, char ret_id[FW_ID_SIZE]);
 
 int fw_recording_open(struct fw_blob_store *store, const char *recording,
-	const uint8_t key[FW_AEAD_KEY_BYTES], const char *name,
-	struct fw_recording_file **ret_file);
+	const uint8_t key[FW_AEAD_KEY_BYTES], const char *name, struct fw_recording_file **ret_file);
 void fw_recording_close(struct fw_recording_file *file);
 FW_DEFINE_CLEANUP(struct fw_recording_file, fw_recording_close)
 

@@ -88,19 +88,17 @@ static void add(GArray *gaps, const struct gap *gap)
 void fw_report_gap(struct fw_report *report, int64_t from_us, int64_t to_us, enum fw_cause cause,
 	uint64_t packets)
 {
-	const struct gap gap = {.from_us = from_us,
-		.to_us = MAX(from_us, to_us),
-		.cause = cause,
-		.packets = packets};
+	const struct gap gap = {
+		.from_us = from_us, .to_us = MAX(from_us, to_us), .cause = cause, .packets = packets};
 
 	add(report->gaps, &gap);
 }
 
 void fw_report_fill(struct fw_report *report, int64_t from_us, int64_t to_us)
 {
-	struct gap *before = report->fills->len > 0 ? &g_array_index(report->fills, struct gap,
-							      report->fills->len - 1)
-						    : NULL;
+	struct gap *before = report->fills->len > 0
+		? &g_array_index(report->fills, struct gap, report->fills->len - 1)
+		: NULL;
 	const struct gap fill = {.from_us = from_us, .to_us = to_us, .cause = FW_CAUSE_COUNT};
 
 	/* A fill says that this stretch is not the sender's: only what touches is joined. */
@@ -111,14 +109,12 @@ void fw_report_fill(struct fw_report *report, int64_t from_us, int64_t to_us)
 	g_array_append_val(report->fills, fill);
 }
 
-void fw_report_size(
-	struct fw_report *report, int64_t from_us, uint16_t width_px, uint16_t height_px)
+void fw_report_size(struct fw_report *report, int64_t from_us, uint16_t width_px, uint16_t height_px)
 {
 	const struct size size = {.from_us = from_us, .width_px = width_px, .height_px = height_px};
-	const struct size *last =
-		report->sizes->len > 0
-			? &g_array_index(report->sizes, struct size, report->sizes->len - 1)
-			: NULL;
+	const struct size *last = report->sizes->len > 0
+		? &g_array_index(report->sizes, struct size, report->sizes->len - 1)
+		: NULL;
 
 	if (last && last->width_px == width_px && last->height_px == height_px) {
 		return;
@@ -176,9 +172,9 @@ static json_t *sizes_json(const GArray *sizes)
 	for (unsigned i = 0; i < sizes->len; i++) {
 		const struct size *size = &g_array_index(sizes, struct size, i);
 
-		json_array_append_new(
-			list, json_pack("{s:I,s:i,s:i}", "from_us", (json_int_t)size->from_us,
-				      "width", size->width_px, "height", size->height_px));
+		json_array_append_new(list,
+			json_pack("{s:I,s:i,s:i}", "from_us", (json_int_t)size->from_us, "width",
+				size->width_px, "height", size->height_px));
 	}
 	return list;
 }

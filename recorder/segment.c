@@ -155,8 +155,8 @@ static bool is_torn(const struct fw_segments *segments)
 	struct stat file;
 
 	return fw_journal_looks_torn(segments->buffer, segments->held) &&
-	       fstat(segments->fd, &file) == 0 &&
-	       (uint64_t)file.st_size - segments->offset < TORN_BYTES;
+		fstat(segments->fd, &file) == 0 &&
+		(uint64_t)file.st_size - segments->offset < TORN_BYTES;
 }
 
 /* One piece out of the buffer: 1 read, 0 nothing whole there. */
@@ -225,10 +225,9 @@ static int end_segment(struct fw_segments *segments, struct fw_finaliser *finali
 	end->ended = fw_journal_ended(segments->reader);
 	end->lost_bytes = (uint64_t)file.st_size - segments->offset;
 	/* Cut in the middle of a block, or grown without its bytes; else somebody changed it. */
-	end->torn_tail =
-		!end->ended &&
-		(end->lost_bytes > 0 && (!segments->dead || fw_journal_looks_torn(segments->buffer,
-								    segments->held)));
+	end->torn_tail = !end->ended &&
+		(end->lost_bytes > 0 &&
+			(!segments->dead || fw_journal_looks_torn(segments->buffer, segments->held)));
 	if (end->lost_bytes > 0 && !end->torn_tail) {
 		end->damaged_blocks++;
 	}

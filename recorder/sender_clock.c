@@ -63,7 +63,7 @@ bool fw_sender_clock_plausible(
 	int64_t offset_us = arrival_us - sent_us;
 
 	return g_queue_is_empty((GQueue *)&clock->window) ||
-	       ABS(offset_us - least(clock)) < OTHER_US;
+		ABS(offset_us - least(clock)) < OTHER_US;
 }
 
 static void add_sample(struct fw_sender_clock *clock, int64_t arrival_us, int64_t offset_us)

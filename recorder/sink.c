@@ -97,7 +97,7 @@ static void count_loss(struct fw_recorder_lane *lane, uint64_t call, const struc
 		if (loss->packets == 0) {
 			unused = unused ? unused : loss;
 		} else if (loss->call == call && loss->participant == record->participant &&
-			   loss->track == record->track) {
+			loss->track == record->track) {
 			loss->packets++;
 			loss->to_us = record->at_us;
 			return;

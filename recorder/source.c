@@ -25,8 +25,9 @@ struct fw_source {
 static void next_part(struct fw_source *source)
 {
 	source->writing = false;
-	g_ptr_array_add(source->parts, fw_part_create(source->setup, source->participant,
-					       source->kind, source->parts->len + 1));
+	g_ptr_array_add(source->parts,
+		fw_part_create(
+			source->setup, source->participant, source->kind, source->parts->len + 1));
 }
 
 struct fw_source *fw_source_create(

@@ -142,12 +142,11 @@ static void set_seen(struct run *run, int64_t number, bool seen)
 
 static bool begins_anew(const struct run *run, const struct fw_rtp *rtp, int64_t arrival_us)
 {
-	int64_t forward =
-		fw_sequence_extend(run->newest_number, rtp->sequence) - run->newest_number;
+	int64_t forward = fw_sequence_extend(run->newest_number, rtp->sequence) - run->newest_number;
 	int64_t passed_us = MAX(arrival_us - run->newest_arrival_us, 0);
 
 	return forward < -RESTART_BACK ||
-	       forward > RESTART_BACK + passed_us * RESTART_PER_S / US_PER_S;
+		forward > RESTART_BACK + passed_us * RESTART_PER_S / US_PER_S;
 }
 
 static void advance_newest(struct run *run, int64_t number, int64_t timestamp, int64_t arrival_us)
@@ -195,7 +194,7 @@ void fw_stream_put(struct fw_stream *stream, const struct fw_rtp *rtp, int64_t a
 	} else {
 		number = fw_sequence_extend(run->newest_number, rtp->sequence);
 		timestamp = run->newest_timestamp +
-			    (int32_t)(rtp->timestamp - (uint32_t)run->newest_timestamp);
+			(int32_t)(rtp->timestamp - (uint32_t)run->newest_timestamp);
 	}
 	if (number > run->newest_number) {
 		advance_newest(run, number, timestamp, arrival_us);
@@ -272,7 +271,7 @@ static bool jumps(const struct fw_stream *stream, const struct run *run, const s
 		return true;
 	}
 	apart_us = held->arrival_us - run->last_arrival_us -
-		   to_us(stream, held->timestamp - run->last_timestamp);
+		to_us(stream, held->timestamp - run->last_timestamp);
 	if (ABS(apart_us) < JUMP_SUSPECT_US) {
 		return false;
 	}
@@ -302,8 +301,7 @@ static struct anchor look_at(const struct fw_stream *stream, const struct run *r
 	return anchor;
 }
 
-static int64_t between(
-	const struct anchor *before, const struct anchor *after, int64_t timestamp_us)
+static int64_t between(const struct anchor *before, const struct anchor *after, int64_t timestamp_us)
 {
 	int64_t length_us = after->timestamp_us - before->timestamp_us;
 	int64_t passed_us = CLAMP(timestamp_us - before->timestamp_us, 0, MAX(length_us, 0));

@@ -194,8 +194,7 @@ int fw_webm_create(struct fw_blob_writer *blob, const struct fw_webm_track *trac
 	if (r < 0) {
 		return -EIO;
 	}
-	webm->format->flags |=
-		AVFMT_FLAG_BITEXACT; /* no random ids, no clock, no library version */
+	webm->format->flags |= AVFMT_FLAG_BITEXACT; /* no random ids, no clock, no library version */
 	for (unsigned i = 0; i < count; i++) {
 		add_track(webm, &tracks[i]);
 	}

@@ -24,7 +24,13 @@
 #define RETRY_US    (1 * FW_US_PER_S)
 #define NOTES_BYTES 8192 /* marks kept while failed: two hundred */
 
-enum state { STATE_OPENING, STATE_OPEN, STATE_FAILED, STATE_CLOSING, STATE_COUNT };
+enum state {
+	STATE_OPENING,
+	STATE_OPEN,
+	STATE_FAILED,
+	STATE_CLOSING,
+	STATE_COUNT
+};
 
 static const char *const state_names[STATE_COUNT] = {"opening", "open", "failed", "closing"};
 
@@ -94,17 +100,16 @@ static void fail(struct fw_writing *writing, int error, int64_t now_us)
 		return;
 	}
 	writing->failed_before = true;
-	fw_error(
-		"recording stopped call=%" G_GUINT64_FORMAT " errno=%d", writing->open.call, error);
-	fw_writing_tell(
-		writing->shared, &(struct fw_recorder_event){
-					 .kind = FW_RECORDER_FAILED,
-					 .call = writing->open.call,
-					 .at_us = now_us,
-					 .failed = {.reason = full ? FW_RECORDER_REASON_DISK_FULL
-								   : FW_RECORDER_REASON_ERROR,
-						 .error = error},
-				 });
+	fw_error("recording stopped call=%" G_GUINT64_FORMAT " errno=%d", writing->open.call, error);
+	fw_writing_tell(writing->shared,
+		&(struct fw_recorder_event){
+			.kind = FW_RECORDER_FAILED,
+			.call = writing->open.call,
+			.at_us = now_us,
+			.failed = {.reason = full ? FW_RECORDER_REASON_DISK_FULL
+						  : FW_RECORDER_REASON_ERROR,
+				.error = error},
+		});
 }
 
 static int give(struct fw_writing *writing, const void *bytes, size_t size)
@@ -323,8 +328,7 @@ void fw_writing_tick(struct fw_writing *writing, int64_t now_us)
 
 static bool gone(struct fw_writing *writing, bool complete, int64_t now_us)
 {
-	fw_info("recording closed recording=%s complete=%d", writing->open.open.recording,
-		complete);
+	fw_info("recording closed recording=%s complete=%d", writing->open.open.recording, complete);
 	fw_writing_tell(writing->shared,
 		&(struct fw_recorder_event){
 			.kind = FW_RECORDER_CLOSED,
@@ -337,8 +341,7 @@ static bool gone(struct fw_writing *writing, bool complete, int64_t now_us)
 
 bool fw_writing_close(struct fw_writing *writing, int64_t at_us, int64_t now_us)
 {
-	struct fw_record record = {
-		.kind = FW_RECORD_CLOSE, .track = FW_TRACK_COUNT, .at_us = at_us};
+	struct fw_record record = {.kind = FW_RECORD_CLOSE, .track = FW_TRACK_COUNT, .at_us = at_us};
 	int r;
 
 	if (writing->state == STATE_CLOSING) {
@@ -370,13 +373,13 @@ static void opened(struct fw_writing *writing, int64_t now_us)
 	}
 	writing->told_open = true;
 	writing->failed_before = false;
-	fw_writing_tell(
-		writing->shared, &(struct fw_recorder_event){
-					 .kind = again ? FW_RECORDER_RECOVERED : FW_RECORDER_OPENED,
-					 .call = writing->open.call,
-					 .at_us = now_us,
-					 .opened = {.segment = writing->segment},
-				 });
+	fw_writing_tell(writing->shared,
+		&(struct fw_recorder_event){
+			.kind = again ? FW_RECORDER_RECOVERED : FW_RECORDER_OPENED,
+			.call = writing->open.call,
+			.at_us = now_us,
+			.opened = {.segment = writing->segment},
+		});
 }
 
 bool fw_writing_answer(

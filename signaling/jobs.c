@@ -22,14 +22,14 @@
 #define FW_LOG_TOPIC "jobs"
 #include "base/log.h"
 
-#define DEFAULT_RUNNING 32
-#define DEFAULT_TIME_S 3600
-#define KEY_FD 3 /* as finalise_main.c expects it */
+#define DEFAULT_RUNNING     32
+#define DEFAULT_TIME_S      3600
+#define KEY_FD              3 /* as finalise_main.c expects it */
 #define WORKER_MEMORY_BYTES (UINT64_C(2) << 30) /* address space, mostly libraries */
-#define WORKER_CPU_S 3600
-#define WORKER_FILES 64
-#define WORKER_NICE 10 /* calls come first */
-#define LOOK_MS 1000 /* time limits are held to the second */
+#define WORKER_CPU_S        3600
+#define WORKER_FILES        64
+#define WORKER_NICE         10 /* calls come first */
+#define LOOK_MS             1000 /* time limits are held to the second */
 
 enum message {
 	MESSAGE_COMMAND,

@@ -23,8 +23,7 @@ struct fw_jobs_config {
 	const char *finalise_program; /* path of farwindow-finalise */
 	const char *journal_dir; /* as in struct fw_recorder_config */
 	const char *blob_dir; /* folder of the blob store that finished recordings go to */
-	unsigned
-		max_running; /* processes at once; jobs beyond wait in order, those whose call has ended first. 0: 32 */
+	unsigned max_running; /* processes at once; jobs beyond wait in order, those whose call has ended first. 0: 32 */
 };
 
 enum fw_job_kind {
@@ -43,8 +42,7 @@ struct fw_job_command {
 	struct {
 		enum fw_job_kind kind;
 		char recording[FW_ID_SIZE];
-		uint8_t key
-			[FW_AEAD_KEY_BYTES]; /* data key of the recording; wiped here as soon as the worker has it */
+		uint8_t key[FW_AEAD_KEY_BYTES]; /* data key of the recording; wiped here as soon as the worker has it */
 		bool follow; /* the call is still going on: wait for its end (CLOSE in the journal, or FINISH) */
 		uint32_t time_limit_s; /* from START, for a following job from FINISH; 0: 3600 */
 	} start;

@@ -148,8 +148,7 @@ struct worker {
 	int in, out;
 };
 
-static void start_worker(
-	struct worker *worker, const char *program, const char *folder, bool follow)
+static void start_worker(struct worker *worker, const char *program, const char *folder, bool follow)
 {
 	g_autofree char *journals = g_build_filename(folder, "journals", NULL);
 	g_autofree char *blobs = g_build_filename(folder, "blobs", NULL);
@@ -248,7 +247,7 @@ static double children_ms(void)
 
 	must(getrusage(RUSAGE_CHILDREN, &usage) < 0 ? -errno : 0, "getrusage");
 	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
-	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
+		(double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
 }
 
 static double since_ms(int64_t from_us)
@@ -268,7 +267,7 @@ static void measure(const char *program, const char *folder, unsigned minutes)
 	start_worker(&worker, program, folder, true);
 	write_call(writing, minutes);
 	used_ms = (double)wait_until_caught_up(&worker, writing->folder) * 1000 /
-		  (double)sysconf(_SC_CLK_TCK);
+		(double)sysconf(_SC_CLK_TCK);
 	from_us = fw_clock_monotonic_us();
 	close_journal(writing, minutes);
 	take_result(&worker);

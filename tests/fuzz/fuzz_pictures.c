@@ -92,8 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct fw_stream_ops stream_ops = {packet, duplicate, late};
 	static const struct fw_pictures_ops picture_ops = {report_of, cause_of, picture};
 	struct sum sum = {.report = fw_report_create(FW_TRACK_FACE)};
-	fw_cleanup(fw_sender_clock_destroy) struct fw_sender_clock *clock =
-		fw_sender_clock_create();
+	fw_cleanup(fw_sender_clock_destroy) struct fw_sender_clock *clock = fw_sender_clock_create();
 	fw_cleanup(fw_stream_destroy) struct fw_stream *stream =
 		fw_stream_create(90000, &stream_ops, &sum);
 	int64_t now_us = INT64_C(1795312979000000);

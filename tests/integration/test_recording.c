@@ -268,7 +268,7 @@ static void kill_costs_less_than_a_second(void **state)
 		"lost %d ms\n", (int)((killed_us - number(result, "ended_us")) / FW_US_PER_MS));
 	assert_in_range(killed_us - number(result, "ended_us"), 0, S);
 	assert_in_range(number(result, "duration_us") + 200000 -
-				(number(result, "ended_us") - number(result, "started_us")),
+			(number(result, "ended_us") - number(result, "started_us")),
 		0, 400000);
 	check_verified(fixture, OTHER, result);
 	json_decref(result);
@@ -293,10 +293,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		/* First: it forks while there are no threads. */
 		cmocka_unit_test_setup_teardown(kill_costs_less_than_a_second, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			call_becomes_files_while_it_runs, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			missing_journal_is_an_exit_status, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(call_becomes_files_while_it_runs, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(missing_journal_is_an_exit_status, set_up, tear_down),
 	};
 
 	if (argc != 2) {

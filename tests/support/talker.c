@@ -50,8 +50,7 @@ void talker_fini(struct talker *talker)
 
 static int64_t senders_us(const struct talker *talker, int64_t at_us)
 {
-	return at_us + talker->ahead_us +
-	       (at_us - talker->origin_us) * talker->drift_ppm / US_PER_S;
+	return at_us + talker->ahead_us + (at_us - talker->origin_us) * talker->drift_ppm / US_PER_S;
 }
 
 static uint32_t rtp_time(const struct talker *talker, enum fw_track track, int64_t at_us)
@@ -113,8 +112,7 @@ static void put_header(
 
 	one->sequence++;
 	rtp[0] = 0x80;
-	rtp[1] =
-		(uint8_t)((marker ? 0x80 : 0) | (track == FW_TRACK_AUDIO ? FW_PT_OPUS : FW_PT_VP8));
+	rtp[1] = (uint8_t)((marker ? 0x80 : 0) | (track == FW_TRACK_AUDIO ? FW_PT_OPUS : FW_PT_VP8));
 	memcpy(rtp + 2, &sequence, 2);
 	memcpy(rtp + 4, &timestamp, 4);
 	memcpy(rtp + 8, &ssrc, 4);
@@ -217,7 +215,7 @@ static void report(struct talker *talker, enum fw_track track, int64_t at_us)
 	record.sender_report.ssrc = talker->tracks[track].ssrc;
 	record.sender_report.rtp_time = rtp_time(talker, track, at_us);
 	record.sender_report.ntp = ((uint64_t)(us / US_PER_S + NTP_UNIX_S) << 32) |
-				   (((uint64_t)(us % US_PER_S) << 32) / US_PER_S);
+		(((uint64_t)(us % US_PER_S) << 32) / US_PER_S);
 	talker->put(talker->user, &record);
 }
 

@@ -82,8 +82,8 @@ static unsigned count_records(const struct fw_journal_piece *piece)
 		struct fw_record record;
 		size_t used = 0;
 
-		assert_int_equal(fw_record_decode(piece->plain + at, piece->plain_bytes - at,
-					 &record, &used),
+		assert_int_equal(
+			fw_record_decode(piece->plain + at, piece->plain_bytes - at, &record, &used),
 			0);
 		at += used;
 		count++;

@@ -154,8 +154,8 @@ static void take_records(const struct fw_journal_piece *piece, struct census *ce
 		struct fw_record record;
 		size_t used = 0;
 
-		assert_int_equal(fw_record_decode(piece->plain + at, piece->plain_bytes - at,
-					 &record, &used),
+		assert_int_equal(
+			fw_record_decode(piece->plain + at, piece->plain_bytes - at, &record, &used),
 			0);
 		census->kinds[record.kind]++;
 		if (record.kind == FW_RECORD_OVERRUN) {
