@@ -88,6 +88,28 @@ int fw_file_make_folders(const char *folder, mode_t mode)
 	return result < 0 ? result : fw_file_make_folders(folder, mode);
 }
 
+int fw_file_sync_filesystem(const char *folder)
+{
+	fw_autoclose int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 || syncfs(fd) < 0 ? -errno : 0;
+}
+
+int fw_file_create(const char *path, const void *bytes, size_t size, mode_t mode)
+{
+	fw_autoclose int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	int result;
+
+	if (fd < 0) {
+		return -errno;
+	}
+	result = fw_file_write_all(fd, bytes, size, 0);
+	if (result < 0) {
+		(void)unlink(path);
+	}
+	return result;
+}
+
 /* A temporary file of these bytes, on disk. */
 static int write_synced(const char *path, const void *bytes, size_t size, mode_t mode)
 {

@@ -20,6 +20,12 @@ int fw_file_read_all(int fd, void *ret_bytes, size_t size, int64_t offset);
 /* Makes a folder's entries durable (fsync of the folder itself). */
 int fw_file_sync_folder(const char *folder);
 
+/* Everything written so far to the file system of this folder is on disk: one wait for many small files. */
+int fw_file_sync_filesystem(const char *folder);
+
+/* A new file of these bytes; on disk after the next fw_file_sync_filesystem(). -EEXIST. */
+int fw_file_create(const char *path, const void *bytes, size_t size, mode_t mode);
+
 /* Creates the folder and its parents (mode), each durable in its parent; fine when it exists. */
 int fw_file_make_folders(const char *folder, mode_t mode);
 

@@ -25,6 +25,7 @@ struct key_file {
 _Static_assert(sizeof(struct key_file) == 68, "no padding: written as it is");
 
 struct fw_keystore {
+	bool unsynced; /* keys were added since the last sync */
 	char *folder;
 	struct fw_aead *master;
 	uint8_t master_key[FW_AEAD_KEY_BYTES]; /* for derive() */
@@ -153,7 +154,7 @@ void fw_keystore_close(struct fw_keystore *keystore)
 
 /* --- data keys -------------------------------------------------------------------------------- */
 
-int fw_keystore_create_key(
+int fw_keystore_add_key(
 	struct fw_keystore *keystore, const char *id, uint8_t ret_key[FW_AEAD_KEY_BYTES])
 {
 	g_autofree char *path = NULL;
@@ -171,12 +172,38 @@ int fw_keystore_create_key(
 	result = fw_aead_seal(
 		keystore->master, file.nonce, id, strlen(id), key, sizeof(key), file.sealed);
 	if (result == 0) {
-		result = fw_file_replace(path, &file, sizeof(file), 0600, 1);
+		result = fw_file_create(path, &file, sizeof(file), 0600);
 	}
 	if (result == 0) {
+		keystore->unsynced = true;
 		memcpy(ret_key, key, sizeof(key));
 	}
 	fw_wipe(key, sizeof(key));
+	return result;
+}
+
+int fw_keystore_sync(struct fw_keystore *keystore)
+{
+	int result = keystore->unsynced ? fw_file_sync_filesystem(keystore->folder) : 0;
+
+	if (result == 0) {
+		keystore->unsynced = false;
+	}
+	return result;
+}
+
+int fw_keystore_create_key(
+	struct fw_keystore *keystore, const char *id, uint8_t ret_key[FW_AEAD_KEY_BYTES])
+{
+	int result = fw_keystore_add_key(keystore, id, ret_key);
+
+	if (result < 0) {
+		return result;
+	}
+	result = fw_keystore_sync(keystore);
+	if (result < 0) { /* nothing is sealed by it yet */
+		(void)fw_keystore_erase_key(keystore, id);
+	}
 	return result;
 }
 

@@ -44,6 +44,12 @@ bool fw_keystore_id_valid(const char *id);
 int fw_keystore_create_key(
 	struct fw_keystore *keystore, const char *id, uint8_t ret_key[FW_AEAD_KEY_BYTES]);
 
+/* The same, durable only when fw_keystore_sync() has returned: one wait for all keys of a batch. */
+int fw_keystore_add_key(
+	struct fw_keystore *keystore, const char *id, uint8_t ret_key[FW_AEAD_KEY_BYTES]);
+/* Fine when nothing was added. */
+int fw_keystore_sync(struct fw_keystore *keystore);
+
 int fw_keystore_load_key(
 	struct fw_keystore *keystore, const char *id, uint8_t ret_key[FW_AEAD_KEY_BYTES]);
 

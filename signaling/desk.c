@@ -14,6 +14,7 @@
 
 #include "base/audit.h"
 #include "base/db.h"
+#include "base/keystore.h"
 #include "base/log.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/clients.h"
@@ -135,6 +136,9 @@ int fw_desk_step(struct fw_desk *desk, int64_t now_us, const struct fw_desk_inpu
 	set_now(desk, now_us);
 	r = run_batch(desk, inputs, n_inputs);
 	if (r >= 0) {
+		r = fw_keystore_sync(desk->setup.keystore);
+	}
+	if (r >= 0) {
 		r = fw_db_commit(desk->setup.db);
 	}
 	if (r < 0) {
@@ -232,6 +236,9 @@ int fw_desk_create(const struct fw_desk_setup *setup, int64_t now_us, struct fw_
 	desk->now_us = now_us;
 	desk->now = now_us;
 	r = load(desk);
+	if (r >= 0) {
+		r = fw_keystore_sync(setup->keystore);
+	}
 	if (r >= 0) {
 		r = fw_db_commit(setup->db);
 	}

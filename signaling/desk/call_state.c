@@ -65,9 +65,34 @@ static void stamp(struct fw_desk *desk, struct fw_call *call)
 	}
 }
 
-static struct fw_db_value time_or_null(int64_t time_us)
+/* Only what changes with the state: an index is written when one of its columns is named. */
+static int store(struct fw_desk *desk, const struct fw_call *call, const struct fw_part *actor)
 {
-	return time_us ? fw_db_int(time_us) : fw_db_null();
+	struct fw_db_value state = fw_db_text(fw_call_states[call->state]);
+	struct fw_db_value id = fw_db_text(call->id);
+
+	switch (call->state) {
+	case FW_CALL_RINGING:
+		return fw_db_run(desk->setup.db,
+			"UPDATE call SET state = ?1, ringing_us = ?2 WHERE id = ?3",
+			FW_DB_VALUES(state, fw_db_int(call->ringing_us), id), NULL);
+	case FW_CALL_ANSWERED:
+		return fw_db_run(desk->setup.db,
+			"UPDATE call SET state = ?1, answered_us = ?2, responder_window = ?3,"
+			" responder_account = ?4 WHERE id = ?5",
+			FW_DB_VALUES(state, fw_db_int(call->answered_us),
+				fw_db_text(actor->window->place->id),
+				fw_db_text(actor->account->person->id), id),
+			NULL);
+	default:
+		return fw_db_run(desk->setup.db,
+			"UPDATE call SET state = ?1, ended_us = ?2, end_by = ?3, end_reason = ?4"
+			" WHERE id = ?5",
+			FW_DB_VALUES(state, fw_db_int(call->ended_us),
+				call->end_by ? fw_db_int(call->end_by) : fw_db_null(),
+				fw_db_text(fw_end_reasons[call->end_reason]), id),
+			NULL);
+	}
 }
 
 int fw_call_set_state(struct fw_desk *desk, struct fw_call *call, enum fw_call_state state,
@@ -88,15 +113,7 @@ int fw_call_set_state(struct fw_desk *desk, struct fw_call *call, enum fw_call_s
 	fw_memory_touch(desk->memory, call);
 	call->state = state;
 	stamp(desk, call);
-	r = fw_db_run(desk->setup.db,
-		"UPDATE call SET state = ?1, ringing_us = ?2, answered_us = ?3, ended_us = ?4,"
-		" end_by = ?5, end_reason = ?6 WHERE id = ?7",
-		FW_DB_VALUES(fw_db_text(fw_call_states[state]), time_or_null(call->ringing_us),
-			time_or_null(call->answered_us), time_or_null(call->ended_us),
-			call->end_by ? fw_db_int(call->end_by) : fw_db_null(),
-			fw_db_text(final ? fw_end_reasons[call->end_reason] : NULL),
-			fw_db_text(call->id)),
-		NULL);
+	r = store(desk, call, actor);
 	if (r < 0) {
 		return r;
 	}

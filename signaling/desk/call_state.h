@@ -14,7 +14,7 @@ static inline bool fw_call_is_final(enum fw_call_state state)
 	return state >= FW_CALL_ENDED;
 }
 
-/* Checks, stamps, stores, writes the audit log. `actor` NULL: the system. */
+/* Checks, stamps, stores, writes the audit log. `actor` NULL: the system; of `answered` it is the responder. */
 int fw_call_set_state(struct fw_desk *desk, struct fw_call *call, enum fw_call_state state,
 	const struct fw_part *actor);
 

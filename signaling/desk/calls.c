@@ -519,15 +519,6 @@ static int withdraw_others(struct fw_desk *desk, struct fw_call *call)
 	return 0;
 }
 
-static int store_responder(struct fw_desk *desk, const struct fw_part *part)
-{
-	return fw_db_run(desk->setup.db,
-		"UPDATE call SET responder_window = ?1, responder_account = ?2 WHERE id = ?3",
-		FW_DB_VALUES(fw_db_text(part->window->place->id),
-			fw_db_text(part->account->person->id), fw_db_text(part->call->id)),
-		NULL);
-}
-
 int fw_call_answer_method(struct fw_desk *desk, struct fw_client *client,
 	const struct fw_client_message *message, struct fw_answer *answer)
 {
@@ -541,7 +532,6 @@ int fw_call_answer_method(struct fw_desk *desk, struct fw_client *client,
 	call = part->call;
 	if ((r = fw_part_set_state(desk, part, FW_PART_IN, NULL, NULL)) < 0 ||
 		(r = fw_call_set_state(desk, call, FW_CALL_ANSWERED, part)) < 0 ||
-		(r = store_responder(desk, part)) < 0 ||
 		(r = fw_marker(desk, call, "answered", part->participant, FW_TRACK_COUNT, NULL)) < 0 ||
 		(r = withdraw_others(desk, call)) < 0 || (r = fw_recording_start(desk, call)) < 0) {
 		return r;

@@ -79,10 +79,13 @@ static int open_job(struct fw_desk *desk, const char *recording, int64_t *ret_id
 
 static int new_row(struct fw_desk *desk, const char *recording, int64_t *ret_id)
 {
-	return fw_db_query_int(desk->setup.db,
-		"INSERT INTO job (kind, call, state, attempts, created_us)"
-		" VALUES ('finalise', ?1, 'running', 0, ?2) RETURNING id",
-		FW_DB_VALUES(fw_db_text(recording), fw_db_int(desk->now_us)), ret_id);
+	fw_memory_touch(desk->memory, desk->tally);
+	*ret_id = (int64_t)desk->tally->next_job++;
+	return fw_db_run(desk->setup.db,
+		"INSERT INTO job (id, kind, call, state, attempts, created_us)"
+		" VALUES (?1, 'finalise', ?2, 'running', 0, ?3)",
+		FW_DB_VALUES(fw_db_int(*ret_id), fw_db_text(recording), fw_db_int(desk->now_us)),
+		NULL);
 }
 
 int fw_finalise_start(
@@ -90,9 +93,10 @@ int fw_finalise_start(
 {
 	struct fw_job *job;
 	int64_t id;
-	int r = open_job(desk, call->id, &id);
+	int r = call->segment > 1 ? open_job(desk, call->id, &id) : -ENOENT;
+	bool is_new = r == -ENOENT;
 
-	if (r == -ENOENT) {
+	if (is_new) {
 		r = new_row(desk, call->id, &id);
 	}
 	if (r < 0) {
@@ -101,7 +105,7 @@ int fw_finalise_start(
 	job = add_job(desk, (uint64_t)id, call->id, call->handle);
 	job->running = true;
 	send_start(desk, job, key);
-	return store(desk, job, "running", 0, NULL);
+	return is_new ? 0 : store(desk, job, "running", 0, NULL);
 }
 
 int fw_finalise_finish(struct fw_desk *desk, uint64_t call)
@@ -179,7 +183,15 @@ static int forget_again(struct fw_desk *desk)
 int fw_finalise_load(struct fw_desk *desk)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	int r = fw_db_query(desk->setup.db,
+	int64_t last;
+	int r = fw_db_query_int(
+		desk->setup.db, "SELECT COALESCE(MAX(id), 0) FROM job", FW_DB_NO_VALUES, &last);
+
+	if (r < 0) {
+		return r;
+	}
+	desk->tally->next_job = (uint64_t)last + 1;
+	r = fw_db_query(desk->setup.db,
 		"SELECT j.id, j.call, j.attempts FROM job j JOIN call c ON c.id = j.call"
 		" WHERE j.state IN ('running', 'waiting')"
 		" AND c.state NOT IN ('requested', 'ringing', 'answered') ORDER BY j.id",

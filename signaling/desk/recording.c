@@ -24,7 +24,8 @@ int fw_recording_key(struct fw_desk *desk, const char *recording, bool create,
 
 	g_snprintf(id, sizeof(id), "recording/%s", recording);
 	if (create) {
-		r = fw_keystore_create_key(desk->setup.keystore, id, ret_key);
+		r = fw_keystore_add_key(
+			desk->setup.keystore, id, ret_key); /* on disk before the commit */
 	}
 	/* A batch that failed after making the key is given again, and a restart goes on with it. */
 	return r == -EEXIST ? fw_keystore_load_key(desk->setup.keystore, id, ret_key) : r;
@@ -118,20 +119,29 @@ static void open_journal(
 	}
 }
 
+/* The database says 1 from the beginning: most calls never see a second segment. */
+static int set_segment(struct fw_desk *desk, struct fw_call *call, int64_t segment)
+{
+	if (segment <= call->segment) {
+		return 0;
+	}
+	call->segment = segment;
+	return segment == 1 ? 0
+			    : fw_db_run(desk->setup.db, "UPDATE call SET segment = ?1 WHERE id = ?2",
+				      FW_DB_VALUES(fw_db_int(segment), fw_db_text(call->id)), NULL);
+}
+
 int fw_recording_start(struct fw_desk *desk, struct fw_call *call)
 {
 	uint8_t key[FW_AEAD_KEY_BYTES];
 	int r, error;
 
 	fw_memory_touch(desk->memory, call);
-	call->segment++;
-	r = fw_db_run(desk->setup.db, "UPDATE call SET segment = ?1 WHERE id = ?2",
-		FW_DB_VALUES(fw_db_int(call->segment), fw_db_text(call->id)), NULL);
+	r = set_segment(desk, call, call->segment + 1);
 	if (r >= 0) {
 		r = fw_db_run(desk->setup.db,
-			"INSERT INTO recording (call, state, started_us) VALUES (?1, 'recording', "
-			"?2)"
-			" ON CONFLICT (call) DO NOTHING",
+			"INSERT INTO recording (call, state, started_us)"
+			" VALUES (?1, 'recording', ?2) ON CONFLICT (call) DO NOTHING",
 			FW_DB_VALUES(fw_db_text(call->id), fw_db_int(call->answered_us)), NULL);
 	}
 	if (r < 0) {
@@ -205,15 +215,13 @@ static int recording_runs(
 	if (!call->recording_since_us) {
 		call->recording_since_us = event->at_us;
 	}
-	call->segment = MAX(call->segment, (int64_t)event->opened.segment);
 	r = fw_marker(
 		desk, call, "recording_started", 0, FW_TRACK_COUNT, resumed ? "resumed" : NULL);
 	if (r >= 0) {
 		r = fw_deed_of_call(desk, call, NULL, "recording.started", NULL);
 	}
 	if (r >= 0) {
-		r = fw_db_run(desk->setup.db, "UPDATE call SET segment = ?1 WHERE id = ?2",
-			FW_DB_VALUES(fw_db_int(call->segment), fw_db_text(call->id)), NULL);
+		r = set_segment(desk, call, (int64_t)event->opened.segment);
 	}
 	if (r >= 0 && resumed) {
 		r = notice(desk, call, "info", "recording_resumed", "录像已恢复。");

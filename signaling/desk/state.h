@@ -152,7 +152,7 @@ struct fw_job {
 /* What the desk counts; a record, so that a failed batch counts nothing. */
 struct fw_tally {
 	struct fw_record record;
-	uint64_t next_call, next_peer;
+	uint64_t next_call, next_peer, next_job;
 	unsigned next_connection;
 	unsigned load[FW_MEDIA_WORKERS_MAX]; /* calls per worker */
 	unsigned calls, checking;

@@ -42,7 +42,7 @@ CREATE TABLE account_role (
 		'supervisor', 'auditor', 'administrator')),
 	area TEXT NOT NULL REFERENCES area (code),
 	PRIMARY KEY (account, role, area)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- The cookie's SHA-256 only. One row per account: a new sign-in replaces the earlier one.
 CREATE TABLE session (
@@ -51,7 +51,7 @@ CREATE TABLE session (
 	created_us INTEGER NOT NULL,
 	used_us INTEGER NOT NULL, -- at most FW_SESSION_STORE_US behind
 	remote TEXT
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- For readers; the desk itself keeps presence in memory and begins with nobody there.
 CREATE TABLE window_presence (
@@ -60,4 +60,4 @@ CREATE TABLE window_presence (
 	since_us INTEGER NOT NULL,
 	reason TEXT, -- why away
 	account TEXT REFERENCES account (id)
-) STRICT;
+) STRICT, WITHOUT ROWID;

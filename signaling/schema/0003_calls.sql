@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Calls and what is kept of them. The names of places and people at the time of the call are found
+-- Calls and what is kept of them. STRICT and WITHOUT ROWID are SQLite's words: the primary key is the table, one
+-- tree to write instead of two. The names of places and people at the time of the call are found
 -- through the ids; an id is never given twice.
 
 CREATE TABLE call (
@@ -23,12 +24,10 @@ CREATE TABLE call (
 	requester_account TEXT NOT NULL,
 	responder_window TEXT,
 	responder_account TEXT,
-	segment INTEGER NOT NULL DEFAULT 0, -- of the journal; one more at every server run
+	segment INTEGER NOT NULL DEFAULT 1, -- of the journal; one more at every server run that records the call
 	FOREIGN KEY (item, item_version) REFERENCES item (id, version)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX call_time ON call (requested_us);
-CREATE INDEX call_requester_window ON call (requester_window, requested_us);
-CREATE INDEX call_responder_window ON call (responder_window, requested_us);
 CREATE INDEX call_requester_account ON call (requester_account, requested_us);
 CREATE INDEX call_responder_account ON call (responder_account, requested_us);
 CREATE INDEX call_item ON call (item, requested_us);
@@ -51,7 +50,7 @@ CREATE TABLE call_part (
 	face_label TEXT,
 	document_label TEXT,
 	PRIMARY KEY (call, participant)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX call_part_account ON call_part (account, call);
 CREATE INDEX call_part_window ON call_part (service_window, call);
 
@@ -64,7 +63,7 @@ CREATE TABLE call_marker (
 	track TEXT,
 	text TEXT,
 	PRIMARY KEY (call, number)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE chat_message (
 	call TEXT NOT NULL REFERENCES call (id),
@@ -75,7 +74,7 @@ CREATE TABLE chat_message (
 	client_key TEXT NOT NULL,
 	PRIMARY KEY (call, number),
 	UNIQUE (call, participant, client_key)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE recording (
 	call TEXT PRIMARY KEY REFERENCES call (id),
@@ -85,7 +84,7 @@ CREATE TABLE recording (
 	ended_us INTEGER,
 	duration_us INTEGER,
 	bytes INTEGER
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX recording_state ON recording (state);
 
 CREATE TABLE recording_file (
@@ -97,7 +96,7 @@ CREATE TABLE recording_file (
 	sha256 TEXT NOT NULL, -- of the plain bytes, hex
 	PRIMARY KEY (call, number),
 	UNIQUE (call, name)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- What worker processes have to do; a row stays until it is done or parked.
 CREATE TABLE job (
@@ -132,4 +131,4 @@ CREATE TABLE call_stats (
 	at_us INTEGER NOT NULL,
 	report TEXT NOT NULL, -- JSON, as in stats.report
 	PRIMARY KEY (call, participant, at_us)
-) STRICT;
+) STRICT, WITHOUT ROWID;

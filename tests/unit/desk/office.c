@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/desk/office.h"
 
+#include "base/crypto.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "signaling/demo_office.h"
 #include "signaling/reads.h"
 #include "signaling/schema.h"
@@ -154,6 +156,37 @@ static void insert(struct fw_db *db, const char *sql, const char *one, const cha
 		fw_db_run(db, sql, FW_DB_VALUES(fw_db_text(one), fw_db_text(two)), NULL), 0);
 }
 
+static void token_bytes(const char *account, uint8_t ret_bytes[FW_SESSION_TOKEN_BYTES])
+{
+	assert_int_equal(fw_sha256(account, strlen(account), ret_bytes), 0);
+}
+
+char *office_large_token(const char *account)
+{
+	uint8_t bytes[FW_SESSION_TOKEN_BYTES];
+	char *text = g_malloc(FW_BASE64URL_CHARS(FW_SESSION_TOKEN_BYTES) + 1);
+
+	token_bytes(account, bytes);
+	fw_text_base64url_encode(bytes, sizeof(bytes), text);
+	return text;
+}
+
+static void add_session(struct fw_db *db, const char *account)
+{
+	uint8_t bytes[FW_SESSION_TOKEN_BYTES], sha256[FW_SHA256_BYTES];
+
+	token_bytes(account, bytes);
+	assert_int_equal(fw_sha256(bytes, sizeof(bytes), sha256), 0);
+	assert_int_equal(
+		fw_db_run(db,
+			"INSERT INTO session (account, token_sha256, created_us, used_us)"
+			" VALUES (?1, ?2, ?3, ?3)",
+			FW_DB_VALUES(fw_db_text(account), fw_db_blob(sha256, sizeof(sha256)),
+				fw_db_int(OFFICE_START_US)),
+			NULL),
+		0);
+}
+
 static void add_place(struct fw_db *db, const char *area, bool home, unsigned number)
 {
 	g_autofree char *id = g_strdup_printf("%s-%c-%u", area, home ? 'h' : 'a', number);
@@ -172,6 +205,7 @@ static void add_place(struct fw_db *db, const char *area, bool home, unsigned nu
 		     : "INSERT INTO account_role (account, role, area)"
 		       " VALUES (?1, 'applicant_clerk', ?2)",
 		id, area);
+	add_session(db, id);
 }
 
 static void fill_large(struct fw_db *db, unsigned areas, unsigned applicants, unsigned homes)

@@ -58,6 +58,8 @@ struct office *office_create(void);
 struct office *office_create_large(unsigned areas, unsigned applicants, unsigned homes);
 /* g_free */
 char *office_area(unsigned number);
+/* The cookie of a session that each account of a large office has from the start; g_free. */
+char *office_large_token(const char *account);
 void office_destroy(struct office *office);
 /* The server is gone and comes again; nobody is connected any more. */
 void office_restart(struct office *office);

@@ -653,7 +653,7 @@ static void test_failing_database(void **state)
 		fw_db_fail_nth(office->db, 0, 0);
 		failed += r < 0;
 	}
-	assert_true(failed > 10);
+	assert_true(failed > 5);
 	expect_state(office, clerk, "answered", "in");
 	say(office, home, "call.hangup", call);
 }
