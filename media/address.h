@@ -19,9 +19,11 @@ struct fw_address {
 	uint32_t connection; /* TCP: its number, 0 for UDP; an address may come back in another connection */
 };
 
-struct fw_address fw_address_of(const struct sockaddr_storage *from, uint16_t socket, uint32_t connection);
+struct fw_address fw_address_of(
+	const struct sockaddr_storage *from, uint16_t socket, uint32_t connection);
 /* The address as the family of the local socket wants it. */
-socklen_t fw_address_put(const struct fw_address *address, sa_family_t family, struct sockaddr_storage *ret_to);
+socklen_t fw_address_put(
+	const struct fw_address *address, sa_family_t family, struct sockaddr_storage *ret_to);
 
 static inline int fw_address_equal(const struct fw_address *a, const struct fw_address *b)
 {
@@ -36,7 +38,8 @@ FW_DEFINE_CLEANUP(struct fw_address_map, fw_address_map_destroy)
 
 /* Replaces what was there. */
 void fw_address_map_put(struct fw_address_map *map, const struct fw_address *address, void *value);
-void *fw_address_map_get(const struct fw_address_map *map, const struct fw_address *address); /* NULL: not there */
+void *fw_address_map_get(
+	const struct fw_address_map *map, const struct fw_address *address); /* NULL: not there */
 void fw_address_map_prefetch(const struct fw_address_map *map, const struct fw_address *address);
 void fw_address_map_remove(struct fw_address_map *map, const struct fw_address *address);
 

@@ -61,7 +61,8 @@ struct fw_media_counters {
 };
 
 /* Only the owning worker writes, so that a plain load and store suffice. */
-static inline void fw_count_add(struct fw_media_counters *counters, enum fw_media_count which, uint64_t n)
+static inline void fw_count_add(
+	struct fw_media_counters *counters, enum fw_media_count which, uint64_t n)
 {
 	uint64_t old = atomic_load_explicit(&counters->value[which], memory_order_relaxed);
 
@@ -73,7 +74,8 @@ static inline void fw_count(struct fw_media_counters *counters, enum fw_media_co
 	fw_count_add(counters, which, 1);
 }
 
-static inline uint64_t fw_count_get(const struct fw_media_counters *counters, enum fw_media_count which)
+static inline uint64_t fw_count_get(
+	const struct fw_media_counters *counters, enum fw_media_count which)
 {
 	return atomic_load_explicit(&counters->value[which], memory_order_relaxed);
 }

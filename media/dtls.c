@@ -9,7 +9,8 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-#define RETRY_FIRST_US 200000 /* a lost flight costs 0.2 s, not the 1 s of RFC 6347: lines here are short */
+/* A lost flight costs 0.2 s, not the 1 s of RFC 6347: lines here are short. */
+#define RETRY_FIRST_US 200000
 #define RETRY_MOST_US  2000000
 #define EXPORTER       "EXTRACTOR-dtls_srtp" /* RFC 5764 4.2 */
 
@@ -72,7 +73,8 @@ static int use_certificate(SSL_CTX *ssl, const char *certificate_pem, const char
 int fw_dtls_context_create(const char *certificate_pem, const char *key_pem,
 	enum fw_srtp_profile only, struct fw_dtls_context **ret_context)
 {
-	static const char *const offers[] = { /* OpenSSL's names */
+	static const char *const offers[] = {
+		/* OpenSSL's names */
 		[FW_SRTP_NONE] =
 			"SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80",
 		[FW_SRTP_AEAD_AES_128_GCM] = "SRTP_AEAD_AES_128_GCM",
@@ -283,8 +285,7 @@ int fw_dtls_fingerprint(const struct fw_dtls *dtls, uint8_t ret_sha256[32])
 static enum fw_srtp_profile profile_of(const SSL *ssl)
 {
 	/* OpenSSL's getter lacks const. */
-	const SRTP_PROTECTION_PROFILE *chosen =
-		SSL_get_selected_srtp_profile((SSL *)(uintptr_t)ssl);
+	const SRTP_PROTECTION_PROFILE *chosen = SSL_get_selected_srtp_profile((SSL *)(uintptr_t)ssl);
 
 	switch (chosen ? chosen->id : 0) {
 	case SRTP_AEAD_AES_128_GCM:

@@ -14,9 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FW_DTLS_DATAGRAM_MAX 1200 /* under every path's MTU: IPv6 minimum 1280 less headers, a tunnel's room left */
+/* Under every path's MTU: IPv6 minimum 1280 less headers, a tunnel's room left. */
+#define FW_DTLS_DATAGRAM_MAX  1200
 #define FW_DTLS_RECORD_HEADER 13 /* RFC 6347 4.1 */
-#define FW_DTLS_TICK_US 50000 /* call fw_dtls_tick() this often during the handshake */
+#define FW_DTLS_TICK_US       50000 /* call fw_dtls_tick() this often during the handshake */
 
 struct fw_dtls_context;
 struct fw_dtls;
@@ -38,13 +39,14 @@ static inline bool fw_dtls_is(const uint8_t *packet, size_t bytes)
 size_t fw_dtls_split(const uint8_t *records, size_t bytes, size_t max);
 
 /* only: the one SRTP profile to agree to; FW_SRTP_NONE: all, AEAD_AES_128_GCM first. */
-int fw_dtls_context_create(const char *certificate_pem, const char *key_pem, enum fw_srtp_profile only,
-	struct fw_dtls_context **ret_context);
+int fw_dtls_context_create(const char *certificate_pem, const char *key_pem,
+	enum fw_srtp_profile only, struct fw_dtls_context **ret_context);
 void fw_dtls_context_destroy(struct fw_dtls_context *context);
 FW_DEFINE_CLEANUP(struct fw_dtls_context, fw_dtls_context_destroy)
 
 /* As client the first flight can be had from fw_dtls_output() at once. */
-int fw_dtls_create(struct fw_dtls_context *context, enum fw_dtls_role role, struct fw_dtls **ret_dtls);
+int fw_dtls_create(
+	struct fw_dtls_context *context, enum fw_dtls_role role, struct fw_dtls **ret_dtls);
 void fw_dtls_destroy(struct fw_dtls *dtls); /* sends nothing; NULL is fine */
 FW_DEFINE_CLEANUP(struct fw_dtls, fw_dtls_destroy)
 

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#define JUDGE_PACKETS 20 /* fewer say nothing about a percentage */
+#define JUDGE_PACKETS  20 /* fewer say nothing about a percentage */
 #define RISE_PERIOD_US 250000
 
 void fw_estimator_init(struct fw_estimator *estimator, uint32_t ceiling_kbps)

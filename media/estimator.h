@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 #define FW_ESTIMATOR_FLOOR_KBPS 150 /* voice, and a face one can still tell */
-#define FW_ESTIMATOR_QUEUE_MS 100 /* a queue this long is felt in talk */
-#define FW_ESTIMATOR_LOSS_PCT 10 /* less is repaired by repeats; libwebrtc's loss bound too */
-#define FW_ESTIMATOR_HOLD_US 1000000 /* after a step down, until its effect shows */
+#define FW_ESTIMATOR_QUEUE_MS   100 /* a queue this long is felt in talk */
+#define FW_ESTIMATOR_LOSS_PCT   10 /* less is repaired by repeats; libwebrtc's loss bound too */
+#define FW_ESTIMATOR_HOLD_US    1000000 /* after a step down, until its effect shows */
 
 struct fw_estimator {
 	uint32_t kbps;
@@ -28,7 +28,8 @@ struct fw_estimator {
 };
 
 void fw_estimator_init(struct fw_estimator *estimator, uint32_t ceiling_kbps);
-void fw_estimator_add(struct fw_estimator *estimator, const struct fw_twcc_summary *summary, int64_t now_us);
+void fw_estimator_add(
+	struct fw_estimator *estimator, const struct fw_twcc_summary *summary, int64_t now_us);
 /* REMB of a receiver that gives no transport-wide feedback. */
 void fw_estimator_set(struct fw_estimator *estimator, uint32_t kbps, int64_t now_us);
 

@@ -5,9 +5,9 @@
 
 #include <errno.h>
 
-#define PACKET_BYTES 1200
-#define NACK_MAX 64 /* lost packets named at once; more come the next time */
-#define REMB_CHANGE_PCT 5
+#define PACKET_BYTES     1200
+#define NACK_MAX         64 /* lost packets named at once; more come the next time */
+#define REMB_CHANGE_PCT  5
 #define RTCP_SSRC_OFFSET 15 /* of ssrc_base: messages.h */
 
 static uint32_t own_ssrc(const struct fw_peer *peer)
@@ -73,8 +73,7 @@ static void put_reports(struct fw_peer *peer, struct fw_rtcp_writer *writer)
 	}
 	(void)fw_rtcp_put_rr(writer, own_ssrc(peer), reports, count);
 	if (count > 0) {
-		(void)fw_rtcp_put_remb(
-			writer, own_ssrc(peer), (uint64_t)kbps * 1000, ssrcs, count);
+		(void)fw_rtcp_put_remb(writer, own_ssrc(peer), (uint64_t)kbps * 1000, ssrcs, count);
 		peer->remb_kbps = kbps;
 		peer->report_us = peer->worker->now_us + FW_PEER_REPORT_US;
 	}

@@ -5,7 +5,8 @@
 
 #include <errno.h>
 
-#define REPEATS_MAX 128 /* packets sent again per RTCP packet: a request for more is a flood, or beyond repair */
+/* Packets sent again per RTCP packet: a request for more is a flood, or beyond repair. */
+#define REPEATS_MAX       128
 #define ROUND_TRIP_MAX_US 10000000
 
 /* Our SSRC are consecutive: base + 3 slot + track. */

@@ -69,8 +69,8 @@ static void follow_source(
 	} else {
 		down->number_offset = down->last_number + 1 - number;
 		if (down->source != up || down->source_ssrc != up->ssrc) {
-			uint64_t elapsed = (uint64_t)(now_us - down->last_us) *
-				(up->clock_hz / 1000) / 1000;
+			uint64_t elapsed =
+				(uint64_t)(now_us - down->last_us) * (up->clock_hz / 1000) / 1000;
 
 			down->timestamp_offset =
 				down->last_timestamp + (uint32_t)elapsed + 1 - rtp->timestamp;
@@ -132,7 +132,8 @@ static void send_to(struct fw_peer *peer, struct fw_down *down, const struct fw_
 		return;
 	}
 	out = number + down->number_offset;
-	if (reserve(peer, down, down->header_bytes + rtp->payload_bytes + FW_SRTP_TRAILER_MAX, &room) < 0) {
+	if (reserve(peer, down, down->header_bytes + rtp->payload_bytes + FW_SRTP_TRAILER_MAX,
+		    &room) < 0) {
 		fw_count(&worker->counters, FW_DROP_SEND_FULL);
 		return;
 	}

@@ -169,8 +169,8 @@ static int extend(struct fw_history *history, int64_t now_us, uint32_t flush)
 	return 0;
 }
 
-int fw_history_reserve(
-	struct fw_history *history, size_t bytes, int64_t now_us, uint32_t flush, uint8_t **ret_room)
+int fw_history_reserve(struct fw_history *history, size_t bytes, int64_t now_us, uint32_t flush,
+	uint8_t **ret_room)
 {
 	struct held *last;
 

@@ -14,9 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FW_HISTORY_US 500000 /* design: NACK with 500 ms of history */
+#define FW_HISTORY_US         500000 /* docs/PROTOCOL.md 2.4: NACK answered from 500 ms of history */
 #define FW_HISTORY_PACKET_MAX 2048
-#define FW_HISTORY_REPEAT_MIN_US 15000 /* a packet asked for twice within this is sent once: the first repeat is still under way */
+/* A packet asked for twice within this is sent once: the first repeat is still under way. */
+#define FW_HISTORY_REPEAT_MIN_US 15000
 
 struct fw_history_pool;
 struct fw_history;
@@ -29,17 +30,19 @@ void fw_history_pool_refill(struct fw_history_pool *pool);
 size_t fw_history_pool_used(const struct fw_history_pool *pool); /* bytes held by histories */
 
 /* packets: a power of two, how many can be found again. */
-void fw_history_create(struct fw_history_pool *pool, unsigned packets, struct fw_history **ret_history);
+void fw_history_create(
+	struct fw_history_pool *pool, unsigned packets, struct fw_history **ret_history);
 void fw_history_destroy(struct fw_history *history); /* NULL is fine */
 FW_DEFINE_CLEANUP(struct fw_history, fw_history_destroy)
 
 /* Room for bytes <= FW_HISTORY_PACKET_MAX, 8-aligned. flush: a number that changes with every flush of the send queues. */
-int fw_history_reserve(struct fw_history *history, size_t bytes, int64_t now_us, uint32_t flush, uint8_t **ret_room);
+int fw_history_reserve(struct fw_history *history, size_t bytes, int64_t now_us, uint32_t flush,
+	uint8_t **ret_room);
 /* Keeps what was built in the reserved room; without it the room is given to the next. */
 void fw_history_commit(struct fw_history *history, uint16_t sequence, size_t bytes);
 /* Borrowed until the chunk's time is over, so send it before the next flush. */
-int fw_history_get(
-	struct fw_history *history, uint16_t sequence, int64_t now_us, uint32_t flush, const uint8_t **ret_packet, size_t *ret_bytes);
+int fw_history_get(struct fw_history *history, uint16_t sequence, int64_t now_us, uint32_t flush,
+	const uint8_t **ret_packet, size_t *ret_bytes);
 /* Gives back what is too old, for streams that pause. */
 void fw_history_expire(struct fw_history *history, int64_t now_us);
 

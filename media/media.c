@@ -66,7 +66,8 @@ static int add_address(struct fw_media *media, const char *text)
 }
 
 /* An address that a peer elsewhere can use: of an interface that is up, and no link-local one, which would need a scope. */
-static bool offerable(const struct ifaddrs *entry, bool loopback, char ret_text[FW_MEDIA_ADDRESS_TEXT])
+static bool offerable(
+	const struct ifaddrs *entry, bool loopback, char ret_text[FW_MEDIA_ADDRESS_TEXT])
 {
 	const void *bytes;
 
@@ -155,9 +156,8 @@ static unsigned usable_cores(void)
 {
 	cpu_set_t cores;
 
-	return sched_getaffinity(0, sizeof(cores), &cores) == 0
-		? (unsigned)MAX(CPU_COUNT(&cores), 1)
-		: 1;
+	return sched_getaffinity(0, sizeof(cores), &cores) == 0 ? (unsigned)MAX(CPU_COUNT(&cores), 1)
+								: 1;
 }
 
 static uint16_t port_of(uint16_t base, unsigned worker)
@@ -309,8 +309,7 @@ size_t fw_media_candidates(const struct fw_media *media, unsigned worker,
 	return count;
 }
 
-int fw_media_post(
-	struct fw_media *media, unsigned worker, const struct fw_media_command *command)
+int fw_media_post(struct fw_media *media, unsigned worker, const struct fw_media_command *command)
 {
 	return worker < media->count ? fw_worker_post(media->members[worker].worker, command)
 				     : -EINVAL;
@@ -326,7 +325,6 @@ void fw_media_snapshot(
 	}
 	ret_snapshot->peers = atomic_load_explicit(&of->peer_count, memory_order_relaxed);
 	ret_snapshot->calls = atomic_load_explicit(&of->call_count, memory_order_relaxed);
-	ret_snapshot->history_bytes =
-		atomic_load_explicit(&of->history_bytes, memory_order_relaxed);
+	ret_snapshot->history_bytes = atomic_load_explicit(&of->history_bytes, memory_order_relaxed);
 	ret_snapshot->batch_p99_us = atomic_load_explicit(&of->delay_p99_us, memory_order_relaxed);
 }

@@ -16,10 +16,11 @@
 #include "media/sink.h"
 #include <stddef.h>
 
-#define FW_MEDIA_WORKERS_MAX 64
+#define FW_MEDIA_WORKERS_MAX   64
 #define FW_MEDIA_ADDRESSES_MAX 16
-#define FW_MEDIA_ADDRESS_TEXT 46 /* INET6_ADDRSTRLEN */
-#define FW_MEDIA_UP_KBPS_DEFAULT 4000 /* REMB to each peer from the start: 720p face and 1080p document fit (platform.md 11) */
+#define FW_MEDIA_ADDRESS_TEXT  46 /* INET6_ADDRSTRLEN */
+/* REMB to each peer from the start: 720p face and 1080p document fit. */
+#define FW_MEDIA_UP_KBPS_DEFAULT   4000
 #define FW_MEDIA_PEERS_MAX_DEFAULT 2000 /* per worker; one core carries about 800 */
 
 struct fw_media;
@@ -38,7 +39,8 @@ struct fw_media_options {
 	uint32_t peers_max; /* per worker; 0: FW_MEDIA_PEERS_MAX_DEFAULT */
 	const struct fw_sink_ops *sink; /* may be NULL: nothing is kept */
 	void *sink_user;
-	void (*event)(void *user, const struct fw_media_event *event); /* on a worker's thread; must not block */
+	void (*event)(void *user,
+		const struct fw_media_event *event); /* on a worker's thread; must not block */
 	void *event_user;
 };
 
@@ -55,7 +57,8 @@ FW_DEFINE_CLEANUP(struct fw_media, fw_media_stop)
 
 unsigned fw_media_workers(const struct fw_media *media);
 /* For a worker's offers, UDP before TCP. Returns how many there are; writes at most max. */
-size_t fw_media_candidates(const struct fw_media *media, unsigned worker, struct fw_media_candidate *ret_candidates, size_t max);
+size_t fw_media_candidates(const struct fw_media *media, unsigned worker,
+	struct fw_media_candidate *ret_candidates, size_t max);
 int fw_media_post(struct fw_media *media, unsigned worker, const struct fw_media_command *command);
 
 struct fw_media_snapshot {
@@ -64,6 +67,7 @@ struct fw_media_snapshot {
 	uint64_t history_bytes; /* held for repeats */
 	uint64_t batch_p99_us; /* longest time between reading a batch and having sent it, 99th percentile of the last 10 s */
 };
-void fw_media_snapshot(const struct fw_media *media, unsigned worker, struct fw_media_snapshot *ret_snapshot);
+void fw_media_snapshot(
+	const struct fw_media *media, unsigned worker, struct fw_media_snapshot *ret_snapshot);
 
 #endif

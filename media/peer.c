@@ -317,8 +317,7 @@ void fw_peer_heard(struct fw_peer *peer, struct fw_path *path, bool media)
 		return;
 	}
 	/* Checks choose by USE-CANDIDATE; this is for who sends from elsewhere without checking again. */
-	if (media && (!peer->selected ||
-			     now_us - peer->selected_heard_us > FW_PEER_PATH_SILENT_US)) {
+	if (media && (!peer->selected || now_us - peer->selected_heard_us > FW_PEER_PATH_SILENT_US)) {
 		fw_peer_select(peer, path);
 	}
 }
@@ -350,9 +349,8 @@ static void watch_tracks(struct fw_peer *peer)
 		bool flowing = up->last_us && now_us - up->last_us < FW_PEER_FLOW_US;
 
 		if (flowing != up->flowing) {
-			struct fw_media_event event = {.kind = FW_MEDIA_TRACK,
-				.call = peer->call,
-				.peer = peer->handle};
+			struct fw_media_event event = {
+				.kind = FW_MEDIA_TRACK, .call = peer->call, .peer = peer->handle};
 
 			up->flowing = flowing;
 			event.track.track = up->track;
@@ -378,8 +376,7 @@ static uint32_t loss_up(struct fw_peer *peer)
 
 	for (unsigned t = 0; t < FW_TRACK_COUNT; t++) {
 		struct fw_up *up = &peer->up[t];
-		uint64_t total =
-			up->known ? (uint64_t)(up->nack.highest - up->first_number + 1) : 0;
+		uint64_t total = up->known ? (uint64_t)(up->nack.highest - up->first_number + 1) : 0;
 
 		/* Numbering may have begun anew in between. */
 		expected += total >= up->quality_expected ? total - up->quality_expected : total;
@@ -395,8 +392,7 @@ static uint32_t loss_down(struct fw_peer *peer)
 	uint64_t expected = 0, lost = 0;
 
 	for (unsigned i = 0; i < FW_SLOTS_MAX * FW_TRACK_COUNT; i++) {
-		struct fw_down *down =
-			&peer->slots[i / FW_TRACK_COUNT].down[i % FW_TRACK_COUNT];
+		struct fw_down *down = &peer->slots[i / FW_TRACK_COUNT].down[i % FW_TRACK_COUNT];
 
 		if (!down->reported) {
 			continue;
@@ -413,8 +409,7 @@ static uint32_t loss_down(struct fw_peer *peer)
 static void expire_histories(struct fw_peer *peer)
 {
 	for (unsigned i = 0; i < FW_SLOTS_MAX * FW_TRACK_COUNT; i++) {
-		struct fw_down *down =
-			&peer->slots[i / FW_TRACK_COUNT].down[i % FW_TRACK_COUNT];
+		struct fw_down *down = &peer->slots[i / FW_TRACK_COUNT].down[i % FW_TRACK_COUNT];
 
 		if (down->history) {
 			fw_history_expire(down->history, peer->worker->now_us);

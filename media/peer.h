@@ -21,18 +21,18 @@
 #include "media/twcc.h"
 #include "media/worker.h"
 
-#define FW_PEER_PATHS_MAX 8 /* validated addresses: IPv4, IPv6, TCP, and a change of network */
-#define FW_PEER_RECEIVERS_MAX 16 /* slots of others that show this peer */
-#define FW_PEER_SILENT_US 3000000
-#define FW_PEER_LOST_US 30000000 /* RFC 7675 5.1 */
-#define FW_PEER_PATH_SILENT_US 500000 /* then SRTP from another validated address moves the peer there, platform.md 11 */
-#define FW_PEER_QUALITY_US 2000000
-#define FW_PEER_FLOW_US 2000000 /* a track with nothing for so long has stopped */
-#define FW_PEER_KEY_REQUEST_US 300000 /* at most one request for a key frame per track in this time */
-#define FW_PEER_KEY_PERIOD_US 2600000 /* while recorded: asked for early enough to come within 3 s */
-#define FW_PEER_KEY_AGAIN_US 1000000 /* a request or its answer may have been lost */
-#define FW_PEER_REPORT_US 500000 /* receiver reports and REMB */
-#define FW_DOWN_HEADER_MAX 44 /* 12, extension head 4, MID 17, transport-wide number 3, padded */
+#define FW_PEER_PATHS_MAX      8 /* validated addresses: IPv4, IPv6, TCP, and a change of network */
+#define FW_PEER_RECEIVERS_MAX  16 /* slots of others that show this peer */
+#define FW_PEER_SILENT_US      3000000
+#define FW_PEER_LOST_US        30000000 /* RFC 7675 5.1 */
+#define FW_PEER_PATH_SILENT_US 500000 /* then SRTP from elsewhere moves the peer there */
+#define FW_PEER_QUALITY_US     2000000
+#define FW_PEER_FLOW_US        2000000 /* a track with nothing for so long has stopped */
+#define FW_PEER_KEY_REQUEST_US 300000 /* at most one request for a key frame per track in it */
+#define FW_PEER_KEY_PERIOD_US  2600000 /* while recorded: so early that it comes within 3 s */
+#define FW_PEER_KEY_AGAIN_US   1000000 /* a request or its answer may have been lost */
+#define FW_PEER_REPORT_US      500000 /* receiver reports and REMB */
+#define FW_DOWN_HEADER_MAX     44 /* 12, extension head 4, MID 17, transport-wide number 3, padded */
 
 struct fw_path {
 	struct fw_address address;
@@ -149,7 +149,8 @@ struct fw_peer {
 	struct fw_twcc_sender twcc_out;
 
 	/* life */
-	struct fw_credential credentials[2]; /* [1]: from before the ICE restart, good until [0] is used; may be empty */
+	/* [1]: from before the ICE restart, good until [0] is used; may be empty */
+	struct fw_credential credentials[2];
 	unsigned path_count;
 	struct fw_path *paths[FW_PEER_PATHS_MAX];
 	struct fw_dtls *dtls;
@@ -188,14 +189,16 @@ void fw_peer_destroy(struct fw_peer *peer);
 void fw_peer_command(struct fw_peer *peer, const struct fw_media_command *command);
 void fw_peer_set_state(struct fw_peer *peer, enum fw_peer_state state, const char *reason);
 void fw_peer_fail(struct fw_peer *peer, enum fw_media_failure failure);
-void fw_peer_link(struct fw_peer *peer, unsigned slot, struct fw_peer *source); /* source: NULL: nobody */
+/* source NULL: nobody */
+void fw_peer_link(struct fw_peer *peer, unsigned slot, struct fw_peer *source);
 /* Its turn: every FW_TWCC_PERIOD_US. */
 void fw_peer_turn(struct fw_peer *peer);
 /* Something authentic came from path: media, or a check. */
 void fw_peer_heard(struct fw_peer *peer, struct fw_path *path, bool media);
 
 /* ---- peer_path.c ---- */
-void fw_peer_check(struct fw_worker *worker, const struct fw_source *source, const uint8_t *packet, size_t bytes);
+void fw_peer_check(struct fw_worker *worker, const struct fw_source *source, const uint8_t *packet,
+	size_t bytes);
 void fw_peer_select(struct fw_peer *peer, struct fw_path *path);
 void fw_path_destroy(struct fw_path *path);
 /* packet stays where it is until the flush. */
@@ -203,8 +206,10 @@ void fw_path_send(struct fw_path *path, const uint8_t *packet, size_t bytes);
 void fw_path_send_copy(struct fw_path *path, const uint8_t *packet, size_t bytes);
 
 /* ---- peer_dtls.c ---- */
-void fw_peer_dtls_in(struct fw_peer *peer, struct fw_path *path, const uint8_t *packet, size_t bytes);
-void fw_peer_dtls_proceed(struct fw_peer *peer); /* something it waits for may be there: the answer, an address */
+void fw_peer_dtls_in(
+	struct fw_peer *peer, struct fw_path *path, const uint8_t *packet, size_t bytes);
+/* Something it waits for may be there: the answer, an address. */
+void fw_peer_dtls_proceed(struct fw_peer *peer);
 void fw_peer_dtls_tick(struct fw_peer *peer);
 
 /* ---- up.c ---- */

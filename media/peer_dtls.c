@@ -103,12 +103,12 @@ static int begin_handshake(struct fw_peer *peer, enum fw_dtls_role role)
 		return r;
 	}
 	peer->secured_us = peer->worker->now_us; /* until up: since when it is being secured */
-	fw_peer_set_state(peer, FW_PEER_SECURING, role == FW_DTLS_SERVER ? "as server" : "as client");
+	fw_peer_set_state(
+		peer, FW_PEER_SECURING, role == FW_DTLS_SERVER ? "as server" : "as client");
 	return 0;
 }
 
-void fw_peer_dtls_in(
-	struct fw_peer *peer, struct fw_path *path, const uint8_t *packet, size_t bytes)
+void fw_peer_dtls_in(struct fw_peer *peer, struct fw_path *path, const uint8_t *packet, size_t bytes)
 {
 	if (peer->state == FW_PEER_ENDED || (peer->state == FW_PEER_UP && !peer->dtls)) {
 		fw_count(&peer->worker->counters, FW_DROP_DTLS);

@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define NOMINATION_STANDS_US 500000 /* aggressive peers nominate all their pairs at once: the best one stays */
+/* Aggressive peers nominate all their pairs at once: the best one stays. */
+#define NOMINATION_STANDS_US 500000
 
 static const char *find_password(void *user, const char *ufrag, size_t ufrag_bytes, void **ret_peer)
 {
@@ -160,8 +161,7 @@ static void reply(const struct fw_source *source, const uint8_t *packet, size_t 
 		fw_path_send_copy(&path, packet, bytes);
 		return;
 	}
-	target.to_bytes =
-		fw_address_put(&source->address, fw_udp_family(source->udp), &target.to);
+	target.to_bytes = fw_address_put(&source->address, fw_udp_family(source->udp), &target.to);
 	fw_udp_send_copy(source->udp, &target, packet, bytes);
 }
 

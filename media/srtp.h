@@ -19,10 +19,12 @@ enum fw_srtp_profile {
 	FW_SRTP_AES128_CM_HMAC_SHA1_80, /* RFC 5764 4.1.2 */
 };
 
-#define FW_SRTP_KEY_MAX 46 /* AES-256 key and 14 octets of salt */
+#define FW_SRTP_KEY_MAX     46 /* AES-256 key and 14 octets of salt */
 #define FW_SRTP_TRAILER_MAX 20 /* what protecting adds: tag 16, SRTCP index 4 */
-#define FW_SRTP_WINDOW 512 /* packets of replay window: 500 ms at 9 Mbit/s, so that a repeat is still taken */
-#define FW_SRTP_STREAMS_MAX 16 /* SSRCs of a peer at once; the one unused longest gives way, its rollover counter is kept */
+/* Packets of replay window: 500 ms at 9 Mbit/s, so that a repeat is still taken. */
+#define FW_SRTP_WINDOW 512
+/* SSRCs of a peer at once; the one unused longest gives way, its rollover counter is kept. */
+#define FW_SRTP_STREAMS_MAX 16
 
 struct fw_srtp_keys {
 	enum fw_srtp_profile profile;

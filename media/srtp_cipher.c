@@ -23,7 +23,13 @@
 #define GCM_TAG_SHORT  8 /* libsrtp's own self-test uses it */
 #define SHA1_BYTES     20
 
-enum kind { CM_128, CM_256, GCM_128, GCM_256, KIND_COUNT };
+enum kind {
+	CM_128,
+	CM_256,
+	GCM_128,
+	GCM_256,
+	KIND_COUNT
+};
 
 struct cipher {
 	srtp_cipher_t base; /* first: what libsrtp holds */
@@ -78,22 +84,26 @@ static srtp_err_status_t cipher_alloc(
 	return srtp_err_status_ok;
 }
 
-static srtp_err_status_t cm_128_alloc(srtp_cipher_pointer_t *ret_cipher, int key_bytes, int tag_bytes)
+static srtp_err_status_t cm_128_alloc(
+	srtp_cipher_pointer_t *ret_cipher, int key_bytes, int tag_bytes)
 {
 	return cipher_alloc(ret_cipher, CM_128, key_bytes, tag_bytes);
 }
 
-static srtp_err_status_t cm_256_alloc(srtp_cipher_pointer_t *ret_cipher, int key_bytes, int tag_bytes)
+static srtp_err_status_t cm_256_alloc(
+	srtp_cipher_pointer_t *ret_cipher, int key_bytes, int tag_bytes)
 {
 	return cipher_alloc(ret_cipher, CM_256, key_bytes, tag_bytes);
 }
 
-static srtp_err_status_t gcm_128_alloc(srtp_cipher_pointer_t *ret_cipher, int key_bytes, int tag_bytes)
+static srtp_err_status_t gcm_128_alloc(
+	srtp_cipher_pointer_t *ret_cipher, int key_bytes, int tag_bytes)
 {
 	return cipher_alloc(ret_cipher, GCM_128, key_bytes, tag_bytes);
 }
 
-static srtp_err_status_t gcm_256_alloc(srtp_cipher_pointer_t *ret_cipher, int key_bytes, int tag_bytes)
+static srtp_err_status_t gcm_256_alloc(
+	srtp_cipher_pointer_t *ret_cipher, int key_bytes, int tag_bytes)
 {
 	return cipher_alloc(ret_cipher, GCM_256, key_bytes, tag_bytes);
 }
@@ -146,7 +156,8 @@ static bool update(struct cipher *cipher, uint8_t *out, const uint8_t *in, unsig
 
 static srtp_err_status_t cm_crypt(void *state, uint8_t *buffer, unsigned int *bytes)
 {
-	return update(state, buffer, buffer, *bytes) ? srtp_err_status_ok : srtp_err_status_cipher_fail;
+	return update(state, buffer, buffer, *bytes) ? srtp_err_status_ok
+						     : srtp_err_status_cipher_fail;
 }
 
 static srtp_err_status_t gcm_set_iv(void *state, uint8_t *iv, srtp_cipher_direction_t direction)
@@ -157,7 +168,8 @@ static srtp_err_status_t gcm_set_iv(void *state, uint8_t *iv, srtp_cipher_direct
 		return srtp_err_status_bad_param;
 	}
 	cipher->direction = direction;
-	return EVP_CipherInit_ex2(cipher->evp, NULL, NULL, iv, direction == srtp_direction_encrypt, NULL)
+	return EVP_CipherInit_ex2(
+		       cipher->evp, NULL, NULL, iv, direction == srtp_direction_encrypt, NULL)
 		? srtp_err_status_ok
 		: srtp_err_status_init_fail;
 }
@@ -174,7 +186,8 @@ static srtp_err_status_t gcm_encrypt(void *state, uint8_t *buffer, unsigned int 
 	if (cipher->direction != srtp_direction_encrypt) {
 		return srtp_err_status_bad_param;
 	}
-	return update(cipher, buffer, buffer, *bytes) ? srtp_err_status_ok : srtp_err_status_cipher_fail;
+	return update(cipher, buffer, buffer, *bytes) ? srtp_err_status_ok
+						      : srtp_err_status_cipher_fail;
 }
 
 static bool finish(struct cipher *cipher)
@@ -188,8 +201,8 @@ static bool finish(struct cipher *cipher)
 static srtp_err_status_t gcm_get_tag(void *state, uint8_t *tag, uint32_t *ret_bytes)
 {
 	struct cipher *cipher = state;
-	OSSL_PARAM wanted[2] = {
-		OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, tag, cipher->tag_bytes),
+	OSSL_PARAM wanted[2] = {OSSL_PARAM_construct_octet_string(
+					OSSL_CIPHER_PARAM_AEAD_TAG, tag, cipher->tag_bytes),
 		OSSL_PARAM_construct_end()};
 
 	if (!finish(cipher) || !EVP_CIPHER_CTX_get_params(cipher->evp, wanted)) {
@@ -270,14 +283,15 @@ static srtp_err_status_t hmac_init(void *state, const uint8_t *key, int key_byte
 		OSSL_PARAM_construct_end()};
 
 	return EVP_MAC_init(auth->evp, key, (size_t)key_bytes, with) ? srtp_err_status_ok
-								      : srtp_err_status_auth_fail;
+								     : srtp_err_status_auth_fail;
 }
 
 static srtp_err_status_t hmac_start(void *state)
 {
 	struct authenticator *auth = state;
 
-	return EVP_MAC_init(auth->evp, NULL, 0, NULL) ? srtp_err_status_ok : srtp_err_status_auth_fail;
+	return EVP_MAC_init(auth->evp, NULL, 0, NULL) ? srtp_err_status_ok
+						      : srtp_err_status_auth_fail;
 }
 
 static srtp_err_status_t hmac_update(void *state, const uint8_t *bytes, int count)
@@ -285,7 +299,7 @@ static srtp_err_status_t hmac_update(void *state, const uint8_t *bytes, int coun
 	struct authenticator *auth = state;
 
 	return EVP_MAC_update(auth->evp, bytes, (size_t)count) ? srtp_err_status_ok
-								: srtp_err_status_auth_fail;
+							       : srtp_err_status_auth_fail;
 }
 
 static srtp_err_status_t hmac_compute(
@@ -307,41 +321,42 @@ static srtp_err_status_t hmac_compute(
 /* ---- vectors: libsrtp takes no type without one (cipher text and tag at most 128 octets) ---- */
 
 #define OCTETS_0_15 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-#define CM_TEST_SALT 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd
+#define CM_TEST_SALT \
+	0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd
 #define GCM_TEST_SALT 0x51, 0x75, 0x69, 0x64, 0x20, 0x70, 0x72, 0x6f, 0x20, 0x71, 0x75, 0x6f
 
 static uint8_t cm_iv[16]; /* zeros; libsrtp's field is a pointer to non-const */
 static const uint8_t zeros[32];
 
 /* RFC 3711 B.2 */
-static const uint8_t cm_128_key[] = {0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6, 0xab, 0xf7, 0x15,
-	0x88, 0x09, 0xcf, 0x4f, 0x3c, CM_TEST_SALT};
-static const uint8_t cm_128_text[] = {0xe0, 0x3e, 0xad, 0x09, 0x35, 0xc9, 0x5e, 0x80, 0xe1, 0x66, 0xb1,
-	0x6d, 0xd9, 0x2b, 0x4e, 0xb4, 0xd2, 0x35, 0x13, 0x16, 0x2b, 0x02, 0xd0, 0xf7, 0x2a, 0x43, 0xa2,
-	0xfe, 0x4a, 0x5f, 0x97, 0xab};
+static const uint8_t cm_128_key[] = {0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6, 0xab, 0xf7,
+	0x15, 0x88, 0x09, 0xcf, 0x4f, 0x3c, CM_TEST_SALT};
+static const uint8_t cm_128_text[] = {0xe0, 0x3e, 0xad, 0x09, 0x35, 0xc9, 0x5e, 0x80, 0xe1, 0x66,
+	0xb1, 0x6d, 0xd9, 0x2b, 0x4e, 0xb4, 0xd2, 0x35, 0x13, 0x16, 0x2b, 0x02, 0xd0, 0xf7, 0x2a,
+	0x43, 0xa2, 0xfe, 0x4a, 0x5f, 0x97, 0xab};
 /* RFC 6188 7.2 */
-static const uint8_t cm_256_key[] = {0x57, 0xf8, 0x2f, 0xe3, 0x61, 0x3f, 0xd1, 0x70, 0xa8, 0x5e, 0xc9,
-	0x3c, 0x40, 0xb1, 0xf0, 0x92, 0x2e, 0xc4, 0xcb, 0x0d, 0xc0, 0x25, 0xb5, 0x82, 0x72, 0x14, 0x7c,
-	0xc4, 0x38, 0x94, 0x4a, 0x98, CM_TEST_SALT};
-static const uint8_t cm_256_text[] = {0x92, 0xbd, 0xd2, 0x8a, 0x93, 0xc3, 0xf5, 0x25, 0x11, 0xc6, 0x77,
-	0xd0, 0x8b, 0x55, 0x15, 0xa4, 0x9d, 0xa7, 0x1b, 0x23, 0x78, 0xa8, 0x54, 0xf6, 0x70, 0x50, 0x75,
-	0x6d, 0xed, 0x16, 0x5b, 0xac};
+static const uint8_t cm_256_key[] = {0x57, 0xf8, 0x2f, 0xe3, 0x61, 0x3f, 0xd1, 0x70, 0xa8, 0x5e,
+	0xc9, 0x3c, 0x40, 0xb1, 0xf0, 0x92, 0x2e, 0xc4, 0xcb, 0x0d, 0xc0, 0x25, 0xb5, 0x82, 0x72,
+	0x14, 0x7c, 0xc4, 0x38, 0x94, 0x4a, 0x98, CM_TEST_SALT};
+static const uint8_t cm_256_text[] = {0x92, 0xbd, 0xd2, 0x8a, 0x93, 0xc3, 0xf5, 0x25, 0x11, 0xc6,
+	0x77, 0xd0, 0x8b, 0x55, 0x15, 0xa4, 0x9d, 0xa7, 0x1b, 0x23, 0x78, 0xa8, 0x54, 0xf6, 0x70,
+	0x50, 0x75, 0x6d, 0xed, 0x16, 0x5b, 0xac};
 /* RFC 7714 16.1.1 and 16.2.1 */
 static const uint8_t gcm_128_key[] = {OCTETS_0_15, GCM_TEST_SALT};
-static const uint8_t gcm_256_key[] = {OCTETS_0_15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
-	29, 30, 31, GCM_TEST_SALT};
+static const uint8_t gcm_256_key[] = {
+	OCTETS_0_15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, GCM_TEST_SALT};
 static uint8_t gcm_iv[] = {0x51, 0x75, 0x3c, 0x65, 0x80, 0xc2, 0x72, 0x6f, 0x20, 0x71, 0x84, 0x14};
 static const uint8_t gcm_aad[] = {
 	0x80, 0x40, 0xf1, 0x7b, 0x80, 0x41, 0xf8, 0xd3, 0x55, 0x01, 0xa0, 0xb2};
 static const char gcm_plain[] = "Gallia est omnis divisa in partes tres";
-static const uint8_t gcm_128_text[] = {0xf2, 0x4d, 0xe3, 0xa3, 0xfb, 0x34, 0xde, 0x6c, 0xac, 0xba, 0x86,
-	0x1c, 0x9d, 0x7e, 0x4b, 0xca, 0xbe, 0x63, 0x3b, 0xd5, 0x0d, 0x29, 0x4e, 0x6f, 0x42, 0xa5, 0xf4,
-	0x7a, 0x51, 0xc7, 0xd1, 0x9b, 0x36, 0xde, 0x3a, 0xdf, 0x88, 0x33, 0x89, 0x9d, 0x7f, 0x27, 0xbe,
-	0xb1, 0x6a, 0x91, 0x52, 0xcf, 0x76, 0x5e, 0xe4, 0x39, 0x0c, 0xce};
-static const uint8_t gcm_256_text[] = {0x32, 0xb1, 0xde, 0x78, 0xa8, 0x22, 0xfe, 0x12, 0xef, 0x9f, 0x78,
-	0xfa, 0x33, 0x2e, 0x33, 0xaa, 0xb1, 0x80, 0x12, 0x38, 0x9a, 0x58, 0xe2, 0xf3, 0xb5, 0x0b, 0x2a,
-	0x02, 0x76, 0xff, 0xae, 0x0f, 0x1b, 0xa6, 0x37, 0x99, 0xb8, 0x7b, 0x7a, 0xa3, 0xdb, 0x36, 0xdf,
-	0xff, 0xd6, 0xb0, 0xf9, 0xbb, 0x78, 0x78, 0xd7, 0xa7, 0x6c, 0x13};
+static const uint8_t gcm_128_text[] = {0xf2, 0x4d, 0xe3, 0xa3, 0xfb, 0x34, 0xde, 0x6c, 0xac, 0xba,
+	0x86, 0x1c, 0x9d, 0x7e, 0x4b, 0xca, 0xbe, 0x63, 0x3b, 0xd5, 0x0d, 0x29, 0x4e, 0x6f, 0x42,
+	0xa5, 0xf4, 0x7a, 0x51, 0xc7, 0xd1, 0x9b, 0x36, 0xde, 0x3a, 0xdf, 0x88, 0x33, 0x89, 0x9d,
+	0x7f, 0x27, 0xbe, 0xb1, 0x6a, 0x91, 0x52, 0xcf, 0x76, 0x5e, 0xe4, 0x39, 0x0c, 0xce};
+static const uint8_t gcm_256_text[] = {0x32, 0xb1, 0xde, 0x78, 0xa8, 0x22, 0xfe, 0x12, 0xef, 0x9f,
+	0x78, 0xfa, 0x33, 0x2e, 0x33, 0xaa, 0xb1, 0x80, 0x12, 0x38, 0x9a, 0x58, 0xe2, 0xf3, 0xb5,
+	0x0b, 0x2a, 0x02, 0x76, 0xff, 0xae, 0x0f, 0x1b, 0xa6, 0x37, 0x99, 0xb8, 0x7b, 0x7a, 0xa3,
+	0xdb, 0x36, 0xdf, 0xff, 0xd6, 0xb0, 0xf9, 0xbb, 0x78, 0x78, 0xd7, 0xa7, 0x6c, 0x13};
 /* RFC 2202 3, case 1 */
 static const uint8_t hmac_key[] = {0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b,
 	0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b};
@@ -349,17 +364,21 @@ static const char hmac_data[] = "Hi There";
 static const uint8_t hmac_tag[] = {0xb6, 0x17, 0x31, 0x86, 0x55, 0x05, 0x72, 0x64, 0xe2, 0x8b, 0xc0,
 	0xb6, 0xfb, 0x37, 0x8c, 0x8e, 0xf1, 0x46, 0xbe, 0x00};
 
-#define CM_CASE(name)                                                                              \
-	{.key_length_octets = sizeof(name##_key), .key = name##_key, .idx = cm_iv,                 \
-		.plaintext_length_octets = sizeof(zeros), .plaintext = zeros,                      \
-		.ciphertext_length_octets = sizeof(name##_text), .ciphertext = name##_text}
-#define GCM_CASE(name)                                                                             \
-	{.key_length_octets = sizeof(name##_key), .key = name##_key, .idx = gcm_iv,                \
-		.plaintext_length_octets = sizeof(gcm_plain) - 1,                                  \
-		.plaintext = (const uint8_t *)gcm_plain,                                           \
-		.ciphertext_length_octets = sizeof(name##_text), .ciphertext = name##_text,        \
-		.aad_length_octets = sizeof(gcm_aad), .aad = gcm_aad,                              \
-		.tag_length_octets = GCM_TAG_BYTES}
+#define CM_CASE(name) \
+	{ \
+		.key_length_octets = sizeof(name##_key), .key = name##_key, .idx = cm_iv, \
+		.plaintext_length_octets = sizeof(zeros), .plaintext = zeros, \
+		.ciphertext_length_octets = sizeof(name##_text), .ciphertext = name##_text \
+	}
+#define GCM_CASE(name) \
+	{ \
+		.key_length_octets = sizeof(name##_key), .key = name##_key, .idx = gcm_iv, \
+		.plaintext_length_octets = sizeof(gcm_plain) - 1, \
+		.plaintext = (const uint8_t *)gcm_plain, \
+		.ciphertext_length_octets = sizeof(name##_text), .ciphertext = name##_text, \
+		.aad_length_octets = sizeof(gcm_aad), .aad = gcm_aad, \
+		.tag_length_octets = GCM_TAG_BYTES \
+	}
 
 static const srtp_cipher_test_case_t cases[KIND_COUNT] = {
 	[CM_128] = CM_CASE(cm_128),
@@ -377,15 +396,19 @@ static const srtp_auth_test_case_t hmac_case = {
 	.tag = hmac_tag,
 };
 
-#define CM_TYPE(kind_, name_, id_)                                                                 \
-	{.alloc = name_##_alloc, .dealloc = cipher_dealloc, .init = cipher_init,                   \
-		.encrypt = cm_crypt, .decrypt = cm_crypt, .set_iv = cm_set_iv,                     \
-		.description = #id_ " by OpenSSL", .test_data = &cases[kind_], .id = id_}
-#define GCM_TYPE(kind_, name_, id_)                                                                \
-	{.alloc = name_##_alloc, .dealloc = cipher_dealloc, .init = cipher_init,                   \
-		.set_aad = gcm_set_aad, .encrypt = gcm_encrypt, .decrypt = gcm_decrypt,            \
-		.set_iv = gcm_set_iv, .get_tag = gcm_get_tag, .description = #id_ " by OpenSSL",   \
-		.test_data = &cases[kind_], .id = id_}
+#define CM_TYPE(kind_, name_, id_) \
+	{ \
+		.alloc = name_##_alloc, .dealloc = cipher_dealloc, .init = cipher_init, \
+		.encrypt = cm_crypt, .decrypt = cm_crypt, .set_iv = cm_set_iv, \
+		.description = #id_ " by OpenSSL", .test_data = &cases[kind_], .id = id_ \
+	}
+#define GCM_TYPE(kind_, name_, id_) \
+	{ \
+		.alloc = name_##_alloc, .dealloc = cipher_dealloc, .init = cipher_init, \
+		.set_aad = gcm_set_aad, .encrypt = gcm_encrypt, .decrypt = gcm_decrypt, \
+		.set_iv = gcm_set_iv, .get_tag = gcm_get_tag, .description = #id_ " by OpenSSL", \
+		.test_data = &cases[kind_], .id = id_ \
+	}
 
 /* Static for the life of the process: libsrtp keeps the pointers. */
 static const srtp_cipher_type_t types[KIND_COUNT] = {

@@ -94,8 +94,8 @@ static int error_of(StunValidationStatus status, bool found)
 }
 
 int fw_stun_answer(struct fw_stun *stun, const uint8_t *packet, size_t bytes,
-	const struct sockaddr_storage *from, fw_stun_lookup function, void *user, uint8_t *ret_reply,
-	size_t *ret_reply_bytes, struct fw_stun_check *ret_check)
+	const struct sockaddr_storage *from, fw_stun_lookup function, void *user,
+	uint8_t *ret_reply, size_t *ret_reply_bytes, struct fw_stun_check *ret_check)
 {
 	struct lookup lookup = {.function = function, .user = user};
 	size_t reply_bytes = FW_STUN_REPLY_MAX;

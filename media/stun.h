@@ -23,7 +23,8 @@ void fw_stun_destroy(struct fw_stun *stun);
 FW_DEFINE_CLEANUP(struct fw_stun, fw_stun_destroy)
 
 /* Finds who uses this fragment (ours: USERNAME up to the colon). The password is borrowed until the check is answered; NULL: nobody. */
-typedef const char *(*fw_stun_lookup)(void *user, const char *ufrag, size_t ufrag_bytes, void **ret_peer);
+typedef const char *(*fw_stun_lookup)(
+	void *user, const char *ufrag, size_t ufrag_bytes, void **ret_peer);
 
 struct fw_stun_check {
 	void *peer; /* as the lookup gave it */
@@ -38,7 +39,8 @@ static inline bool fw_stun_is(const uint8_t *packet, size_t bytes)
 }
 
 /* *ret_reply_bytes is set in every case; what is not 0 is to be sent back, also with an error. ret_reply: FW_STUN_REPLY_MAX. */
-int fw_stun_answer(struct fw_stun *stun, const uint8_t *packet, size_t bytes, const struct sockaddr_storage *from, fw_stun_lookup lookup,
-	void *user, uint8_t *ret_reply, size_t *ret_reply_bytes, struct fw_stun_check *ret_check);
+int fw_stun_answer(struct fw_stun *stun, const uint8_t *packet, size_t bytes,
+	const struct sockaddr_storage *from, fw_stun_lookup lookup, void *user, uint8_t *ret_reply,
+	size_t *ret_reply_bytes, struct fw_stun_check *ret_check);
 
 #endif

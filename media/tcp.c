@@ -39,7 +39,7 @@ int fw_tcp_listen(const struct sockaddr_storage *local, int *ret_fd, uint16_t *r
 		return -errno;
 	}
 	*ret_port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
-						       : ((struct sockaddr_in *)&bound)->sin_port);
+						      : ((struct sockaddr_in *)&bound)->sin_port);
 	*ret_fd = fw_steal_fd(&fd);
 	return 0;
 }

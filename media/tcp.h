@@ -15,7 +15,8 @@
 #include <sys/socket.h>
 
 #define FW_TCP_PACKET_MAX 1600 /* as of a datagram: media packets are made for UDP */
-#define FW_TCP_QUEUE_BYTES (256 * 1024) /* waiting to be sent: half a second at 4 Mbit/s; older media is of no use */
+/* Waiting to be sent: half a second at 4 Mbit/s; older media is of no use. */
+#define FW_TCP_QUEUE_BYTES (256 * 1024)
 
 struct fw_tcp;
 
@@ -23,13 +24,15 @@ struct fw_tcp;
 int fw_tcp_listen(const struct sockaddr_storage *local, int *ret_fd, uint16_t *ret_port);
 
 /* -EAGAIN: nobody waits. */
-int fw_tcp_accept(int listener, struct fw_media_counters *counters, struct sockaddr_storage *ret_from, struct fw_tcp **ret_tcp);
+int fw_tcp_accept(int listener, struct fw_media_counters *counters,
+	struct sockaddr_storage *ret_from, struct fw_tcp **ret_tcp);
 void fw_tcp_destroy(struct fw_tcp *tcp); /* closes at once, what is queued is lost */
 FW_DEFINE_CLEANUP(struct fw_tcp, fw_tcp_destroy)
 int fw_tcp_fd(const struct fw_tcp *tcp);
 
 /* Reads what is there and hands over each packet, borrowed and writable. */
-int fw_tcp_read(struct fw_tcp *tcp, void (*packet)(void *user, uint8_t *packet, size_t bytes), void *user);
+int fw_tcp_read(
+	struct fw_tcp *tcp, void (*packet)(void *user, uint8_t *packet, size_t bytes), void *user);
 /* Queues a packet, whole or not at all. True: the queue was empty, so a flush is due. */
 bool fw_tcp_send(struct fw_tcp *tcp, const uint8_t *packet, size_t bytes);
 /* *ret_pending: something is left; flush again when the socket can be written to. */

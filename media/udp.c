@@ -8,12 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define QUEUE_PACKETS   512 /* one batch read, forwarded to several receivers */
-#define SEGMENTS_MAX    64 /* UDP_MAX_SEGMENTS of older kernels */
-#define RUN_BYTES_MAX   65000 /* of one UDP message */
-#define COPIES_BYTES    (QUEUE_PACKETS * 256)
-#define CONTROL_BYTES   CMSG_SPACE(sizeof(uint16_t))
-#define NAME_BYTES      sizeof(struct sockaddr_in6)
+#define QUEUE_PACKETS 512 /* one batch read, forwarded to several receivers */
+#define SEGMENTS_MAX  64 /* UDP_MAX_SEGMENTS of older kernels */
+#define RUN_BYTES_MAX 65000 /* of one UDP message */
+#define COPIES_BYTES  (QUEUE_PACKETS * 256)
+#define CONTROL_BYTES CMSG_SPACE(sizeof(uint16_t))
+#define NAME_BYTES    sizeof(struct sockaddr_in6)
 
 /* Packets to one peer that follow one another and are of one size (the last may be shorter). */
 struct run {
@@ -82,8 +82,7 @@ int fw_udp_open(const struct sockaddr_storage *local, struct fw_media_counters *
 	socklen_t bound_bytes = sizeof(bound);
 	struct fw_udp *udp;
 	int on = 1;
-	fw_autoclose int fd =
-		socket(local->ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	fw_autoclose int fd = socket(local->ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0) {
 		return -errno;
@@ -228,8 +227,8 @@ static void fill_messages(struct fw_udp *udp)
 		message->msg_iov = part;
 		message->msg_iovlen = run->count;
 		for (unsigned n = 0; n < run->count; n++, at = udp->packets[at].next) {
-			*part++ = (struct iovec){
-				(uint8_t *)(uintptr_t)udp->packets[at].packet, udp->packets[at].bytes};
+			*part++ = (struct iovec){(uint8_t *)(uintptr_t)udp->packets[at].packet,
+				udp->packets[at].bytes};
 		}
 		message->msg_control = NULL;
 		message->msg_controllen = 0;
@@ -296,8 +295,8 @@ void fw_udp_flush(struct fw_udp *udp)
 			continue;
 		}
 		for (int i = 0; i < sent; i++) {
-			fw_count_add(
-				udp->counters, FW_COUNT_DATAGRAMS_OUT, udp->runs[done + (unsigned)i].count);
+			fw_count_add(udp->counters, FW_COUNT_DATAGRAMS_OUT,
+				udp->runs[done + (unsigned)i].count);
 		}
 		done += (unsigned)sent;
 	}

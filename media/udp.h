@@ -16,7 +16,8 @@
 #include <sys/socket.h>
 
 #define FW_UDP_BATCH 64 /* packets per system call: beyond it nothing more was gained */
-#define FW_UDP_PACKET_MAX 1600 /* no path carries larger ones unfragmented; browsers stay under 1250 */
+/* No path carries larger ones unfragmented; browsers stay under 1250. */
+#define FW_UDP_PACKET_MAX   1600
 #define FW_UDP_BUFFER_BYTES (8 << 20) /* of the socket: the default loses a burst of key frames */
 
 struct fw_udp;
@@ -37,7 +38,8 @@ struct fw_udp_target {
 };
 
 /* local: address and port (0: any). Its port is at fw_udp_port() then. */
-int fw_udp_open(const struct sockaddr_storage *local, struct fw_media_counters *counters, struct fw_udp **ret_udp);
+int fw_udp_open(const struct sockaddr_storage *local, struct fw_media_counters *counters,
+	struct fw_udp **ret_udp);
 void fw_udp_close(struct fw_udp *udp);
 FW_DEFINE_CLEANUP(struct fw_udp, fw_udp_close)
 int fw_udp_fd(const struct fw_udp *udp);
@@ -48,9 +50,11 @@ sa_family_t fw_udp_family(const struct fw_udp *udp);
 size_t fw_udp_receive(struct fw_udp *udp, struct fw_udp_packet ret_packets[FW_UDP_BATCH]);
 
 /* Queues a packet that stays where it is until the flush. Packets to one target keep their order. */
-void fw_udp_send(struct fw_udp *udp, struct fw_udp_target *target, const uint8_t *packet, size_t bytes);
+void fw_udp_send(
+	struct fw_udp *udp, struct fw_udp_target *target, const uint8_t *packet, size_t bytes);
 /* Queues a copy, for the few packets that are not kept. bytes <= FW_UDP_PACKET_MAX. */
-void fw_udp_send_copy(struct fw_udp *udp, struct fw_udp_target *target, const uint8_t *packet, size_t bytes);
+void fw_udp_send_copy(
+	struct fw_udp *udp, struct fw_udp_target *target, const uint8_t *packet, size_t bytes);
 void fw_udp_flush(struct fw_udp *udp);
 
 #endif

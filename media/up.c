@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define RTP_TRANSIT_JUMP_HZ 10 /* a change of transit by more than 1/10 s is a restart of the clock, not jitter */
+#define TRANSIT_JUMP 10 /* a change by more than 1/10 s is a restart of the clock, not jitter */
 
 static bool expects(const struct fw_up *up, const struct fw_rtp *rtp)
 {
@@ -26,7 +26,8 @@ static void learn(struct fw_up *up, const struct fw_rtp *rtp)
 	up->given_up = up->quality_given_up = 0;
 	up->quality_expected = 0;
 	fw_nack_receiver_init(&up->nack);
-	up->peer->report_us = 0; /* REMB at the next turn, so that the sender need not feel its way */
+	/* REMB at the next turn, so that the sender need not feel its way. */
+	up->peer->report_us = 0;
 	if (up->track != FW_TRACK_AUDIO && up->peer->gate) {
 		fw_up_want_key_frame(up);
 	}
@@ -90,7 +91,7 @@ static void note_jitter(struct fw_up *up, uint32_t timestamp, int64_t now_us)
 	uint32_t change = (uint32_t)(difference < 0 ? -(int64_t)difference : difference);
 
 	up->transit = transit;
-	if (change < up->clock_hz / RTP_TRANSIT_JUMP_HZ) {
+	if (change < up->clock_hz / TRANSIT_JUMP) {
 		up->jitter_16 += change - ((up->jitter_16 + 8) >> 4);
 	}
 }

@@ -242,8 +242,8 @@ static int init_protocols(struct fw_worker *worker)
 	worker->connections = g_ptr_array_new();
 	worker->dirty = g_ptr_array_new();
 	fw_stun_create(&worker->stun);
-	return fw_dtls_context_create(
-		worker->options.certificate_pem, worker->options.key_pem, FW_SRTP_NONE, &worker->dtls);
+	return fw_dtls_context_create(worker->options.certificate_pem, worker->options.key_pem,
+		FW_SRTP_NONE, &worker->dtls);
 }
 
 int fw_worker_create(const struct fw_worker_options *options, struct fw_worker **ret_worker)

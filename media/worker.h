@@ -20,11 +20,13 @@
 #include <stdatomic.h>
 
 #define FW_WORKER_TICK_US 5000
-#define FW_WORKER_BUCKETS 10 /* a peer's turn comes every 10 ticks = 50 ms, FW_TWCC_PERIOD_US; so the work is spread */
+/* A peer's turn comes every 10 ticks = 50 ms, FW_TWCC_PERIOD_US; so the work is spread. */
+#define FW_WORKER_BUCKETS         10
 #define FW_WORKER_CONNECTIONS_MAX 4096 /* TCP */
-#define FW_WORKER_STRANGER_US 10000000 /* a TCP connection without a valid check is closed after this */
+/* A TCP connection without a valid check is closed after this. */
+#define FW_WORKER_STRANGER_US       10000000
 #define FW_WORKER_HISTORY_BYTES_MAX ((size_t)1 << 30) /* 2000 peers at 500 kB */
-#define FW_WORKER_COMMANDS_MAX 16384
+#define FW_WORKER_COMMANDS_MAX      16384
 
 struct fw_peer;
 struct fw_path;
@@ -150,9 +152,11 @@ int fw_worker_post(struct fw_worker *worker, const struct fw_media_command *comm
 
 /* Everything that arrives goes through here: told apart by its first byte (RFC 7983), checked, dropped and counted or acted upon.
  * packet: writable, FW_UDP_PACKET_MAX bytes of room. */
-void fw_media_packet_in(struct fw_worker *worker, const struct fw_source *source, uint8_t *packet, size_t bytes);
+void fw_media_packet_in(
+	struct fw_worker *worker, const struct fw_source *source, uint8_t *packet, size_t bytes);
 void fw_worker_command(struct fw_worker *worker, const struct fw_media_command *command);
-void fw_worker_event(struct fw_worker *worker, struct fw_media_event *event); /* fills worker and at_us */
+void fw_worker_event(
+	struct fw_worker *worker, struct fw_media_event *event); /* fills worker and at_us */
 /* Sets the time; for tests, which have no loop. */
 void fw_worker_set_time(struct fw_worker *worker, int64_t now_us, int64_t wall_us);
 /* Everything that is due by now. */

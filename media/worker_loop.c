@@ -10,12 +10,15 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define EVENTS_MAX 64
+#define EVENTS_MAX       64
 #define BATCHES_PER_TURN 8 /* of one socket; then commands and time have their turn */
-#define REPORT_US 10000000
-#define DELAY_FIRST_US 16 /* lowest step of the histogram */
+#define REPORT_US        10000000
+#define DELAY_FIRST_US   16 /* lowest step of the histogram */
 
-enum message { MESSAGE_COMMAND, MESSAGE_STOP };
+enum message {
+	MESSAGE_COMMAND,
+	MESSAGE_STOP
+};
 
 /* ---- sockets ---- */
 
@@ -53,9 +56,9 @@ static int open_listener(
 	}
 	set_port(&local, worker->options.tcp_port);
 	r = fw_tcp_listen(&local, &listener->tcp_fd, &listener->tcp_port);
-	return r < 0 ? r
-		     : watch(worker, listener->tcp_fd, &listener->tcp_watch, FW_WATCH_LISTENER,
-			       listener);
+	return r < 0
+		? r
+		: watch(worker, listener->tcp_fd, &listener->tcp_watch, FW_WATCH_LISTENER, listener);
 }
 
 int fw_worker_open_sockets(struct fw_worker *worker)
@@ -173,9 +176,8 @@ static void accept_connections(struct fw_worker *worker, struct fw_listener *lis
 static void connection_packet(void *user, uint8_t *packet, size_t bytes)
 {
 	struct fw_connection *connection = user;
-	struct fw_source source = {.address = connection->address,
-		.from = &connection->from,
-		.connection = connection};
+	struct fw_source source = {
+		.address = connection->address, .from = &connection->from, .connection = connection};
 
 	fw_count(&connection->worker->counters, FW_COUNT_DATAGRAMS_IN);
 	fw_media_packet_in(connection->worker, &source, packet, bytes);
@@ -271,10 +273,10 @@ static void publish(struct fw_worker *worker)
 		(seen += worker->delays[step]) * 100 < total * 99) {
 		step++;
 	}
-	atomic_store_explicit(&worker->delay_p99_us,
-		total ? (uint64_t)delay_of_step(step) : 0, memory_order_relaxed);
-	atomic_store_explicit(&worker->history_bytes, fw_history_pool_used(worker->pool),
+	atomic_store_explicit(&worker->delay_p99_us, total ? (uint64_t)delay_of_step(step) : 0,
 		memory_order_relaxed);
+	atomic_store_explicit(
+		&worker->history_bytes, fw_history_pool_used(worker->pool), memory_order_relaxed);
 	memset(worker->delays, 0, sizeof(worker->delays));
 }
 
@@ -285,10 +287,10 @@ static void prefetch_peers(struct fw_worker *worker, const struct fw_source *sou
 		fw_address_map_prefetch(worker->paths, &sources[n].address);
 	}
 	for (size_t n = 0; n < count; n++) {
-		const struct fw_path *path =
-			fw_address_map_get(worker->paths, &sources[n].address);
+		const struct fw_path *path = fw_address_map_get(worker->paths, &sources[n].address);
 
-		if (path && (n == 0 || !fw_address_equal(&sources[n].address, &sources[n - 1].address))) {
+		if (path &&
+			(n == 0 || !fw_address_equal(&sources[n].address, &sources[n - 1].address))) {
 			fw_peer_prefetch(path->peer);
 		}
 	}
@@ -312,8 +314,7 @@ static void read_udp(struct fw_worker *worker, struct fw_listener *listener)
 		}
 		prefetch_peers(worker, sources, count);
 		for (size_t n = 0; n < count; n++) {
-			fw_media_packet_in(
-				worker, &sources[n], packets[n].packet, packets[n].bytes);
+			fw_media_packet_in(worker, &sources[n], packets[n].packet, packets[n].bytes);
 		}
 		fw_count_add(&worker->counters, FW_COUNT_DATAGRAMS_IN, count);
 		fw_worker_flush(worker);
@@ -370,8 +371,8 @@ static void keep_time(struct fw_worker *worker)
 		return;
 	}
 	/* After a pause the missed turns are not made up for. */
-	worker->next_tick_us = MAX(worker->next_tick_us, worker->now_us - FW_WORKER_TICK_US) +
-		FW_WORKER_TICK_US;
+	worker->next_tick_us =
+		MAX(worker->next_tick_us, worker->now_us - FW_WORKER_TICK_US) + FW_WORKER_TICK_US;
 	fw_worker_tick(worker);
 	if (worker->now_us >= worker->next_report_us) {
 		worker->next_report_us = worker->now_us + REPORT_US;

@@ -23,18 +23,24 @@
 #include "media/twcc.h"
 #include "tests/peer/stun_client.h"
 
-#define BATCH 32
-#define ROOM 1600
+#define BATCH         32
+#define ROOM          1600
 #define DELAY_STEP_US 20
-#define DELAY_STEPS 10000
-#define FEEDBACK_US 100000
-#define REPORT_US 1000000
-#define CHECK_US 20000 /* until the first answer */
+#define DELAY_STEPS   10000
+#define FEEDBACK_US   100000
+#define REPORT_US     1000000
+#define CHECK_US      20000 /* until the first answer */
 #define CALL_APART_US 4000 /* calls begin one after the other */
-#define LOOKED_INTO 16 /* one peer in so many decrypts what it gets */
-#define TRACKS 2 /* sound, video */
+#define LOOKED_INTO   16 /* one peer in so many decrypts what it gets */
+#define TRACKS        2 /* sound, video */
 
-enum state { WAITING, CHECKING, SECURING, UP, FAILED };
+enum state {
+	WAITING,
+	CHECKING,
+	SECURING,
+	UP,
+	FAILED
+};
 
 struct stream {
 	uint32_t ssrc; /* expected */
@@ -313,8 +319,8 @@ static void receive_rtp(
 		stream->received++;
 		load->result.received++;
 		note(load->delays, (int32_t)((uint32_t)arrival_us - rtp.timestamp));
-		load->result.delay_max_us = MAX(load->result.delay_max_us,
-			(uint32_t)arrival_us - rtp.timestamp);
+		load->result.delay_max_us =
+			MAX(load->result.delay_max_us, (uint32_t)arrival_us - rtp.timestamp);
 	}
 	stream->highest = stream->started ? MAX(stream->highest, number) : number;
 	stream->started = true;

@@ -12,11 +12,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LOAD_VIDEO_PACKETS 6 /* of one picture */
-#define LOAD_VIDEO_PAYLOAD 1091 /* 6667 bytes at 30 pictures a second: 1.6 Mbit/s */
-#define LOAD_PICTURE_US 33333
-#define LOAD_SOUND_US 20000
-#define LOAD_SOUND_PAYLOAD 100 /* 40 kbit/s */
+#define LOAD_VIDEO_PACKETS    6 /* of one picture */
+#define LOAD_VIDEO_PAYLOAD    1091 /* 6667 bytes at 30 pictures a second: 1.6 Mbit/s */
+#define LOAD_PICTURE_US       33333
+#define LOAD_SOUND_US         20000
+#define LOAD_SOUND_PAYLOAD    100 /* 40 kbit/s */
 #define LOAD_PACKETS_PER_CALL 460 /* a second */
 
 struct load_plan {
@@ -39,13 +39,17 @@ struct load_result {
 	uint64_t lost; /* holes in what was received */
 	uint64_t bad; /* did not authenticate, of those looked into */
 	uint64_t checked; /* looked into */
-	uint32_t delay_p50_us, delay_p99_us, delay_max_us; /* from before the send call to the receiving socket */
+	uint32_t delay_p50_us, delay_p99_us,
+		delay_max_us; /* from before the send call to the receiving socket */
 	uint32_t behind_p99_us; /* how late the load itself was: more than a few ms and the figures are not the server's */
 	uint32_t first_packet_us; /* median: from the first check of a call to its first packet of media */
 	uint32_t cpu_permille; /* of the load's own core */
 };
 
-enum load_message { LOAD_MEASURING = 'm', LOAD_DONE = 'd' };
+enum load_message {
+	LOAD_MEASURING = 'm',
+	LOAD_DONE = 'd'
+};
 
 /* Runs the plan; writes LOAD_MEASURING, LOAD_DONE and the result to the pipe. */
 void load_run(const struct load_plan *plan, int pipe);

@@ -32,7 +32,7 @@
 #include "recorder/recorder.h"
 
 #define SERVER_CORE 0
-#define LOAD_CORE 1
+#define LOAD_CORE   1
 
 struct bench {
 	unsigned calls, seconds;
@@ -113,8 +113,8 @@ static void make_certificate(struct bench *bench)
 	static const char *const names[] = {"localhost", NULL};
 	char text[FW_FINGERPRINT_SIZE];
 
-	if (fw_certificate_make("bench", names, fw_clock_wall_us(), 30, &bench->certificate,
-		    &bench->key) < 0 ||
+	if (fw_certificate_make(
+		    "bench", names, fw_clock_wall_us(), 30, &bench->certificate, &bench->key) < 0 ||
 		fw_certificate_fingerprint(bench->certificate, text) < 0) {
 		die("no certificate");
 	}
@@ -275,16 +275,23 @@ static void print_line(
 {
 	uint64_t expected = result->received + result->lost;
 
-	(void)printf("{\"bench\":\"media\",\"what\":\"%s\",\"profile\":\"%s\",\"sink\":\"%s\",\"calls\":%u,"
-		     "\"us_per_packet\":%.2f,\"calls_per_core\":%.0f,\"core\":%.3f,\"packets_per_s\":%.0f,"
-		     "\"p50_added_delay_us\":%u,\"p99_added_delay_us\":%u,\"max_added_delay_us\":%u,\"loss_ppm\":%.0f,"
-		     "\"memory_kb_per_call\":%.0f,\"offer_to_first_packet_ms\":%.1f,\"up\":%u,\"failed\":%u,\"bad\":%" G_GUINT64_FORMAT
-		     ",\"checked\":%" G_GUINT64_FORMAT ",\"load_cpu\":%.2f,\"load_behind_p99_us\":%u}\n",
+	(void)printf("{\"bench\":\"media\",\"what\":\"%s\",\"profile\":\"%s\",\"sink\":\"%s\","
+		     "\"calls\":%u,"
+		     "\"us_per_packet\":%.2f,\"calls_per_core\":%.0f,\"core\":%.3f,\"packets_per_"
+		     "s\":%.0f,"
+		     "\"p50_added_delay_us\":%u,\"p99_added_delay_us\":%u,\"max_added_delay_us\":%"
+		     "u,\"loss_ppm\":%.0f,"
+		     "\"memory_kb_per_call\":%.0f,\"offer_to_first_packet_ms\":%.1f,\"up\":%u,"
+		     "\"failed\":%u,\"bad\":%" G_GUINT64_FORMAT ",\"checked\":%" G_GUINT64_FORMAT
+		     ",\"load_cpu\":%.2f,\"load_behind_p99_us\":%u}\n",
 		bench->relay ? (strcmp(bench->relay, "segments") == 0 ? "relay+segments" : "relay")
 			     : "worker",
-		bench->relay ? "none" : bench->aes_cm ? "cm" : "gcm", bench->relay ? "none" : bench->sink,
-		bench->calls, figures->us_per_packet,
-		figures->us_per_packet > 0 ? 1e6 / figures->us_per_packet / LOAD_PACKETS_PER_CALL : 0,
+		bench->relay            ? "none"
+			: bench->aes_cm ? "cm"
+					: "gcm",
+		bench->relay ? "none" : bench->sink, bench->calls, figures->us_per_packet,
+		figures->us_per_packet > 0 ? 1e6 / figures->us_per_packet / LOAD_PACKETS_PER_CALL
+					   : 0,
 		figures->core, (double)figures->packets / figures->seconds, result->delay_p50_us,
 		result->delay_p99_us, result->delay_max_us,
 		expected ? (double)result->lost * 1e6 / (double)expected : 0,
@@ -323,7 +330,8 @@ static void measure(struct bench *bench, int pipe, uint64_t memory_before_kb)
 				fw_media_count_name((enum fw_media_count)i),
 				after.value[i] - before.value[i]);
 		}
-		(void)fprintf(stderr, "history=%" G_GUINT64_FORMAT " batch_p99_us=%" G_GUINT64_FORMAT "\n",
+		(void)fprintf(stderr,
+			"history=%" G_GUINT64_FORMAT " batch_p99_us=%" G_GUINT64_FORMAT "\n",
 			after.history_bytes, after.batch_p99_us);
 	}
 }
@@ -338,8 +346,7 @@ static void run(struct bench *bench)
 	pin(SERVER_CORE);
 	make_certificate(bench);
 	if (bench->relay) {
-		bench->relaying =
-			relay_new(strcmp(bench->relay, "segments") == 0, &candidate.port);
+		bench->relaying = relay_new(strcmp(bench->relay, "segments") == 0, &candidate.port);
 	} else {
 		start_media(bench);
 		(void)fw_media_candidates(bench->media, 0, &candidate, 1);
@@ -377,7 +384,8 @@ int main(int argc, char **argv)
 		{"profile", required_argument, NULL, 'p'}, {"sink", required_argument, NULL, 's'},
 		{"seconds", required_argument, NULL, 't'}, {"relay", required_argument, NULL, 'r'},
 		{"folder", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0}};
-	static struct bench bench = {.calls = 100, .seconds = 5, .sink = "recorder", .folder = "bench-journals"};
+	static struct bench bench = {
+		.calls = 100, .seconds = 5, .sink = "recorder", .folder = "bench-journals"};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -401,7 +409,8 @@ int main(int argc, char **argv)
 			bench.folder = optarg;
 			break;
 		default:
-			die("options: --calls N --profile gcm|cm --sink recorder|count|none --seconds N --relay plain|segments --folder DIR");
+			die("options: --calls N --profile gcm|cm --sink recorder|count|none "
+			    "--seconds N --relay plain|segments --folder DIR");
 		}
 	}
 	run(&bench);

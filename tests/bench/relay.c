@@ -52,8 +52,7 @@ static void *run(void *user)
 			for (size_t i = 0; i < count; i++) {
 				/* 1 and 2 are a call, 3 and 4, ... */
 				unsigned index = index_of(relay, packets[i].from);
-				struct fw_udp_target *to =
-					&relay->targets[((index - 1) ^ 1) + 1];
+				struct fw_udp_target *to = &relay->targets[((index - 1) ^ 1) + 1];
 
 				if (!to->to_bytes) {
 					continue;

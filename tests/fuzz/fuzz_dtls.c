@@ -25,8 +25,8 @@ static struct fw_dtls_context *context(void)
 	g_autofree char *certificate = NULL, *key = NULL;
 
 	if (!made &&
-		(fw_certificate_make("fuzz", names, INT64_C(1790000000000000), 30, &certificate,
-			 &key) < 0 ||
+		(fw_certificate_make(
+			 "fuzz", names, INT64_C(1790000000000000), 30, &certificate, &key) < 0 ||
 			fw_dtls_context_create(certificate, key, FW_SRTP_NONE, &made) < 0)) {
 		abort();
 	}

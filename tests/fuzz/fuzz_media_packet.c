@@ -29,8 +29,7 @@ static void on_packet(void *user, unsigned worker, const struct fw_sink_packet *
 	abort();
 }
 
-static void on_sender_report(
-	void *user, unsigned worker, const struct fw_sink_sender_report *report)
+static void on_sender_report(void *user, unsigned worker, const struct fw_sink_sender_report *report)
 {
 	(void)user;
 	(void)worker;
@@ -77,9 +76,8 @@ static struct fw_source source_of(
 	in->sin_family = AF_INET;
 	in->sin_port = htons(port);
 	in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	return (struct fw_source){.address = fw_address_of(from, 0, 0),
-		.from = from,
-		.udp = worker->listeners[0].udp};
+	return (struct fw_source){
+		.address = fw_address_of(from, 0, 0), .from = from, .udp = worker->listeners[0].udp};
 }
 
 /* A valid check, by libnice's own client. */

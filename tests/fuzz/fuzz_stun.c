@@ -25,8 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!stun) {
 		fw_stun_create(&stun);
 	}
-	r = fw_stun_answer(
-		stun, data, size, &from, lookup, &check, reply, &reply_bytes, &check);
+	r = fw_stun_answer(stun, data, size, &from, lookup, &check, reply, &reply_bytes, &check);
 	if (reply_bytes > sizeof(reply) || (r == 0 && (!check.peer || reply_bytes == 0))) {
 		abort();
 	}

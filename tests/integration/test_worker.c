@@ -11,10 +11,10 @@
 
 #include "tests/integration/studio.h"
 
-#define CALL 77
+#define CALL   77
 #define SECOND 1000000
-#define FACE (1u << FW_TRACK_FACE)
-#define BOTH (FACE | 1u << FW_TRACK_DOCUMENT)
+#define FACE   (1u << FW_TRACK_FACE)
+#define BOTH   (FACE | 1u << FW_TRACK_DOCUMENT)
 
 /* A two-party call whose sides see each other; answered. */
 struct call {
@@ -154,8 +154,8 @@ static void works_with_every_kind_of_peer(void **state)
 	for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		struct call call = make_call(&kinds[i], NULL);
 
-		assert_up(&call, kinds[i].aes_cm ? "SRTP_AES128_CM_SHA1_80"
-						 : "SRTP_AEAD_AES_128_GCM");
+		assert_up(&call,
+			kinds[i].aes_cm ? "SRTP_AES128_CM_SHA1_80" : "SRTP_AEAD_AES_128_GCM");
 	}
 }
 
@@ -201,8 +201,7 @@ static void refuses_another_certificate(void **state)
 	count = studio_events(call.studio, events, G_N_ELEMENTS(events));
 	for (size_t i = 0; i < count; i++) {
 		if (events[i].kind == FW_MEDIA_PEER_FAILED) {
-			assert_int_equal(
-				events[i].failed.failure, FW_MEDIA_FAILURE_FINGERPRINT);
+			assert_int_equal(events[i].failed.failure, FW_MEDIA_FAILURE_FINGERPRINT);
 		}
 	}
 	assert_int_equal(got(&call, 1, FW_TRACK_FACE)->packets, 0);
@@ -258,7 +257,8 @@ static void drops_and_counts_what_is_bad(void **state)
 	assert_true(studio_counter(call.studio, FW_DROP_RTP_AUTHENTICATION) > 10);
 	assert_true(studio_counter(call.studio, FW_DROP_RTCP_AUTHENTICATION) >= 1);
 	assert_true(studio_counter(call.studio, FW_DROP_RTP_REPLAYED) +
-			studio_counter(call.studio, FW_DROP_RTCP_REPLAYED) >= 1);
+			studio_counter(call.studio, FW_DROP_RTCP_REPLAYED) >=
+		1);
 	assert_int_equal(studio_counter(call.studio, FW_DROP_RTP_UNKNOWN_SSRC), 1);
 	assert_int_equal(studio_kept(call.studio).packets[1][FW_TRACK_FACE], kept_before);
 	assert_flows(&call);
@@ -356,8 +356,7 @@ static void move(struct test_peer *peer)
 	socklen_t bytes = sizeof(server);
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
 
-	assert_int_equal(
-		getpeername(test_peer_fd(peer), (struct sockaddr *)&server, &bytes), 0);
+	assert_int_equal(getpeername(test_peer_fd(peer), (struct sockaddr *)&server, &bytes), 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&server, bytes), 0);
 	assert_true(dup2(fd, test_peer_fd(peer)) >= 0);
 	close(fd);
@@ -408,7 +407,8 @@ static void silence_is_told(void **state)
 	studio_run(call.peers, 2, FACE, 3300000);
 	assert_int_equal(studio_count(call.studio, FW_MEDIA_PEER_SILENT, 1), 1);
 	assert_int_equal(studio_count(call.studio, FW_MEDIA_PEER_SILENT, 2), 0);
-	assert_int_equal(studio_count(call.studio, FW_MEDIA_TRACK, 1), 4); /* two begun, two stopped */
+	assert_int_equal(
+		studio_count(call.studio, FW_MEDIA_TRACK, 1), 4); /* two begun, two stopped */
 	test_peer_set_silent(call.peers[0], false);
 	studio_run(call.peers, 2, FACE, SECOND / 2);
 	assert_int_equal(studio_count(call.studio, FW_MEDIA_PEER_BACK, 1), 1);

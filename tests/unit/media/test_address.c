@@ -26,8 +26,7 @@ static void goes_to_a_socket_address_and_back(void **state)
 	struct fw_address again;
 
 	(void)state;
-	assert_int_equal(
-		fw_address_put(&address, AF_INET, &to), sizeof(struct sockaddr_in));
+	assert_int_equal(fw_address_put(&address, AF_INET, &to), sizeof(struct sockaddr_in));
 	again = fw_address_of(&to, 0, 0);
 	assert_true(fw_address_equal(&address, &again));
 	memset(&to, 0, sizeof(to));
@@ -58,8 +57,7 @@ static void map_keeps_what_it_was_given(void **state)
 		random = random * 1664525 + 1013904223;
 		i = (random >> 8) % 1000;
 		address = make(0x0a000000 + i / 10, (uint16_t)(i % 10));
-		assert_ptr_equal(fw_address_map_get(map, &address),
-			present[i] ? &present[i] : NULL);
+		assert_ptr_equal(fw_address_map_get(map, &address), present[i] ? &present[i] : NULL);
 		if (random >> 31) {
 			fw_address_map_put(map, &address, &present[i]);
 			present[i] = 1;
@@ -71,8 +69,7 @@ static void map_keeps_what_it_was_given(void **state)
 	for (unsigned i = 0; i < 1000; i++) {
 		struct fw_address address = make(0x0a000000 + i / 10, (uint16_t)(i % 10));
 
-		assert_ptr_equal(fw_address_map_get(map, &address),
-			present[i] ? &present[i] : NULL);
+		assert_ptr_equal(fw_address_map_get(map, &address), present[i] ? &present[i] : NULL);
 	}
 }
 

@@ -32,7 +32,8 @@ static int make_contexts(void **state)
 
 		assert_int_equal(
 			fw_certificate_make("test", names, NOW_US, 30, &certificate, &key), 0);
-		assert_int_equal(fw_dtls_context_create(certificate, key, FW_SRTP_NONE, &contexts[i]), 0);
+		assert_int_equal(
+			fw_dtls_context_create(certificate, key, FW_SRTP_NONE, &contexts[i]), 0);
 		read_fingerprint(certificate, fingerprints[i]);
 	}
 	return 0;

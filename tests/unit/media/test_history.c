@@ -45,8 +45,7 @@ static int put(
 	return r;
 }
 
-static void assert_there(
-	struct fw_history *history, uint16_t sequence, size_t bytes, int64_t now_us)
+static void assert_there(struct fw_history *history, uint16_t sequence, size_t bytes, int64_t now_us)
 {
 	const uint8_t *packet;
 	size_t count;
@@ -62,8 +61,7 @@ static void assert_gone(struct fw_history *history, uint16_t sequence, int64_t n
 	const uint8_t *packet;
 	size_t count;
 
-	assert_int_equal(
-		fw_history_get(history, sequence, now_us, 1, &packet, &count), -ENOENT);
+	assert_int_equal(fw_history_get(history, sequence, now_us, 1, &packet, &count), -ENOENT);
 }
 
 static void finds_what_is_young(void **state)
@@ -71,7 +69,9 @@ static void finds_what_is_young(void **state)
 	struct fixture *fixture = *state;
 
 	for (unsigned i = 0; i < 100; i++) {
-		assert_int_equal(put(fixture->history, (uint16_t)(65500 + i), 1000 + i, 1000000 + i * 5000, i), 0);
+		assert_int_equal(put(fixture->history, (uint16_t)(65500 + i), 1000 + i,
+					 1000000 + i * 5000, i),
+			0);
 	}
 	assert_there(fixture->history, 65500, 1000, 1495000);
 	assert_there(fixture->history, (uint16_t)(65500 + 99), 1099, 1495000);

@@ -9,7 +9,7 @@
 #include "media/srtp.h"
 
 #define PACKETS 24
-#define ROOM 1500
+#define ROOM    1500
 
 typedef void (*policy_function)(srtp_crypto_policy_t *);
 

@@ -174,8 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(answers_a_check, setup, teardown),
 		cmocka_unit_test_setup_teardown(says_nothing_to_strangers, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			every_cut_and_every_flip_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(every_cut_and_every_flip_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_controlled_peer_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_response_is_not_answered, setup, teardown),
 	};
