@@ -92,6 +92,18 @@ static int contains(struct fw_db *db, const struct fw_audit_head *head)
 	return rows == 1 ? 0 : -EBADMSG;
 }
 
+/* A server that ended before its first row leaves an empty file beside an empty log. */
+static bool never_written(const char *path, struct fw_db *db)
+{
+	g_autofree char *bytes = NULL;
+	size_t size = 0;
+	int64_t rows = 0;
+
+	return fw_file_read(path, HEAD_SIZE, &bytes, &size) == 0 && size == 0 &&
+		fw_db_query_int(db, "SELECT count(*) FROM audit_log", FW_DB_NO_VALUES, &rows) == 0 &&
+		rows == 0;
+}
+
 /* The file is evidence: it is kept under another name, which fw_audit_anchor_evidence() finds. */
 static int put_aside(const char *path)
 {
@@ -114,8 +126,10 @@ int fw_audit_anchor_open(const char *path, const uint8_t key[FW_SHA256_BYTES], s
 	if (result == 0) {
 		result = contains(db, &head);
 	}
-	if (result == -EBADMSG) {
+	if (result == -EBADMSG && !never_written(path, db)) {
 		result = put_aside(path);
+	} else if (result == -EBADMSG) {
+		result = 0;
 	}
 	if (result < 0 && result != -ENOENT) {
 		return result;

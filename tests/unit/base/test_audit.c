@@ -222,6 +222,23 @@ static void an_unfitting_anchor_is_kept_as_evidence(void **state)
 	assert_int_equal(read.sequence, 9);
 }
 
+static void an_empty_anchor_of_an_empty_log_is_no_evidence(void **state)
+{
+	struct fixture *fixture = *state;
+	g_autofree char *evidence = NULL;
+
+	assert_int_equal(fw_db_run(fixture->db, "DELETE FROM audit_log", FW_DB_NO_VALUES, NULL), 0);
+	fw_audit_anchor_close(open_anchor(fixture));
+	fw_audit_anchor_close(open_anchor(fixture));
+	assert_null(fw_audit_anchor_evidence(fixture->head_path));
+	assert_int_equal(fw_db_begin(fixture->db), 0);
+	assert_int_equal(fw_audit_start(fixture->db, 500, installation), 0);
+	assert_int_equal(fw_db_commit(fixture->db), 0);
+	fw_audit_anchor_close(open_anchor(fixture));
+	evidence = fw_audit_anchor_evidence(fixture->head_path);
+	assert_non_null(evidence); /* emptied, while there are rows */
+}
+
 static void the_anchor_file_is_sealed(void **state)
 {
 	struct fixture *fixture = *state;
@@ -315,6 +332,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_anchor_follows_the_log, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_unfitting_anchor_is_kept_as_evidence, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_empty_anchor_of_an_empty_log_is_no_evidence, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_anchor_file_is_sealed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(append_has_rules, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_nth_failure_is_told, set_up, tear_down),
