@@ -48,10 +48,17 @@ void fw_estimator_add(
 
 	estimator->received = estimator->lost = 0;
 	if (!lossy && !queued) {
+		estimator->trouble_us = 0;
 		rise(estimator, now_us);
-	} else if (now_us - estimator->lowered_us >= FW_ESTIMATOR_HOLD_US && summary->received_kbps) {
+		return;
+	}
+	if (!estimator->trouble_us) {
+		estimator->trouble_us = now_us;
+	}
+	if (now_us - estimator->trouble_us >= FW_ESTIMATOR_STANDS_US &&
+		now_us - estimator->lowered_us >= FW_ESTIMATOR_HOLD_US) {
 		/* Under what arrives, so that the queue drains. */
-		lower(estimator, summary->received_kbps * 17 / 20, now_us);
+		lower(estimator, MAX(summary->received_kbps * 17 / 20, estimator->kbps / 2), now_us);
 	}
 }
 

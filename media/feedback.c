@@ -116,7 +116,7 @@ static bool put_nack(struct fw_peer *peer, struct fw_up *up, struct fw_rtcp_writ
 	}
 	count = fw_nack_receiver_due(
 		&up->nack, peer->worker->now_us, peer->round_trip_us, lost, NACK_MAX);
-	if (count > 0) {
+	if (count > 0 && peer->answers_nack) {
 		(void)fw_rtcp_put_nack(writer, own_ssrc(peer), up->ssrc, lost, count);
 	}
 	return up->nack.missing_count > 0;

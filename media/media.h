@@ -20,7 +20,7 @@
 #define FW_MEDIA_ADDRESSES_MAX 16
 #define FW_MEDIA_ADDRESS_TEXT  46 /* INET6_ADDRSTRLEN */
 /* REMB to each peer from the start: 720p face and 1080p document fit. */
-#define FW_MEDIA_UP_KBPS_DEFAULT   4000
+#define FW_MEDIA_UP_KBPS_DEFAULT   5000
 #define FW_MEDIA_PEERS_MAX_DEFAULT 2000 /* per worker; one core carries about 800 */
 
 struct fw_media;

@@ -334,7 +334,9 @@ static void watch_silence(struct fw_peer *peer)
 		}
 		return;
 	}
-	if (peer->state == FW_PEER_UP && peer->silent != (silent_us >= FW_PEER_SILENT_US)) {
+	/* Before the answer there may be nothing to say for longer than that. */
+	if (peer->state == FW_PEER_UP && peer->gate &&
+		peer->silent != (silent_us >= FW_PEER_SILENT_US)) {
 		peer->silent = !peer->silent;
 		send_plain_event(peer, peer->silent ? FW_MEDIA_PEER_SILENT : FW_MEDIA_PEER_BACK);
 	}

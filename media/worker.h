@@ -121,6 +121,8 @@ struct fw_worker {
 	size_t listener_count;
 	GPtrArray *connections; /* owned */
 	GPtrArray *dirty; /* borrowed connections */
+	bool any_dead; /* connection */
+	int64_t strangers_us; /* when to look for connections without a check next */
 	uint32_t next_connection;
 	struct fw_mailbox *commands;
 	struct fw_watch commands_watch;

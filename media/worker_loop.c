@@ -13,6 +13,7 @@
 #define EVENTS_MAX       64
 #define BATCHES_PER_TURN 8 /* of one socket; then commands and time have their turn */
 #define REPORT_US        10000000
+#define STRANGERS_US     1000000
 #define DELAY_FIRST_US   16 /* lowest step of the histogram */
 
 enum message {
@@ -129,6 +130,12 @@ static void want_writable(struct fw_connection *connection, bool wanted)
 	}
 }
 
+static void bury(struct fw_connection *connection)
+{
+	connection->dead = true;
+	connection->worker->any_dead = true;
+}
+
 static void flush_connections(struct fw_worker *worker)
 {
 	for (guint i = 0; i < worker->dirty->len; i++) {
@@ -137,7 +144,7 @@ static void flush_connections(struct fw_worker *worker)
 
 		connection->dirty = false;
 		if (connection->dead || fw_tcp_flush(connection->tcp, &pending) < 0) {
-			connection->dead = true;
+			bury(connection);
 		} else {
 			want_writable(connection, pending);
 		}
@@ -168,7 +175,7 @@ static void accept_connections(struct fw_worker *worker, struct fw_listener *lis
 		g_ptr_array_add(worker->connections, connection);
 		if (watch(worker, fw_tcp_fd(tcp), &connection->watch, FW_WATCH_CONNECTION,
 			    connection) < 0) {
-			connection->dead = true;
+			bury(connection);
 		}
 	}
 }
@@ -198,7 +205,7 @@ static void read_connection(struct fw_connection *connection, uint32_t events)
 	}
 	r = fw_tcp_read(connection->tcp, connection_packet, connection);
 	if (r < 0) {
-		connection->dead = true;
+		bury(connection);
 		if (r == -EBADMSG) {
 			fw_count(&connection->worker->counters, FW_DROP_TCP_REFUSED);
 		}
@@ -209,6 +216,11 @@ static void close_dead_connections(struct fw_worker *worker)
 {
 	int64_t strangers_before_us = worker->now_us - FW_WORKER_STRANGER_US;
 
+	if (!worker->any_dead && worker->now_us < worker->strangers_us) {
+		return;
+	}
+	worker->any_dead = false;
+	worker->strangers_us = worker->now_us + STRANGERS_US;
 	for (guint i = 0; i < worker->connections->len;) {
 		struct fw_connection *connection = worker->connections->pdata[i];
 
@@ -395,9 +407,7 @@ void *fw_worker_run(void *user)
 		}
 		keep_time(worker);
 		fw_worker_flush(worker);
-		if (worker->connections->len > 0) {
-			close_dead_connections(worker);
-		}
+		close_dead_connections(worker);
 	}
 	return NULL;
 }

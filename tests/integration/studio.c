@@ -76,9 +76,19 @@ static void on_sender_report(void *user, unsigned worker, const struct fw_sink_s
 
 struct studio *studio_new(unsigned workers)
 {
+	struct studio *studio = studio_new_at(workers, "127.0.0.1");
+
+	if (!studio) {
+		fail("media does not start");
+	}
+	return studio;
+}
+
+struct studio *studio_new_at(unsigned workers, const char *address)
+{
 	static const struct fw_sink_ops sink = {
 		.packet = on_packet, .sender_report = on_sender_report};
-	static const char *const addresses[] = {"127.0.0.1", NULL};
+	const char *const addresses[] = {address, NULL};
 	struct studio *studio = g_new0(struct studio, 1);
 	g_autofree char *certificate = NULL, *key = NULL;
 	char text[FW_FINGERPRINT_SIZE];
@@ -102,7 +112,9 @@ struct studio *studio_new(unsigned workers)
 	options.certificate_pem = certificate;
 	options.key_pem = key;
 	if (fw_media_start(&options, &studio->media) < 0) {
-		fail("media does not start");
+		g_hash_table_destroy(studio->members);
+		g_free(studio);
+		return NULL;
 	}
 	return studio;
 }

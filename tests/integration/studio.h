@@ -21,6 +21,8 @@ struct studio_kept { /* what the sink got */
 };
 
 struct studio *studio_new(unsigned workers);
+/* NULL when the machine has no such address. */
+struct studio *studio_new_at(unsigned workers, const char *address);
 void studio_free(struct studio *studio);
 struct fw_media *studio_media(struct studio *studio);
 

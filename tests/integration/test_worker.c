@@ -22,11 +22,11 @@ struct call {
 	struct test_peer *peers[2];
 };
 
-static struct call make_call(
-	const struct test_peer_options *first, const struct test_peer_options *second)
+static struct call make_call_in(struct studio *studio, const struct test_peer_options *first,
+	const struct test_peer_options *second)
 {
 	static const struct test_peer_options plain[2] = {{.seed = 1}, {.seed = 2}};
-	struct call call = {.studio = studio_new(1)};
+	struct call call = {.studio = studio};
 
 	call.peers[0] = studio_join(call.studio, CALL, 1, first ? first : &plain[0]);
 	studio_show(call.studio, CALL, 1, 0, 2); /* before peer 2 is there */
@@ -34,6 +34,12 @@ static struct call make_call(
 	studio_show(call.studio, CALL, 2, 0, 1);
 	studio_settle(call.peers, 2);
 	return call;
+}
+
+static struct call make_call(
+	const struct test_peer_options *first, const struct test_peer_options *second)
+{
+	return make_call_in(studio_new(1), first, second);
 }
 
 static void answer(struct call *call)
@@ -157,6 +163,40 @@ static void works_with_every_kind_of_peer(void **state)
 		assert_up(&call,
 			kinds[i].aes_cm ? "SRTP_AES128_CM_SHA1_80" : "SRTP_AEAD_AES_128_GCM");
 	}
+}
+
+static void works_over_ipv6(void **state)
+{
+	const struct test_peer_options tcp = {.tcp = true, .seed = 3};
+	struct studio *studio = studio_new_at(1, "::1");
+	struct call call;
+
+	(void)state;
+	if (!studio) {
+		skip();
+	}
+	call = make_call_in(studio, &tcp, NULL);
+	assert_up(&call, "SRTP_AEAD_AES_128_GCM");
+}
+
+/* Address translation in front of the server: what is offered is not what can be bound. */
+static void offers_an_address_that_is_not_local(void **state)
+{
+	struct studio *studio = studio_new_at(2, "198.51.100.7"); /* RFC 5737 */
+	struct fw_media_candidate candidates[4];
+
+	(void)state;
+	assert_non_null(studio);
+	for (unsigned worker = 0; worker < 2; worker++) {
+		assert_int_equal(
+			fw_media_candidates(studio_media(studio), worker, candidates, 4), 2);
+		assert_string_equal(candidates[0].address, "198.51.100.7");
+		assert_false(candidates[0].tcp);
+		assert_true(candidates[1].tcp);
+		assert_true(candidates[0].port > 0 && candidates[1].port > 0);
+	}
+	studio_free(studio);
+	assert_null(studio_new_at(1, "example.org"));
 }
 
 static void repairs_losses(void **state)
@@ -421,6 +461,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forwards_and_keeps_after_the_answer_only),
 		cmocka_unit_test(works_with_every_kind_of_peer),
+		cmocka_unit_test(works_over_ipv6),
+		cmocka_unit_test(offers_an_address_that_is_not_local),
 		cmocka_unit_test(repairs_losses),
 		cmocka_unit_test(refuses_another_certificate),
 		cmocka_unit_test(ignores_a_wrong_password),

@@ -28,9 +28,16 @@ static void comes_down_for_cause_and_back(void **state)
 	now_us = feed(&estimator, now_us, 2000000, good);
 	assert_true(estimator.measured);
 	assert_int_equal(estimator.kbps, 4000);
+	/* A short disturbance is none. */
+	now_us = feed(&estimator, now_us, 250000, queued);
+	now_us = feed(&estimator, now_us, 100000, good);
+	assert_int_equal(estimator.kbps, 4000);
+	/* By half at most, then to under what arrives. */
 	now_us = feed(&estimator, now_us, 500000, lossy);
+	assert_int_equal(estimator.kbps, 2000);
+	now_us = feed(&estimator, now_us, 2000000, lossy);
 	assert_int_equal(estimator.kbps, 850);
-	now_us = feed(&estimator, now_us, 1000000, queued);
+	now_us = feed(&estimator, now_us, 1500000, queued);
 	assert_int_equal(estimator.kbps, 510);
 	now_us = feed(&estimator, now_us, 5000000, good);
 	assert_in_range(estimator.kbps, 700, 1000);
@@ -45,7 +52,7 @@ static void never_below_the_floor(void **state)
 
 	(void)state;
 	fw_estimator_init(&estimator, 4000);
-	(void)feed(&estimator, 10000000, 5000000, bad);
+	(void)feed(&estimator, 10000000, 10000000, bad);
 	assert_int_equal(estimator.kbps, FW_ESTIMATOR_FLOOR_KBPS);
 	fw_estimator_set(&estimator, 1, 0);
 	assert_int_equal(estimator.kbps, FW_ESTIMATOR_FLOOR_KBPS);
