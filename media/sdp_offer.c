@@ -97,18 +97,27 @@ static void put_candidates(GString *sdp, const struct fw_sdp_offer *offer)
 	g_string_append(sdp, "a=end-of-candidates\r\n");
 }
 
+/* The lines that every m-line has alike: bundled, they share one transport. */
 static void put_transport(GString *sdp, const struct fw_sdp_offer *offer)
 {
+	static const char digits[] = "0123456789ABCDEF";
+
 	g_string_append_printf(sdp,
 		"a=rtcp-mux\r\na=rtcp-rsize\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=fingerprint:sha-"
 		"256 ",
 		offer->ufrag, offer->pwd);
 	for (unsigned i = 0; i < sizeof offer->fingerprint_sha256; i++) {
-		g_string_append_printf(
-			sdp, "%s%02X", i > 0 ? ":" : "", offer->fingerprint_sha256[i]);
+		if (i > 0) {
+			g_string_append_c(sdp, ':');
+		}
+		g_string_append_c(sdp, digits[offer->fingerprint_sha256[i] >> 4]);
+		g_string_append_c(sdp, digits[offer->fingerprint_sha256[i] & 15]);
 	}
 	g_string_append(sdp, "\r\na=setup:actpass\r\n");
 	put_candidates(sdp, offer);
+	g_string_append_printf(sdp,
+		"a=extmap:%d " URI_TRANSPORT_CC "\r\na=extmap:%d " URI_MID "\r\n",
+		FW_EXT_TRANSPORT_CC, FW_EXT_MID);
 }
 
 static void put_codec(GString *sdp, const struct fw_sdp_offer *offer, enum fw_track track, bool up)
@@ -136,7 +145,8 @@ static void put_codec(GString *sdp, const struct fw_sdp_offer *offer, enum fw_tr
 }
 
 /* slot -1: up */
-static void put_media(GString *sdp, const struct fw_sdp_offer *offer, enum fw_track track, int slot)
+static void put_media(GString *sdp, const struct fw_sdp_offer *offer, const GString *transport,
+	enum fw_track track, int slot)
 {
 	const char *mid = slot < 0 ? offer->up_mid[track] : offer->down[slot].mid[track];
 
@@ -145,10 +155,7 @@ static void put_media(GString *sdp, const struct fw_sdp_offer *offer, enum fw_tr
 		track == FW_TRACK_AUDIO ? "audio" : "video",
 		track == FW_TRACK_AUDIO ? FW_PT_OPUS : FW_PT_VP8, mid,
 		slot < 0 ? "recvonly" : "sendonly");
-	put_transport(sdp, offer);
-	g_string_append_printf(sdp,
-		"a=extmap:%d " URI_TRANSPORT_CC "\r\na=extmap:%d " URI_MID "\r\n",
-		FW_EXT_TRANSPORT_CC, FW_EXT_MID);
+	g_string_append_len(sdp, transport->str, (gssize)transport->len);
 	put_codec(sdp, offer, track, slot < 0);
 	if (slot >= 0) {
 		/* The document has a stream of its own: a browser keeps one video per stream in
@@ -161,12 +168,14 @@ static void put_media(GString *sdp, const struct fw_sdp_offer *offer, enum fw_tr
 
 int fw_sdp_offer_build(const struct fw_sdp_offer *offer, char **ret_sdp)
 {
-	g_autoptr(GString) sdp = NULL;
+	g_autoptr(GString) sdp = NULL, transport = NULL;
 
 	if (!offer_valid(offer)) {
 		return -EINVAL;
 	}
-	sdp = g_string_sized_new(4096);
+	sdp = g_string_sized_new(8192);
+	transport = g_string_sized_new(512);
+	put_transport(transport, offer);
 	g_string_append_printf(sdp,
 		"v=0\r\no=- %" G_GUINT64_FORMAT
 		" %u IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=ice-lite\r\na=msid-semantic: WMS "
@@ -181,7 +190,7 @@ int fw_sdp_offer_build(const struct fw_sdp_offer *offer, char **ret_sdp)
 	g_string_append(sdp, "\r\n");
 	for (int slot = -1; slot < (int)offer->slots; slot++) {
 		for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
-			put_media(sdp, offer, track, slot);
+			put_media(sdp, offer, transport, track, slot);
 		}
 	}
 	*ret_sdp = g_string_free(g_steal_pointer(&sdp), FALSE);

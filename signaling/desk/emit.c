@@ -30,7 +30,7 @@ static void send_text(struct fw_desk *desk, uint64_t connection, char *text)
 
 void fw_event_copy(struct fw_desk *desk, const struct fw_client *client, const struct fw_json *json)
 {
-	send_text(desk, client->connection, g_strconcat(json->text->str, "}}", NULL));
+	send_text(desk, client->connection, fw_json_copy(json, "}}"));
 }
 
 void fw_event_send(struct fw_desk *desk, const struct fw_client *client, struct fw_json *json)
@@ -71,8 +71,7 @@ static char *error_text(struct fw_json *json, enum fw_code code, const char *tex
 	fw_json_text(json, "code", fw_code_name(code));
 	fw_json_text(json, "text", text && text[0] ? text : fw_code_text(code));
 	if (extra) {
-		g_string_append_c(json->text, ',');
-		g_string_append(json->text, extra);
+		fw_json_members(json, extra);
 	}
 	fw_json_close(json, '}');
 	fw_json_close(json, '}');

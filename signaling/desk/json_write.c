@@ -1,40 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/desk/json_write.h"
 
-#include <inttypes.h>
 #include <string.h>
+
+#define FIRST_BYTES 1024 /* most replies fit; a call is about 1.5 kB, an offer 5 kB */
+#define ESCAPED_MAX 6 /* "\u001f" for one byte */
 
 void fw_json_init(struct fw_json *json)
 {
-	json->text = g_string_sized_new(512);
+	json->text = g_malloc(FIRST_BYTES);
+	json->used = 0;
+	json->size = FIRST_BYTES;
 	json->comma = false;
 }
 
 void fw_json_clear(struct fw_json *json)
 {
-	if (json->text) {
-		g_string_free(json->text, TRUE);
-		json->text = NULL;
+	g_clear_pointer(&json->text, g_free);
+}
+
+/* Room for `bytes` more and the final 0. */
+static char *reserve(struct fw_json *json, size_t bytes)
+{
+	if (json->used + bytes >= json->size) {
+		json->size = MAX(2 * json->size, json->used + bytes + 1);
+		json->text = g_realloc(json->text, json->size);
 	}
+	return json->text + json->used;
+}
+
+static void put(struct fw_json *json, const char *bytes, size_t size)
+{
+	memcpy(reserve(json, size), bytes, size);
+	json->used += size;
+}
+
+static void put_char(struct fw_json *json, char c)
+{
+	*reserve(json, 1) = c;
+	json->used++;
 }
 
 char *fw_json_steal(struct fw_json *json)
 {
-	char *text = g_string_free(json->text, FALSE);
+	*reserve(json, 0) = 0;
+	return g_steal_pointer(&json->text);
+}
 
-	json->text = NULL;
+char *fw_json_copy(const struct fw_json *json, const char *end)
+{
+	size_t end_size = strlen(end);
+	char *text = g_malloc(json->used + end_size + 1);
+
+	memcpy(text, json->text, json->used);
+	memcpy(text + json->used, end, end_size + 1);
 	return text;
 }
+
+/* --- values --------------------------------------------------------------------------------------- */
 
 static void begin(struct fw_json *json, const char *key)
 {
 	if (json->comma) {
-		g_string_append_c(json->text, ',');
+		put_char(json, ',');
 	}
 	if (key) {
-		g_string_append_c(json->text, '"');
-		g_string_append(json->text, key);
-		g_string_append_len(json->text, "\":", 2);
+		size_t size = strlen(key);
+		char *to = reserve(json, size + 3);
+
+		*to++ = '"';
+		memcpy(to, key, size);
+		memcpy(to + size, "\":", 2);
+		json->used += size + 3;
 	}
 	json->comma = true;
 }
@@ -42,63 +79,60 @@ static void begin(struct fw_json *json, const char *key)
 void fw_json_open(struct fw_json *json, const char *key, char bracket)
 {
 	begin(json, key);
-	g_string_append_c(json->text, bracket);
+	put_char(json, bracket);
 	json->comma = false;
 }
 
 void fw_json_close(struct fw_json *json, char bracket)
 {
-	g_string_append_c(json->text, bracket);
+	put_char(json, bracket);
 	json->comma = true;
 }
 
-static void append_escape(GString *text, unsigned char c)
+/* RFC 8259 7: control characters, quote and backslash. `to` has room for ESCAPED_MAX. */
+static char *escape(char *to, unsigned char c)
 {
-	switch (c) {
-	case '"':
-		g_string_append_len(text, "\\\"", 2);
-		break;
-	case '\\':
-		g_string_append_len(text, "\\\\", 2);
-		break;
-	case '\n':
-		g_string_append_len(text, "\\n", 2);
-		break;
-	case '\r':
-		g_string_append_len(text, "\\r", 2);
-		break;
-	case '\t':
-		g_string_append_len(text, "\\t", 2);
-		break;
-	default:
-		g_string_append_printf(text, "\\u%04x", c);
+	static const char names[] = "\"\"\\\\\nn\rr\tt";
+	static const char digits[] = "0123456789abcdef";
+
+	*to++ = '\\';
+	for (const char *name = names; *name; name += 2) {
+		if ((unsigned char)name[0] == c) {
+			*to++ = name[1];
+			return to;
+		}
 	}
+	memcpy(to, "u00", 3);
+	to[3] = digits[c >> 4];
+	to[4] = digits[c & 15];
+	return to + 5;
 }
 
 void fw_json_text(struct fw_json *json, const char *key, const char *text)
 {
-	const char *from = text;
+	char *to;
 
 	if (!text) {
 		fw_json_null(json, key);
 		return;
 	}
 	begin(json, key);
-	g_string_append_c(json->text, '"');
+	to = reserve(json, strlen(text) * ESCAPED_MAX + 2);
+	*to++ = '"';
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if (c < 0x20 || c == '"' || c == '\\') { /* RFC 8259 7 */
-			g_string_append_len(json->text, from, text - from);
-			append_escape(json->text, c);
-			from = text + 1;
+		if (c < 0x20 || c == '"' || c == '\\') {
+			to = escape(to, c);
+		} else {
+			*to++ = (char)c;
 		}
 	}
-	g_string_append_len(json->text, from, text - from);
-	g_string_append_c(json->text, '"');
+	*to++ = '"';
+	json->used = (size_t)(to - json->text);
 }
 
-static void append_int(GString *text, int64_t integer)
+static void put_int(struct fw_json *json, int64_t integer)
 {
 	char digits[24];
 	char *at = digits + sizeof(digits);
@@ -111,13 +145,13 @@ static void append_int(GString *text, int64_t integer)
 	if (integer < 0) {
 		*--at = '-';
 	}
-	g_string_append_len(text, at, digits + sizeof(digits) - at);
+	put(json, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 void fw_json_int(struct fw_json *json, const char *key, int64_t integer)
 {
 	begin(json, key);
-	append_int(json->text, integer);
+	put_int(json, integer);
 }
 
 void fw_json_time(struct fw_json *json, const char *key, int64_t time_us)
@@ -142,15 +176,21 @@ void fw_json_null(struct fw_json *json, const char *key)
 void fw_json_tenths(struct fw_json *json, const char *key, int64_t tenths)
 {
 	begin(json, key);
-	append_int(json->text, tenths / 10);
+	put_int(json, tenths / 10);
 	if (tenths % 10) {
-		g_string_append_c(json->text, '.');
-		append_int(json->text, tenths % 10);
+		put_char(json, '.');
+		put_int(json, tenths % 10);
 	}
 }
 
 void fw_json_raw(struct fw_json *json, const char *key, const char *text)
 {
 	begin(json, key);
-	g_string_append(json->text, text);
+	put(json, text, strlen(text));
+}
+
+void fw_json_members(struct fw_json *json, const char *members)
+{
+	begin(json, NULL);
+	put(json, members, strlen(members));
 }

@@ -20,7 +20,8 @@
 #include <stdint.h>
 
 struct fw_json {
-	GString *text;
+	char *text; /* not ended by 0 before steal */
+	size_t used, size;
 	bool comma; /* a value stands before on this level */
 };
 
@@ -28,6 +29,8 @@ void fw_json_init(struct fw_json *json);
 void fw_json_clear(struct fw_json *json);
 /* The text (g_free); json may only be init'ed again afterwards. */
 char *fw_json_steal(struct fw_json *json);
+/* A copy of the text so far with `end` behind it; g_free. */
+char *fw_json_copy(const struct fw_json *json, const char *end);
 
 /* `key` NULL: inside an array, or the outermost value. bracket: '{' or '['; close with '}' or ']'. */
 void fw_json_open(struct fw_json *json, const char *key, char bracket);
@@ -41,5 +44,7 @@ void fw_json_null(struct fw_json *json, const char *key);
 void fw_json_tenths(struct fw_json *json, const char *key, int64_t tenths); /* 25: 2.5 */
 /* JSON text made elsewhere, taken as it is. */
 void fw_json_raw(struct fw_json *json, const char *key, const char *text);
+/* Whole members made elsewhere: "\"a\":1,\"b\":2". */
+void fw_json_members(struct fw_json *json, const char *members);
 
 #endif

@@ -147,7 +147,7 @@ int fw_restart_calls(struct fw_desk *desk)
 	int r = fw_db_query(desk->setup.db,
 		"SELECT id, state, item, item_version, area, material, note, case_number,"
 		" requested_us, ringing_us, answered_us, segment FROM call"
-		" WHERE state IN ('requested', 'ringing', 'answered') ORDER BY id",
+		" WHERE ended_us IS NULL ORDER BY id",
 		FW_DB_NO_VALUES, &rows);
 
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {

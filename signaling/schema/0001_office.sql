@@ -5,7 +5,7 @@
 CREATE TABLE area (
 	code TEXT PRIMARY KEY, -- GB/T 2260: 6, 9 or 12 digits
 	name TEXT NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('city', 'county', 'township', 'village')),
+	kind TEXT NOT NULL CHECK (kind = 'city' OR kind = 'county' OR kind = 'township' OR kind = 'village'),
 	parent TEXT REFERENCES area (code)
 ) STRICT;
 
@@ -38,8 +38,8 @@ CREATE TABLE account (
 
 CREATE TABLE account_role (
 	account TEXT NOT NULL REFERENCES account (id),
-	role TEXT NOT NULL CHECK (role IN ('applicant_clerk', 'home_clerk', 'department_expert',
-		'supervisor', 'auditor', 'administrator')),
+	role TEXT NOT NULL CHECK (role = 'applicant_clerk' OR role = 'home_clerk' OR role = 'department_expert'
+		OR role = 'supervisor' OR role = 'auditor' OR role = 'administrator'),
 	area TEXT NOT NULL REFERENCES area (code),
 	PRIMARY KEY (account, role, area)
 ) STRICT, WITHOUT ROWID;
@@ -56,7 +56,8 @@ CREATE TABLE session (
 -- For readers; the desk itself keeps presence in memory and begins with nobody there.
 CREATE TABLE window_presence (
 	service_window TEXT PRIMARY KEY REFERENCES service_window (id),
-	presence TEXT NOT NULL CHECK (presence IN ('ready', 'busy', 'away', 'offline')),
+	presence TEXT NOT NULL CHECK (presence = 'ready' OR presence = 'busy' OR presence = 'away'
+		OR presence = 'offline'),
 	since_us INTEGER NOT NULL,
 	reason TEXT, -- why away
 	account TEXT REFERENCES account (id)

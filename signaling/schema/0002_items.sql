@@ -33,7 +33,7 @@ CREATE TABLE item_material (
 	version INTEGER NOT NULL,
 	number INTEGER NOT NULL,
 	name TEXT NOT NULL,
-	necessity TEXT NOT NULL CHECK (necessity IN ('required', 'tolerated', 'conditional')),
+	necessity TEXT NOT NULL CHECK (necessity = 'required' OR necessity = 'tolerated' OR necessity = 'conditional'),
 	form TEXT NOT NULL,
 	kind TEXT NOT NULL CHECK (kind IN ('original', 'copy')),
 	copies INTEGER NOT NULL,

@@ -1,12 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Calls and what is kept of them. STRICT and WITHOUT ROWID are SQLite's words: the primary key is the table, one
--- tree to write instead of two. The names of places and people at the time of the call are found
+-- tree to write instead of two. CHECKs are spelled with OR: SQLite makes a temporary table of a longer IN list at
+-- every write. The names of places and people at the time of the call are found
 -- through the ids; an id is never given twice.
 
 CREATE TABLE call (
 	id TEXT PRIMARY KEY, -- UUID version 7: sorts by time
-	state TEXT NOT NULL CHECK (state IN ('requested', 'ringing', 'answered', 'ended', 'cancelled',
-		'refused', 'unanswered', 'interrupted')),
+	state TEXT NOT NULL CHECK (state = 'requested' OR state = 'ringing' OR state = 'answered'
+		OR state = 'ended' OR state = 'cancelled' OR state = 'refused'
+		OR state = 'unanswered' OR state = 'interrupted'),
 	item TEXT NOT NULL,
 	item_version INTEGER NOT NULL,
 	area TEXT NOT NULL REFERENCES area (code),
@@ -32,13 +34,14 @@ CREATE INDEX call_requester_account ON call (requester_account, requested_us);
 CREATE INDEX call_responder_account ON call (responder_account, requested_us);
 CREATE INDEX call_item ON call (item, requested_us);
 CREATE INDEX call_area ON call (area, requested_us);
-CREATE INDEX call_live ON call (state) WHERE state IN ('requested', 'ringing', 'answered');
+CREATE INDEX call_live ON call (requested_us) WHERE ended_us IS NULL;
 
 CREATE TABLE call_part (
 	call TEXT NOT NULL REFERENCES call (id),
 	participant INTEGER NOT NULL,
 	side TEXT NOT NULL CHECK (side IN ('requester', 'responder')),
-	part TEXT NOT NULL CHECK (part IN ('rung', 'in', 'refused', 'withdrawn', 'left')),
+	part TEXT NOT NULL CHECK (part = 'rung' OR part = 'in' OR part = 'refused' OR part = 'withdrawn'
+		OR part = 'left'),
 	service_window TEXT NOT NULL REFERENCES service_window (id),
 	account TEXT NOT NULL REFERENCES account (id),
 	since_us INTEGER NOT NULL, -- of `part`
@@ -78,7 +81,8 @@ CREATE TABLE chat_message (
 
 CREATE TABLE recording (
 	call TEXT PRIMARY KEY REFERENCES call (id),
-	state TEXT NOT NULL CHECK (state IN ('recording', 'finalising', 'ready', 'interrupted', 'failed')),
+	state TEXT NOT NULL CHECK (state = 'recording' OR state = 'finalising' OR state = 'ready'
+		OR state = 'interrupted' OR state = 'failed'),
 	reason TEXT,
 	started_us INTEGER NOT NULL,
 	ended_us INTEGER,
@@ -103,7 +107,7 @@ CREATE TABLE job (
 	id INTEGER PRIMARY KEY,
 	kind TEXT NOT NULL,
 	call TEXT NOT NULL REFERENCES call (id),
-	state TEXT NOT NULL CHECK (state IN ('running', 'waiting', 'done', 'parked')),
+	state TEXT NOT NULL CHECK (state = 'running' OR state = 'waiting' OR state = 'done' OR state = 'parked'),
 	attempts INTEGER NOT NULL,
 	next_us INTEGER,
 	created_us INTEGER NOT NULL,

@@ -8,7 +8,7 @@
  *   ring      inputs arrive by the clock at --rate; from a call.request's arrival to the commit that lets the ring out
  *
  * A decision is one request of a client, answered. One JSON object per line.
- *     desk-bench [--windows 5000] [--seconds 5] [--rate 4000] [--folder .] [--only calls]
+ *     desk-bench [--windows 5000] [--seconds 5] [--rate 1000] [--folder .] [--only calls]
  */
 #include "tests/unit/desk/office.h"
 
@@ -290,7 +290,7 @@ int main(int argc, char **argv)
 		{"folder", required_argument, NULL, 'f'}, {"only", required_argument, NULL, 'o'},
 		{0}};
 	g_autoptr(GArray) outputs = g_array_new(FALSE, FALSE, sizeof(struct fw_desk_output));
-	unsigned windows = 5000, seconds = 5, rate = 4000;
+	unsigned windows = 5000, seconds = 5, rate = 1000;
 	const char *only = NULL;
 	struct bench bench = {0};
 	int option;
