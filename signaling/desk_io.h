@@ -14,7 +14,8 @@
 #include "recorder/recorder.h" /* struct fw_recorder_command, struct fw_recorder_event */
 #include "signaling/jobs.h" /* struct fw_job_command, struct fw_job_event */
 
-#define FW_SESSION_TOKEN_BYTES 32 /* random; the cookie holds it base64url, the database its SHA-256 only */
+#define FW_SESSION_TOKEN_BYTES \
+	32 /* random; the cookie holds it base64url, the database its SHA-256 only */
 
 /* One per row of PROTOCOL.md section 3. The router of the net thread maps (method, path) to one of these; the desk maps it to a permission and a handler. */
 enum fw_operation {
@@ -71,7 +72,8 @@ struct fw_desk_input {
 			char *token; /* may be NULL */
 			char *remote;
 			char *params; /* JSON object: path parameters, query and body members side by side; strings from the query stay strings */
-			int64_t range_from, range_to; /* bytes, inclusive; -1: not given (RFC 9110 14.2: one range only) */
+			int64_t range_from,
+				range_to; /* bytes, inclusive; -1: not given (RFC 9110 14.2: one range only) */
 		} http;
 		struct {
 			uint64_t request;

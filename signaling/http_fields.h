@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define FW_HTTP_SESSION_COOKIE "fw_session"
-#define FW_HTTP_TOKEN_MAX 64 /* bytes of a cookie value; ours is 43 (32 bytes base64url) */
+#define FW_HTTP_TOKEN_MAX      64 /* bytes of a cookie value; ours is 43 (32 bytes base64url) */
 
 /*
  * The value of one cookie of a Cookie field (RFC 6265 4.2.1). -ENOENT: not there; -EBADMSG: twice,

@@ -16,7 +16,7 @@
 #include "base/log.h"
 
 #define PEM_MAX_BYTES (256 * 1024)
-#define DAY_US (INT64_C(86400) * FW_US_PER_S)
+#define DAY_US        (INT64_C(86400) * FW_US_PER_S)
 
 char **fw_identity_local_addresses(void)
 {

@@ -18,7 +18,7 @@
 #include "signaling/data_folder.h"
 
 /* Browsers refuse longer ones from 2020 on (825 days: macOS also for self-signed). */
-#define FW_IDENTITY_DAYS 397
+#define FW_IDENTITY_DAYS       397
 #define FW_IDENTITY_RENEW_DAYS 30
 
 struct fw_identity {

@@ -14,7 +14,7 @@
 
 #include "base/cleanup.h"
 
-#define FW_PASSWORD_THREADS 2
+#define FW_PASSWORD_THREADS     2
 #define FW_PASSWORD_WAITING_MAX 256 /* per thread; more than the desk ever has under way */
 
 struct fw_password_pool;

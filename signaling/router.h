@@ -21,11 +21,11 @@
 
 #include "signaling/desk_io.h"
 
-#define FW_ROUTER_PATH_MAX_BYTES 512
-#define FW_ROUTER_PARAMS_MAX 32 /* names of path and query; the largest list takes 12 */
-#define FW_ROUTER_NAME_MAX_BYTES 64
+#define FW_ROUTER_PATH_MAX_BYTES  512
+#define FW_ROUTER_PARAMS_MAX      32 /* names of path and query; the largest list takes 12 */
+#define FW_ROUTER_NAME_MAX_BYTES  64
 #define FW_ROUTER_VALUE_MAX_BYTES 1024 /* a search of 100 Chinese characters is 300 */
-#define FW_ROUTER_JSON_DEPTH_MAX 32 /* PROTOCOL.md, conventions */
+#define FW_ROUTER_JSON_DEPTH_MAX  32 /* PROTOCOL.md, conventions */
 
 enum fw_http_method {
 	FW_HTTP_GET,

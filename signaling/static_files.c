@@ -11,7 +11,7 @@
 #include "base/text.h"
 
 #define GZIP_MIN_BYTES 1024 /* below, the header costs what compression gains */
-#define FOLDERS_MAX 16 /* depth: a link that leads back must end somewhere */
+#define FOLDERS_MAX    16 /* depth: a link that leads back must end somewhere */
 
 struct fw_static_files {
 	GHashTable *by_path; /* "/assets/x.js" -> struct fw_static_file */

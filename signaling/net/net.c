@@ -14,8 +14,8 @@
 #include "base/log.h"
 
 #define EMPTY_TURNS_MAX 64 /* turns of the loop in a row without a callback, then it is slowed */
-#define EMPTY_TURN_US 1000
-#define STOP_US (1 * FW_US_PER_S)
+#define EMPTY_TURN_US   1000
+#define STOP_US         (1 * FW_US_PER_S)
 
 static const struct lws_protocols protocols[] = {
 	/* The first takes every plain request. A WebSocket without our sub-protocol never gets here:

@@ -21,9 +21,9 @@
 #define FW_LOG_TOPIC "net"
 #include "base/log.h"
 
-#define CLOSE_ABUSE 4000 /* PROTOCOL.md 2 */
+#define CLOSE_ABUSE     4000 /* PROTOCOL.md 2 */
 #define CLOSE_TOO_LARGE 1009 /* RFC 6455 7.4.1 */
-#define CLOSE_LATER 1013 /* "try again later", IANA registry of RFC 6455 11.7 */
+#define CLOSE_LATER     1013 /* "try again later", IANA registry of RFC 6455 11.7 */
 
 struct net_live {
 	GByteArray *in; /* of the message that is arriving */

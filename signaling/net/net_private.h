@@ -16,22 +16,22 @@
 #include "base/mailbox.h"
 #include "signaling/net/net.h"
 
-#define NET_IDLE_S 60 /* a keep-alive connection without a request */
-#define NET_STALL_S 15 /* head, body or TLS hello that does not come on */
-#define NET_REPLY_S 120 /* the longest wait for an answer: checking a long recording */
-#define NET_LINGER_S 5 /* reading on after a refusal, so that the client can read it */
-#define NET_HEADERS_BYTES 16384 /* what the library keeps of a head; beyond, it cuts the line */
-#define NET_HEADERS_MAX 8192 /* beyond, 431 */
-#define NET_BODY_MAX_BYTES 65536 /* JSON bodies; ours need a few hundred */
+#define NET_IDLE_S           60 /* a keep-alive connection without a request */
+#define NET_STALL_S          15 /* head, body or TLS hello that does not come on */
+#define NET_REPLY_S          120 /* the longest wait for an answer: checking a long recording */
+#define NET_LINGER_S         5 /* reading on after a refusal, so that the client can read it */
+#define NET_HEADERS_BYTES    16384 /* what the library keeps of a head; beyond, it cuts the line */
+#define NET_HEADERS_MAX      8192 /* beyond, 431 */
+#define NET_BODY_MAX_BYTES   65536 /* JSON bodies; ours need a few hundred */
 #define NET_LINGER_MAX_BYTES (1024 * 1024)
-#define NET_PIECE_BYTES 32768 /* of one write */
-#define NET_PING_S 10 /* PROTOCOL.md 2 */
-#define NET_HANGUP_S 25 /* PROTOCOL.md 2 */
-#define NET_CLOSE_S 5 /* for the frames before a close and the close itself */
-#define NET_FRAME_MAX_BYTES (256 * 1024) /* PROTOCOL.md 2: 1009 above */
-#define NET_RATE_PER_S 200 /* PROTOCOL.md 2: 4000 above */
-#define NET_QUEUE_MAX_BYTES (4 * 1024 * 1024) /* waiting for one slow client */
-#define NET_QUEUE_MAX 4096
+#define NET_PIECE_BYTES      32768 /* of one write */
+#define NET_PING_S           10 /* PROTOCOL.md 2 */
+#define NET_HANGUP_S         25 /* PROTOCOL.md 2 */
+#define NET_CLOSE_S          5 /* for the frames before a close and the close itself */
+#define NET_FRAME_MAX_BYTES  (256 * 1024) /* PROTOCOL.md 2: 1009 above */
+#define NET_RATE_PER_S       200 /* PROTOCOL.md 2: 4000 above */
+#define NET_QUEUE_MAX_BYTES  (4 * 1024 * 1024) /* waiting for one slow client */
+#define NET_QUEUE_MAX        4096
 
 enum net_mail {
 	NET_MAIL_SEND,
