@@ -32,7 +32,6 @@ enum message {
 struct fw_recorder {
 	char *journal_dir;
 	unsigned workers;
-	int64_t flush_us;
 	struct fw_recorder_lane **lanes;
 	struct fw_mailbox *mailbox;
 	pthread_t thread;
@@ -46,7 +45,7 @@ struct fw_recorder {
 	bool stopping;
 	bool syncing;
 	bool space_low;
-	int64_t next_flush_us; /* monotonic */
+	int64_t next_sync_us; /* monotonic */
 	/* read by any thread */
 	atomic_uint_fast64_t packets;
 	atomic_uint_fast64_t strays;
@@ -307,27 +306,32 @@ static void close_all(struct fw_recorder *recorder, unsigned n)
 	g_array_remove_range(recorder->closing, 0, n);
 }
 
-static void flush(struct fw_recorder *recorder)
+static void tick_all(struct fw_recorder *recorder)
 {
-	int64_t now_us = fw_clock_monotonic_us();
+	int64_t now_us = fw_clock_wall_us();
 	GHashTableIter each;
 	gpointer value;
 
-	if (now_us < recorder->next_flush_us) {
-		return;
-	}
-	recorder->next_flush_us = now_us + recorder->flush_us;
 	g_hash_table_iter_init(&each, recorder->calls);
 	while (g_hash_table_iter_next(&each, NULL, &value)) {
 		uint64_t before = fw_writing_handle(value);
 
-		fw_writing_tick(value, fw_clock_wall_us());
+		fw_writing_tick(value, now_us);
 		update_segment(recorder, value, before);
 	}
+}
+
+/* Without anything written the disk thread only looks at the free space. */
+static void sync_disk(struct fw_recorder *recorder)
+{
+	int64_t now_us = fw_clock_monotonic_us();
+
+	if (now_us < recorder->next_sync_us) {
+		return;
+	}
+	recorder->next_sync_us = now_us + recorder->shared.flush_us;
 	if (!recorder->syncing) {
-		/* Without anything written it only looks at the free space. */
 		recorder->syncing = fw_disk_sync(recorder->shared.disk) == 0;
-		recorder->shared.written = false;
 	}
 	atomic_store_explicit(
 		&recorder->journal_bytes, recorder->shared.journal_bytes, memory_order_relaxed);
@@ -349,7 +353,8 @@ static void *run(void *user)
 		closing = recorder->closing->len;
 		drain_all(recorder);
 		close_all(recorder, closing);
-		flush(recorder);
+		tick_all(recorder);
+		sync_disk(recorder);
 	}
 	drain_all(recorder);
 	close_all(recorder, recorder->closing->len);
@@ -412,7 +417,7 @@ int fw_recorder_create(const struct fw_recorder_config *config, struct fw_mailbo
 	recorder = g_new0(struct fw_recorder, 1);
 	recorder->journal_dir = g_strdup(config->journal_dir);
 	recorder->workers = config->workers;
-	recorder->flush_us = (config->flush_ms ? config->flush_ms : FLUSH_MS) * FW_US_PER_MS;
+	recorder->shared.flush_us = (config->flush_ms ? config->flush_ms : FLUSH_MS) * FW_US_PER_MS;
 	recorder->lanes = g_new0(struct fw_recorder_lane *, config->workers);
 	recorder->shared.events = events;
 	recorder->shared.event_type = event_type;

@@ -51,6 +51,7 @@ struct fw_writing {
 	struct fw_journal_sealer *sealer;
 	uint64_t handle;
 	int64_t retry_at_us;
+	int64_t flush_at_us;
 	uint64_t journal_bytes;
 	GByteArray *notes;
 	size_t used;
@@ -126,7 +127,6 @@ static int give(struct fw_writing *writing, const void *bytes, size_t size)
 	}
 	shared->queued_bytes += size;
 	shared->journal_bytes += size;
-	shared->written = true;
 	writing->journal_bytes += size;
 	return 0;
 }
@@ -297,26 +297,36 @@ void fw_writing_note(struct fw_writing *writing, const struct fw_record *record)
 	}
 }
 
-void fw_writing_tick(struct fw_writing *writing, int64_t now_us)
+static void flush(struct fw_writing *writing, int64_t now_us)
 {
-	struct fw_writing_shared *shared = writing->shared;
 	int r = 0;
 
+	/* A clock that was set back must not stop the flushing. */
+	if (now_us < writing->flush_at_us &&
+		writing->flush_at_us - now_us <= writing->shared->flush_us) {
+		return;
+	}
+	writing->flush_at_us = now_us + writing->shared->flush_us;
+	if (writing->shared->free_bytes < writing->shared->min_free_bytes / 8) {
+		fail(writing, 0, now_us);
+	} else if (writing->used > 0) {
+		r = seal(writing, false);
+	}
+	if (r < 0) {
+		fail(writing, -r, now_us);
+	}
+}
+
+void fw_writing_tick(struct fw_writing *writing, int64_t now_us)
+{
 	switch (writing->state) {
 	case STATE_OPENING:
 	case STATE_OPEN:
-		if (shared->free_bytes < shared->min_free_bytes / 8) {
-			fail(writing, 0, now_us);
-		} else if (writing->used > 0) {
-			r = seal(writing, false);
-		}
-		if (r < 0) {
-			fail(writing, -r, now_us);
-		}
+		flush(writing, now_us);
 		break;
 	case STATE_FAILED:
 		if (now_us >= writing->retry_at_us &&
-			shared->queued_bytes < FW_DISK_QUEUE_BYTES / 2) {
+			writing->shared->queued_bytes < FW_DISK_QUEUE_BYTES / 2) {
 			try_segment(writing, now_us);
 		}
 		break;

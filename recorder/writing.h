@@ -18,9 +18,9 @@ struct fw_writing_shared {
 	uint32_t event_type;
 	uint64_t next_handle;
 	uint64_t queued_bytes; /* at the disk, not written yet */
+	int64_t flush_us;
 	uint64_t min_free_bytes;
 	uint64_t free_bytes;
-	bool written; /* something was given to the disk since the last sync */
 	uint64_t journal_bytes;
 	uint8_t block[FW_JOURNAL_SEALED_BYTES];
 };
@@ -44,7 +44,10 @@ bool fw_writing_append(struct fw_writing *writing, const uint8_t *record, size_t
 /* Kept over a failure, so that later gaps still find their cause. */
 void fw_writing_note(struct fw_writing *writing, const struct fw_record *record);
 
-/* Every flush interval: seals what has come; tries again after a failure. */
+/*
+ * At every look: seals what has come once a flush interval, each recording at its own moments, so that
+ * a hundred of them do not take the processor from a media worker at once; tries again after a failure.
+ */
 void fw_writing_tick(struct fw_writing *writing, int64_t now_us);
 
 /* True when nothing more will come: destroy it. Otherwise the disk's answer decides. */
