@@ -14,14 +14,16 @@
 #include <stdint.h>
 
 #define FW_SLOTS_MAX 4 /* other participants of one call: five participants, domain "call" */
-#define FW_MID_MAX 16 /* bytes of a mid without its end: the one-byte header extension holds 16, RFC 8285 4.2 */
+#define FW_MID_MAX \
+	16 /* bytes of a mid without its end: the one-byte header extension holds 16, RFC 8285 4.2 */
 #define FW_ICE_UFRAG_MAX 32
-#define FW_ICE_PWD_MAX 48
+#define FW_ICE_PWD_MAX   48
 
-#define FW_PT_OPUS 111 /* payload types of our offers (dynamic, RFC 3551 3); an answer may not change them */
-#define FW_PT_VP8 96
+#define FW_PT_OPUS \
+	111 /* payload types of our offers (dynamic, RFC 3551 3); an answer may not change them */
+#define FW_PT_VP8           96
 #define FW_EXT_TRANSPORT_CC 3 /* header extension ids of our offers */
-#define FW_EXT_MID 4
+#define FW_EXT_MID          4
 
 enum fw_track {
 	FW_TRACK_AUDIO,

@@ -31,7 +31,8 @@ struct fw_sink_sender_report {
 
 struct fw_sink_ops {
 	void (*packet)(void *user, unsigned worker, const struct fw_sink_packet *packet);
-	void (*sender_report)(void *user, unsigned worker, const struct fw_sink_sender_report *report);
+	void (*sender_report)(
+		void *user, unsigned worker, const struct fw_sink_sender_report *report);
 };
 
 #endif

@@ -17,14 +17,16 @@ struct fw_desk;
 struct fw_desk_setup {
 	struct fw_db *db; /* borrowed; the desk is its only user while it lives */
 	struct fw_keystore *keystore; /* borrowed: keys of new recordings */
-	void (*random)(void *user, void *ret_bytes, size_t n); /* injected, so that a run can be repeated */
+	void (*random)(void *user, void *ret_bytes,
+		size_t n); /* injected, so that a run can be repeated */
 	void *random_user;
 	unsigned workers; /* media workers */
 	const struct fw_desk_media_setup *media; /* borrowed: what offers are made of */
 	int64_t ring_us; /* default ring time */
 	int64_t rejoin_us; /* how long a lost participant may come back */
 	const char *server_version;
-	struct fw_audit_anchor *anchor; /* borrowed, may be NULL: the desk's thread keeps it after each batch; the desk itself does not use it */
+	struct fw_audit_anchor *
+		anchor; /* borrowed, may be NULL: the desk's thread keeps it after each batch; the desk itself does not use it */
 };
 
 /* What every offer names: the process certificate and, per worker, where its sockets can be reached. */
@@ -40,7 +42,8 @@ int fw_desk_create(const struct fw_desk_setup *setup, int64_t now_us, struct fw_
 
 /* Handles the batch in one transaction, with what `now_us` (wall clock, UTC) made due, commits, and appends the outputs.
  * `inputs` are borrowed. `outputs` is a GArray of struct fw_desk_output; its elements belong to the caller afterwards. */
-int fw_desk_step(struct fw_desk *desk, int64_t now_us, const struct fw_desk_input *inputs, size_t n_inputs, GArray *outputs);
+int fw_desk_step(struct fw_desk *desk, int64_t now_us, const struct fw_desk_input *inputs,
+	size_t n_inputs, GArray *outputs);
 
 /* When a step is due even without input; INT64_MAX: never. */
 int64_t fw_desk_next_wakeup_us(const struct fw_desk *desk);

@@ -58,11 +58,11 @@ static int use_blobs(void)
 	int64_t bad;
 
 	return fw_blob_store_open(path, &store) == 0 &&
-			       fw_blob_put(store, BLOB, KEY_ID, key, "text", 4, NULL) == 0 &&
-			       fw_blob_verify(store, BLOB, key, NULL, &bad) == 0 &&
-			       fw_blob_erase(store, BLOB) == 0
-		       ? 7
-		       : 1;
+			fw_blob_put(store, BLOB, KEY_ID, key, "text", 4, NULL) == 0 &&
+			fw_blob_verify(store, BLOB, key, NULL, &bad) == 0 &&
+			fw_blob_erase(store, BLOB) == 0
+		? 7
+		: 1;
 }
 
 static int open_outside(void)
