@@ -35,11 +35,9 @@ struct key {
 };
 
 #define AT(part, field) offsetof(struct fw_config, part.field)
-#define MAX_SECONDS     604800 /* a week: everything here is shorter */
 
-/* In the order of enum fw_log_level and enum fw_config_codec. */
+/* In the order of enum fw_log_level. */
 #define LOG_LEVELS "error warn info debug"
-#define CODECS     "vp8 h264"
 
 static const struct key keys[] = {
 	{"server", "listen", ADDRESS, AT(server, listen), "127.0.0.1"},
@@ -55,22 +53,12 @@ static const struct key keys[] = {
 	{"media", "udp_base_port", NUMBER, AT(media, udp_base_port), "20000", 1024, 65000},
 	{"media", "tcp_base_port", NUMBER, AT(media, tcp_base_port), "20000", 0, 65000},
 	{"media", "addresses", ADDRESSES, AT(media, addresses)},
-	{"media", "preferred_codec", CHOICE, AT(media, preferred_codec), "vp8", .choices = CODECS},
 	{"recorder", "min_free_mib", NUMBER, AT(recorder, min_free_mib), "1024", 1, 1 << 30},
 	{"recorder", "finalisers", NUMBER, AT(recorder, finalisers), "32", 1, 1024},
-	{"recorder", "retention_months", NUMBER, AT(recorder, retention_months), "6", 6, 1200},
 	{"calls", "ring_time_s", NUMBER, AT(calls, ring_time_s), "30", 5, 600},
 	{"calls", "rejoin_s", NUMBER, AT(calls, rejoin_s), "60", 5, 600},
-	{"accounts", "failures_max", NUMBER, AT(accounts, failures_max), "5", 1, 100},
-	{"accounts", "lockout_s", NUMBER, AT(accounts, lockout_s), "300", 1, MAX_SECONDS},
-	{"accounts", "session_s", NUMBER, AT(accounts, session_s), "43200", 60, MAX_SECONDS},
 	{"demo", "enabled", BOOLEAN, AT(demo, enabled), "false"},
 	{"demo", "load_pairs", NUMBER, AT(demo, load_pairs), "0", 0, 2000},
-	{"demo", "robot", BOOLEAN, AT(demo, robot), "false"},
-	{"demo", "robot_program", PATH, AT(demo, robot_program)},
-	{"turn", "urls", TEXTS, AT(turn, urls)},
-	{"turn", "secret_file", PATH, AT(turn, secret_file)},
-	{"turn", "lifetime_s", NUMBER, AT(turn, lifetime_s), "3600", 60, MAX_SECONDS},
 };
 
 struct parser {

@@ -24,11 +24,6 @@
 
 #include "base/cleanup.h"
 
-enum fw_config_codec {
-	FW_CONFIG_CODEC_VP8,
-	FW_CONFIG_CODEC_H264,
-};
-
 /* A list: `values` is NULL-terminated and never NULL. */
 struct fw_config_list {
 	char **values;
@@ -54,14 +49,12 @@ struct fw_config_media {
 	uint32_t udp_base_port; /* worker n listens on base + n; default 20000 */
 	uint32_t tcp_base_port; /* the same for ICE-TCP; 0: none; default 20000 */
 	struct fw_config_list addresses; /* IP addresses offered; empty: every local one */
-	uint32_t preferred_codec; /* enum fw_config_codec; default vp8 */
 };
 
 /* [recorder] */
 struct fw_config_recorder {
 	uint32_t min_free_mib; /* below this no new recording is promised; default 1024 */
 	uint32_t finalisers; /* finaliser processes at once, one follows each call; default 32 */
-	uint32_t retention_months; /* 6 or more: Art. 15 of the operating rules; default 6 */
 };
 
 /* [calls] */
@@ -70,26 +63,10 @@ struct fw_config_calls {
 	uint32_t rejoin_s; /* a lost side may come back within; default 60 */
 };
 
-/* [accounts] */
-struct fw_config_accounts {
-	uint32_t failures_max; /* wrong passwords in a row until the lock-out; default 5 */
-	uint32_t lockout_s; /* default 300 */
-	uint32_t session_s; /* a session ends after; default 43200 */
-};
-
 /* [demo] */
 struct fw_config_demo {
 	bool enabled; /* fill an empty database with the demo office; default false */
 	uint32_t load_pairs; /* pairs of windows for load tests, 0 (default) to 2000 */
-	bool robot; /* run the robot window; default false */
-	char *robot_program; /* path of the robot; NULL: beside the server program */
-};
-
-/* [turn] */
-struct fw_config_turn {
-	struct fw_config_list urls; /* turn:host:port?transport=udp ...; empty: no TURN */
-	char *secret_file; /* coturn's static-auth-secret, one line; NULL: none */
-	uint32_t lifetime_s; /* of a credential; default 3600 */
 };
 
 struct fw_config {
@@ -97,9 +74,7 @@ struct fw_config {
 	struct fw_config_media media;
 	struct fw_config_recorder recorder;
 	struct fw_config_calls calls;
-	struct fw_config_accounts accounts;
 	struct fw_config_demo demo;
-	struct fw_config_turn turn;
 };
 
 /* ret_error is set on failure only: "file:line: message" or "file: message"; g_free it. */

@@ -70,7 +70,7 @@ test('a wrong configuration is refused with file and line', async () => {
     ['[server]\n\nlisten = everywhere\n', 3, 'listen'],
     ['[server]\nlisten = 127.0.0.1\ncolour = red\n', 3, 'colour'],
     ['[sever]\n', 1, 'sever'],
-    ['[recorder]\nretention_months = 3\n', 2, 'retention_months'],
+    ['[recorder]\nfinalisers = 0\n', 2, 'finalisers'],
     ['[calls]\nring_time_s = 30\nring_time_s = 40\n', 3, 'ring_time_s'],
     ['nonsense\n', 1, ''],
   ]) {

@@ -45,12 +45,9 @@ static void an_empty_file_gives_defaults(void **state)
 	assert_int_equal(config->server.log_level, FW_LOG_INFO);
 	assert_int_equal(config->media.workers, 0);
 	assert_int_equal(config->media.udp_base_port, 20000);
-	assert_int_equal(config->media.preferred_codec, FW_CONFIG_CODEC_VP8);
-	assert_int_equal(config->recorder.retention_months, 6);
 	assert_int_equal(config->calls.ring_time_s, 30);
 	assert_int_equal(config->calls.rejoin_s, 60);
 	assert_false(config->demo.enabled);
-	assert_int_equal(config->turn.urls.count, 0);
 }
 
 static void values_are_read(void **state)
@@ -69,7 +66,6 @@ static void values_are_read(void **state)
 		      "; another comment\n"
 		      "\n"
 		      "[media]\n"
-		      "preferred_codec = h264\n"
 		      "addresses = 192.0.2.1,2001:db8::1\n"
 		      "[demo]\n"
 		      "enabled = true\n"
@@ -87,7 +83,6 @@ static void values_are_read(void **state)
 	assert_string_equal(config->server.web_dir, "/srv/web");
 	assert_string_equal(config->server.certificate_file, "/etc/farwindow/c.pem");
 	assert_int_equal(config->server.log_level, FW_LOG_DEBUG);
-	assert_int_equal(config->media.preferred_codec, FW_CONFIG_CODEC_H264);
 	assert_int_equal(config->media.addresses.count, 2);
 	assert_true(config->demo.enabled);
 	assert_int_equal(config->demo.load_pairs, 2000);
@@ -113,8 +108,8 @@ static void faults_name_file_and_line(void **state)
 		"f.conf:2: port: \"0x50\" is not a number from 1 to 65535");
 	assert_refused(
 		"[server]\nport = -1\n", "f.conf:2: port: \"-1\" is not a number from 1 to 65535");
-	assert_refused("[recorder]\nretention_months = 5\n",
-		"f.conf:2: retention_months: \"5\" is not a number from 6 to 1200");
+	assert_refused("[calls]\nring_time_s = 4\n",
+		"f.conf:2: ring_time_s: \"4\" is not a number from 5 to 600");
 	assert_refused("[server]\nlisten = localhost\n",
 		"f.conf:2: listen: \"localhost\" is not an IP address");
 	assert_refused("[media]\naddresses = 192.0.2.1, x\n",
@@ -123,8 +118,8 @@ static void faults_name_file_and_line(void **state)
 		"f.conf:2: addresses: an empty value in the list");
 	assert_refused(
 		"[demo]\nenabled = yes\n", "f.conf:2: enabled: \"yes\" is neither true nor false");
-	assert_refused("[media]\npreferred_codec = av1\n",
-		"f.conf:2: preferred_codec: \"av1\" is not one of: vp8 h264");
+	assert_refused("[server]\nlog_level = loud\n",
+		"f.conf:2: log_level: \"loud\" is not one of: error warn info debug");
 	assert_refused("[server]\nport = 1\ncertificate_file = c.pem\n",
 		"f.conf:3: certificate_file and private_key_file are given together or not at all");
 	assert_refused("[server]\nlisten = \xff\n", "f.conf:1: too long or not UTF-8 text");
