@@ -20,7 +20,8 @@
 #define ROUND_BLOCKS 64 /* read at once at most, so that a call for the end is heard */
 
 struct fw_segments {
-	int folder;
+	char *path;
+	int folder; /* -1: not there yet */
 	char recording[FW_ID_SIZE];
 	uint8_t key[FW_AEAD_KEY_BYTES];
 	int fd; /* -1: none open */
@@ -35,24 +36,28 @@ struct fw_segments {
 int fw_segments_open(const char *journal_dir, const char *recording,
 	const uint8_t key[FW_AEAD_KEY_BYTES], struct fw_segments **ret_segments)
 {
-	g_autofree char *path = g_build_filename(journal_dir, recording, NULL);
 	struct fw_segments *segments;
-	int folder;
 
 	if (!fw_id_valid(recording)) {
 		return -EINVAL;
 	}
-	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0) {
-		return -errno;
-	}
 	segments = g_new0(struct fw_segments, 1);
-	segments->folder = folder;
+	segments->path = g_build_filename(journal_dir, recording, NULL);
+	segments->folder = -1;
 	segments->fd = -1;
 	memcpy(segments->recording, recording, FW_ID_SIZE);
 	memcpy(segments->key, key, FW_AEAD_KEY_BYTES);
 	*ret_segments = segments;
 	return 0;
+}
+
+/* True when it is open. Whoever follows a call may be here before the recorder has made the folder. */
+static bool open_folder(struct fw_segments *segments)
+{
+	if (segments->folder < 0) {
+		segments->folder = open(segments->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	return segments->folder >= 0;
 }
 
 void fw_segments_close(struct fw_segments *segments)
@@ -63,8 +68,11 @@ void fw_segments_close(struct fw_segments *segments)
 	if (segments->fd >= 0) {
 		(void)close(segments->fd);
 	}
-	(void)close(segments->folder);
+	if (segments->folder >= 0) {
+		(void)close(segments->folder);
+	}
 	fw_journal_reader_destroy(segments->reader);
+	g_free(segments->path);
 	fw_wipe(segments, sizeof(*segments));
 	g_free(segments);
 }
@@ -81,8 +89,11 @@ static bool exists(const struct fw_segments *segments, uint32_t number)
 }
 
 /* Numbers may be left out where a segment could not be made: the next that exists. 0: none. */
-static uint32_t next_number(const struct fw_segments *segments)
+static uint32_t next_number(struct fw_segments *segments)
 {
+	if (!open_folder(segments)) {
+		return 0;
+	}
 	for (uint32_t ahead = 1; ahead <= AHEAD; ahead++) {
 		if (exists(segments, segments->end.number + ahead)) {
 			return segments->end.number + ahead;

@@ -2,8 +2,8 @@
 /*
  * The segments of a recording's journal on the disk, read in order while they may still grow.
  *
- * Owner: the creator. Threads: one. Errors: -ENOENT no such journal, -errno of the file system, and
- * what the finaliser answers.
+ * Owner: the creator. Threads: one. Errors: -ENOENT at the end there is no journal, -errno of the file
+ * system, and what the finaliser answers.
  */
 #ifndef FW_RECORDER_SEGMENT_H
 #define FW_RECORDER_SEGMENT_H
@@ -12,6 +12,7 @@
 
 struct fw_segments;
 
+/* The journal need not be there yet. */
 int fw_segments_open(const char *journal_dir, const char *recording,
 	const uint8_t key[FW_AEAD_KEY_BYTES], struct fw_segments **ret_segments);
 void fw_segments_close(struct fw_segments *segments);

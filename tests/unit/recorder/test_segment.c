@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "recorder/recording.h"
 #include "recorder/segment.h"
@@ -321,10 +322,13 @@ static void growing_journal_is_followed(void **state)
 	fw_cleanup(fw_segments_close) struct fw_segments *segments = NULL;
 	json_t *result = NULL;
 
+	assert_int_equal(rmdir(fixture->journal), 0);
 	assert_int_equal(fw_segments_open(journals, RECORDING, key, &segments), 0);
 	assert_int_equal(
 		fw_finaliser_create(fixture->store, RECORDING, key, NULL, NULL, &finaliser), 0);
 	assert_int_equal(fw_segments_read(segments, finaliser), 0);
+	assert_int_equal(fw_segments_finish(segments, finaliser), -ENOENT);
+	assert_int_equal(mkdir(fixture->journal, 0700), 0);
 	begin(fixture, 1, START_US);
 	for (int i = 0; i < 10; i++) {
 		talk(fixture, START_US + i * S, START_US + (i + 1) * S);
