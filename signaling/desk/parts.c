@@ -105,6 +105,8 @@ int fw_part_set_state(struct fw_desk *desk, struct fw_part *part, enum fw_part_s
 		fw_part_states[state], part->call->id, part->window->place->id);
 	fw_memory_touch(desk->memory, part);
 	part->state = state;
+	part->refuse_reason = reason;
+	g_strlcpy(part->refuse_text, text ? text : "", sizeof(part->refuse_text));
 	return fw_db_run(desk->setup.db,
 		"UPDATE call_part SET part = ?1, since_us = ?2, refuse_reason = ?3, refuse_text = "
 		"?4"

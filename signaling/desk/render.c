@@ -59,6 +59,14 @@ static void render_part(struct fw_desk *desk, struct fw_json *json, const struct
 	if (part->line == FW_LINE_LOST) {
 		fw_json_int(json, "lost_until_us", fw_desk_wall_us(desk, part->lost_until));
 	}
+	if (part->refuse_reason) {
+		fw_json_open(json, "refused", '{');
+		fw_json_text(json, "reason", part->refuse_reason);
+		if (part->refuse_text[0]) {
+			fw_json_text(json, "text", part->refuse_text);
+		}
+		fw_json_close(json, '}');
+	}
 	open_place(json, "window", part->window->place);
 	fw_json_close(json, '}');
 	render_pair(json, "account", "id", part->account->person->id, part->account->person->name);

@@ -99,6 +99,8 @@ struct fw_part {
 	int64_t lost_until; /* desk time; 0: not lost */
 	uint8_t media[FW_TRACK_COUNT]; /* enum fw_media_state */
 	char face_label[FW_LABEL_SIZE], document_label[FW_LABEL_SIZE];
+	const char *refuse_reason; /* static word; NULL: not refused in this server run */
+	char refuse_text[FW_NOTE_SIZE]; /* empty: none */
 	int64_t stats; /* desk time of the last stats.report */
 	struct fw_peer peer;
 	struct fw_quality quality;

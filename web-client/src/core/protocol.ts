@@ -44,6 +44,7 @@ const media = object({
   face_label: optional(text), document_label: optional(text),
 });
 
+const refuseReason = oneOfOr('other', 'not_our_matter', 'busy_with_citizen');
 const part = oneOf('rung', 'in', 'refused', 'withdrawn', 'left');
 const participant = object({
   participant: integer,
@@ -51,6 +52,7 @@ const participant = object({
   part,
   connection: oneOf('none', 'connecting', 'up', 'lost'),
   lost_until_us: optional(integer),
+  refused: optional(object({ reason: refuseReason, text: optional(text) })),
   window: windowName,
   account,
   media,
@@ -176,7 +178,7 @@ export const methods = {
 export type MethodName = keyof typeof methods;
 export type MethodResult<M extends MethodName> = Infer<(typeof methods)[M]>;
 
-export type RefuseReason = 'not_our_matter' | 'busy_with_citizen' | 'other';
+export type RefuseReason = Infer<typeof refuseReason>;
 interface OfCall {
   call: string;
 }

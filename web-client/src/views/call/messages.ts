@@ -212,10 +212,10 @@ export default {
         close: 'Close',
       },
       stage: {
-        document: '{who} · document camera',
-        face: '{who} · camera',
+        document: '{who} · paper',
+        face: '{who} · face',
         me: 'Me',
-        them: 'Other side',
+        them: 'They',
         none: { on: 'Waiting for the picture…', muted: 'switched off', missing: 'not there', lost: 'gone', document: 'Document camera', face: 'Camera' },
         fit: 'Fit',
         actual: '1:1',
