@@ -58,9 +58,11 @@ static void follow_source(
 	int64_t now_us = up->peer->worker->now_us;
 
 	if (!down->history) {
-		fw_history_create(up->peer->worker->pool,
-			up->track == FW_TRACK_AUDIO ? HISTORY_AUDIO_PACKETS : HISTORY_VIDEO_PACKETS,
-			&down->history);
+		bool sound = up->track == FW_TRACK_AUDIO;
+		struct fw_worker *worker = up->peer->worker;
+
+		fw_history_create(sound ? worker->sound_pool : worker->picture_pool,
+			sound ? HISTORY_AUDIO_PACKETS : HISTORY_VIDEO_PACKETS, &down->history);
 	}
 	if (!down->started) {
 		down->number_offset = 0;

@@ -6,20 +6,19 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#define CHUNK_BYTES  8192 /* seven packets of a video burst; an audio stream holds two */
 #define CHUNKS_MAX   64 /* of one history: 512 KiB, 500 ms at 8 Mbit/s; a power of two */
-#define SLAB_CHUNKS  128
-#define RESERVE_MIN  128 /* free chunks kept ready: a burst of 900 packets */
+#define SLAB_BYTES   (1 << 20) /* asked for at once, and kept free at least: a burst of 900 packets */
 #define LINE_BYTES   64 /* of the cache */
 #define PREFETCH_MIN 512 /* streams of small packets send one at a time: the next one is far */
 
 union chunk {
 	union chunk *next; /* while free */
-	uint8_t room[CHUNK_BYTES];
+	uint8_t room[1]; /* the pool's chunk_bytes */
 };
 
 struct fw_history_pool {
 	union chunk *free;
+	size_t chunk_bytes;
 	size_t free_count, total, most;
 	GPtrArray *slabs;
 };
@@ -49,12 +48,13 @@ struct fw_history {
 	struct entry entries[];
 };
 
-void fw_history_pool_create(size_t bytes_max, struct fw_history_pool **ret_pool)
+void fw_history_pool_create(size_t chunk_bytes, size_t bytes_max, struct fw_history_pool **ret_pool)
 {
 	struct fw_history_pool *pool = g_new0(struct fw_history_pool, 1);
 
-	G_STATIC_ASSERT(sizeof(union chunk) == CHUNK_BYTES);
-	pool->most = MAX(bytes_max / CHUNK_BYTES, SLAB_CHUNKS);
+	assert(chunk_bytes >= FW_HISTORY_PACKET_MAX && chunk_bytes % 64 == 0);
+	pool->chunk_bytes = chunk_bytes;
+	pool->most = MAX(bytes_max, SLAB_BYTES) / chunk_bytes;
 	pool->slabs = g_ptr_array_new_with_free_func(g_free);
 	fw_history_pool_refill(pool);
 	*ret_pool = pool;
@@ -67,24 +67,32 @@ void fw_history_pool_destroy(struct fw_history_pool *pool)
 	g_free(pool);
 }
 
+static void pool_give(struct fw_history_pool *pool, union chunk *chunk)
+{
+	/* Last in, first out: what was used lately is in the cache and in memory. */
+	chunk->next = pool->free;
+	pool->free = chunk;
+	pool->free_count++;
+}
+
 void fw_history_pool_refill(struct fw_history_pool *pool)
 {
-	while (pool->free_count < RESERVE_MIN && pool->total + SLAB_CHUNKS <= pool->most) {
-		union chunk *slab = g_new(union chunk, SLAB_CHUNKS); /* untouched until used */
+	size_t chunks = SLAB_BYTES / pool->chunk_bytes;
+
+	while (pool->free_count < chunks && pool->total + chunks <= pool->most) {
+		uint8_t *slab = g_malloc(SLAB_BYTES);
 
 		g_ptr_array_add(pool->slabs, slab);
-		for (unsigned i = 0; i < SLAB_CHUNKS; i++) {
-			slab[i].next = pool->free;
-			pool->free = &slab[i];
+		for (size_t i = chunks; i > 0; i--) {
+			pool_give(pool, (union chunk *)(slab + (i - 1) * pool->chunk_bytes));
 		}
-		pool->free_count += SLAB_CHUNKS;
-		pool->total += SLAB_CHUNKS;
+		pool->total += chunks;
 	}
 }
 
 size_t fw_history_pool_used(const struct fw_history_pool *pool)
 {
-	return (pool->total - pool->free_count) * CHUNK_BYTES;
+	return (pool->total - pool->free_count) * pool->chunk_bytes;
 }
 
 static union chunk *pool_take(struct fw_history_pool *pool)
@@ -96,14 +104,6 @@ static union chunk *pool_take(struct fw_history_pool *pool)
 		pool->free_count--;
 	}
 	return chunk;
-}
-
-static void pool_give(struct fw_history_pool *pool, union chunk *chunk)
-{
-	/* Last in, first out: what was used lately is in the cache and in memory. */
-	chunk->next = pool->free;
-	pool->free = chunk;
-	pool->free_count++;
 }
 
 void fw_history_create(
@@ -175,7 +175,7 @@ int fw_history_reserve(struct fw_history *history, size_t bytes, int64_t now_us,
 	struct held *last;
 
 	assert(bytes <= FW_HISTORY_PACKET_MAX);
-	if (history->first == history->end || history->used + bytes > CHUNK_BYTES) {
+	if (history->first == history->end || history->used + bytes > history->pool->chunk_bytes) {
 		int r = extend(history, now_us, flush);
 
 		if (r < 0) {
@@ -200,7 +200,7 @@ void fw_history_commit(struct fw_history *history, uint16_t sequence, size_t byt
 		.sequence = sequence,
 	};
 	history->used += (uint32_t)((bytes + 7) & ~(size_t)7);
-	if (bytes >= PREFETCH_MIN && history->used + bytes <= CHUNK_BYTES) {
+	if (bytes >= PREFETCH_MIN && history->used + bytes <= history->pool->chunk_bytes) {
 		/* A burst goes on: have the place of its next packet ready while that is being unprotected. */
 		for (size_t at = 0; at < bytes; at += LINE_BYTES) {
 			__builtin_prefetch(room + history->used + at, 1);

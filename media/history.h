@@ -22,7 +22,8 @@
 struct fw_history_pool;
 struct fw_history;
 
-void fw_history_pool_create(size_t bytes_max, struct fw_history_pool **ret_pool);
+/* chunk_bytes: the unit in which a stream holds memory, at least FW_HISTORY_PACKET_MAX and a multiple of 64. */
+void fw_history_pool_create(size_t chunk_bytes, size_t bytes_max, struct fw_history_pool **ret_pool);
 void fw_history_pool_destroy(struct fw_history_pool *pool);
 FW_DEFINE_CLEANUP(struct fw_history_pool, fw_history_pool_destroy)
 /* Allocates ahead of need; call it now and then, never from the packet path. */

@@ -266,9 +266,10 @@ uint16_t fw_twcc_sender_add(struct fw_twcc_sender *sender, size_t bytes, int64_t
 	uint16_t sequence = sender->next_sequence++;
 	size_t slot = sequence & (FW_TWCC_SENT - 1);
 
-	sender->sent[slot].sent_us = now_us;
-	sender->sent[slot].bytes = (uint32_t)bytes;
+	sender->sent[slot].sent_us = (uint32_t)now_us;
+	sender->sent[slot].bytes = (uint16_t)bytes;
 	sender->sent[slot].sequence = sequence;
+	sender->last_add_us = now_us;
 	return sequence;
 }
 
@@ -308,8 +309,10 @@ static void note_delay(struct fw_twcc_sender *sender, int64_t sent_us, int64_t a
 
 static void note_received(struct fw_twcc_sender *sender, size_t slot, int64_t arrival_us)
 {
+	uint32_t age_us = (uint32_t)sender->last_add_us - sender->sent[slot].sent_us;
+
 	arrival_us = sender->has_base ? unwrap(sender, arrival_us) : arrival_us;
-	note_delay(sender, sender->sent[slot].sent_us, arrival_us);
+	note_delay(sender, sender->last_add_us - age_us, arrival_us);
 	if (sender->received == 0) {
 		sender->first_us = sender->newest_us = arrival_us;
 	} else {
@@ -333,7 +336,7 @@ int fw_twcc_sender_feedback(struct fw_twcc_sender *sender, const struct fw_rtcp_
 	while ((r = fw_twcc_feedback_next(&walk, &arrival)) > 0) {
 		size_t slot = arrival.sequence & (FW_TWCC_SENT - 1);
 		if (sender->sent[slot].sequence != arrival.sequence ||
-			sender->sent[slot].sent_us == 0) {
+			sender->sent[slot].bytes == 0) {
 			continue;
 		}
 		if (arrival.received) {
@@ -341,7 +344,7 @@ int fw_twcc_sender_feedback(struct fw_twcc_sender *sender, const struct fw_rtcp_
 		} else {
 			sender->lost++;
 		}
-		sender->sent[slot].sent_us = 0;
+		sender->sent[slot].bytes = 0;
 	}
 	return r;
 }

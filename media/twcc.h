@@ -69,10 +69,11 @@ int fw_twcc_feedback_next(struct fw_twcc_feedback *walk, struct fw_twcc_arrival 
 /* What was sent, and what became of it. */
 struct fw_twcc_sender {
 	struct {
-		int64_t sent_us; /* monotonic; 0: free or already reported */
-		uint32_t bytes;
+		uint32_t sent_us; /* monotonic, modulo 2^32 */
+		uint16_t bytes; /* 0: free or already reported */
 		uint16_t sequence;
-	} sent[FW_TWCC_SENT];
+	} sent[FW_TWCC_SENT]; /* small: this is most of what a peer takes */
+	int64_t last_add_us;
 	uint16_t next_sequence;
 	int64_t last_arrival_us; /* of the newest packet reported received */
 	int64_t last_sent_us; /* up to which base_us has crept */

@@ -216,7 +216,8 @@ void fw_worker_tick(struct fw_worker *worker)
 	}
 	attend_all(worker);
 	forget_ended(worker);
-	fw_history_pool_refill(worker->pool);
+	fw_history_pool_refill(worker->sound_pool);
+	fw_history_pool_refill(worker->picture_pool);
 }
 
 /* ---- life ---- */
@@ -229,7 +230,10 @@ static void destroy_peer(void *peer)
 static int init_protocols(struct fw_worker *worker)
 {
 	fw_address_map_create(&worker->paths);
-	fw_history_pool_create(FW_WORKER_HISTORY_BYTES_MAX, &worker->pool);
+	fw_history_pool_create(
+		FW_WORKER_SOUND_CHUNK_BYTES, FW_WORKER_HISTORY_BYTES_MAX, &worker->sound_pool);
+	fw_history_pool_create(
+		FW_WORKER_PICTURE_CHUNK_BYTES, FW_WORKER_HISTORY_BYTES_MAX, &worker->picture_pool);
 	worker->peers = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, destroy_peer);
 	worker->calls = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_call);
 	worker->ufrags = g_hash_table_new(g_str_hash, g_str_equal);
@@ -288,7 +292,8 @@ void fw_worker_destroy(struct fw_worker *worker)
 		fw_dtls_context_destroy(worker->dtls);
 	}
 	fw_stun_destroy(worker->stun);
-	fw_history_pool_destroy(worker->pool);
+	fw_history_pool_destroy(worker->sound_pool);
+	fw_history_pool_destroy(worker->picture_pool);
 	fw_address_map_destroy(worker->paths);
 	g_free(worker);
 }

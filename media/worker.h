@@ -24,9 +24,11 @@
 #define FW_WORKER_BUCKETS         10
 #define FW_WORKER_CONNECTIONS_MAX 4096 /* TCP */
 /* A TCP connection without a valid check is closed after this. */
-#define FW_WORKER_STRANGER_US       10000000
-#define FW_WORKER_HISTORY_BYTES_MAX ((size_t)1 << 30) /* 2000 peers at 500 kB */
-#define FW_WORKER_COMMANDS_MAX      16384
+#define FW_WORKER_STRANGER_US         10000000
+#define FW_WORKER_SOUND_CHUNK_BYTES   2048 /* a third of a second of sound */
+#define FW_WORKER_PICTURE_CHUNK_BYTES 8192 /* seven packets of a burst */
+#define FW_WORKER_HISTORY_BYTES_MAX   ((size_t)1 << 30) /* 2000 peers at 500 kB */
+#define FW_WORKER_COMMANDS_MAX        16384
 
 struct fw_peer;
 struct fw_path;
@@ -98,7 +100,7 @@ struct fw_worker {
 	/* packet path */
 	struct fw_media_counters counters;
 	struct fw_address_map *paths; /* address -> struct fw_path, UDP only */
-	struct fw_history_pool *pool;
+	struct fw_history_pool *sound_pool, *picture_pool;
 
 	/* peers */
 	GHashTable *peers; /* handle -> struct fw_peer, owned */

@@ -287,8 +287,9 @@ static void publish(struct fw_worker *worker)
 	}
 	atomic_store_explicit(&worker->delay_p99_us, total ? (uint64_t)delay_of_step(step) : 0,
 		memory_order_relaxed);
-	atomic_store_explicit(
-		&worker->history_bytes, fw_history_pool_used(worker->pool), memory_order_relaxed);
+	atomic_store_explicit(&worker->history_bytes,
+		fw_history_pool_used(worker->sound_pool) + fw_history_pool_used(worker->picture_pool),
+		memory_order_relaxed);
 	memset(worker->delays, 0, sizeof(worker->delays));
 }
 

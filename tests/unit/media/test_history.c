@@ -15,7 +15,7 @@ static int setup(void **state)
 {
 	struct fixture *fixture = g_new0(struct fixture, 1);
 
-	fw_history_pool_create(1 << 20, &fixture->pool); /* 128 chunks */
+	fw_history_pool_create(8192, 1 << 20, &fixture->pool); /* 128 chunks */
 	fw_history_create(fixture->pool, 512, &fixture->history);
 	*state = fixture;
 	return 0;
