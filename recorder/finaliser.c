@@ -247,22 +247,23 @@ static json_t *manifest_json(
 	const struct fw_finaliser *finaliser, int64_t ended_us, struct sums *ret_sums)
 {
 	json_t *sources = json_array();
+	json_t *unwritten = json_array();
 	json_t *participants = json_array();
 
 	*ret_sums = (struct sums){0};
 	for (unsigned i = 0; i < finaliser->participants->len; i++) {
 		const struct fw_participant *one = g_ptr_array_index(finaliser->participants, i);
 
-		fw_participant_sources(one, sources, &ret_sums->bytes, &ret_sums->longest_us);
+		fw_participant_sources(
+			one, sources, unwritten, &ret_sums->bytes, &ret_sums->longest_us);
 		json_array_append_new(participants, fw_participant_json(one));
 	}
-	return json_pack("{s:s,s:s,s:s?,s:s,s:I,s:I,s:b,s:o,s:o,s:{s:o}}", "format", FORMAT,
-		"recording", finaliser->recording, "call",
-		finaliser->call_id[0] ? finaliser->call_id : NULL, "state",
+	return json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:b,s:o,s:o,s:o,s:{s:o}}", "format", FORMAT,
+		"recording", finaliser->recording, "call", finaliser->call_id, "state",
 		complete(finaliser) ? "complete" : "interrupted", "started_us",
 		(json_int_t)finaliser->setup.started_us, "ended_us", (json_int_t)ended_us,
 		"accounted", accounted(finaliser), "participants", participants, "sources", sources,
-		"journal", "segments", segments_json(finaliser));
+		"unwritten", unwritten, "journal", "segments", segments_json(finaliser));
 }
 
 static int put_manifest(

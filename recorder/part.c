@@ -342,6 +342,11 @@ int fw_part_close(struct fw_part *part, int64_t end_us)
 	return fw_digester_add(part->setup->digester, &part->digest);
 }
 
+bool fw_part_closed(const struct fw_part *part)
+{
+	return part->closed;
+}
+
 int64_t fw_part_duration_us(const struct fw_part *part)
 {
 	return part->closed ? part->end_us - part->start_us : 0;

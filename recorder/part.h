@@ -61,6 +61,7 @@ int fw_part_close(struct fw_part *part, int64_t end_us);
 
 /* When the last frame so far ends. */
 int64_t fw_part_end_us(const struct fw_part *part);
+bool fw_part_closed(const struct fw_part *part); /* there is a file */
 int64_t fw_part_duration_us(const struct fw_part *part);
 uint64_t fw_part_bytes(const struct fw_part *part);
 bool fw_part_accounted(const struct fw_part *part);

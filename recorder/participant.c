@@ -313,7 +313,7 @@ bool fw_participant_accounted(const struct fw_participant *participant)
 }
 
 void fw_participant_sources(const struct fw_participant *participant, json_t *sources,
-	uint64_t *bytes, int64_t *longest_us)
+	json_t *unwritten, uint64_t *bytes, int64_t *longest_us)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(participant->sources); i++) {
 		const GPtrArray *parts =
@@ -322,7 +322,8 @@ void fw_participant_sources(const struct fw_participant *participant, json_t *so
 		for (unsigned k = 0; parts && k < parts->len; k++) {
 			const struct fw_part *part = g_ptr_array_index(parts, k);
 
-			json_array_append_new(sources, fw_part_json(part));
+			json_array_append_new(
+				fw_part_closed(part) ? sources : unwritten, fw_part_json(part));
 			*bytes += fw_part_bytes(part);
 			*longest_us = MAX(*longest_us, fw_part_duration_us(part));
 		}

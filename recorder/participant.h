@@ -27,9 +27,12 @@ int fw_participant_finish(struct fw_participant *participant, int64_t ended_us);
 
 /* Every packet that was put in is in one of the accounts. */
 bool fw_participant_accounted(const struct fw_participant *participant);
-/* Appends the entries of the manifest; adds up what the files hold. */
+/*
+ * Appends the manifest's entries: of parts with a file, and of parts of which nothing could be
+ * written; adds up what the files hold.
+ */
 void fw_participant_sources(const struct fw_participant *participant, json_t *sources,
-	uint64_t *bytes, int64_t *longest_us);
+	json_t *unwritten, uint64_t *bytes, int64_t *longest_us);
 json_t *fw_participant_json(const struct fw_participant *participant);
 
 #endif

@@ -352,6 +352,24 @@ static void late_key_frame_costs_only_its_time(void **state)
 	assert_int_equal(json_array_size(json_object_get(fixture->manifest, "sources")), 1);
 }
 
+static void source_without_a_picture_has_no_file(void **state)
+{
+	struct fixture *fixture = *state;
+	struct talker_track *document = &fixture->talker.tracks[FW_TRACK_DOCUMENT];
+	json_t *unwritten;
+
+	document->on = true;
+	document->key_next = false;
+	document->next_key_us = INT64_MAX;
+	talker_run(&fixture->talker, START_US, START_US + 5 * S);
+	finalise(fixture, START_US + 5 * S);
+	unwritten = json_object_get(fixture->manifest, "unwritten");
+	assert_int_equal(json_array_size(json_object_get(fixture->manifest, "sources")), 1);
+	assert_int_equal(json_array_size(unwritten), 1);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(unwritten, 0), "id")),
+		"1-document-1");
+}
+
 static void ten_second_hole_keeps_step(void **state)
 {
 	struct fixture *fixture = *state;
@@ -615,6 +633,7 @@ int main(void)
 		CALL_TEST(plain_call_is_complete),
 		CALL_TEST(loss_reordering_and_copies_are_accounted_for),
 		CALL_TEST(late_key_frame_costs_only_its_time),
+		CALL_TEST(source_without_a_picture_has_no_file),
 		CALL_TEST(ten_second_hole_keeps_step),
 		CALL_TEST(hole_without_frozen_time_stamps_keeps_step),
 		CALL_TEST(jumped_time_stamps_keep_step),
