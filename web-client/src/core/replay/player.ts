@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plays all sources of a recording in step. The front source leads: while it plays, the time line is its clock; followers are
-// held within 100 ms of it by playing a little faster or slower. Who falls far behind is waited for: all stop, go to the same
-// moment and begin together when all have data, as they do at the start and after a jump. Where the front source has nothing (it began later, or ended), the time line runs on the clock handed in.
+// held within 100 ms of it by playing a little faster or slower. Who falls far behind is waited for: all stop, go back to
+// its moment and begin together when all have data, as they do at the start and after a jump. Where the front source has nothing (it began later, or ended), the time line runs on the clock handed in.
 // The media elements and the clock are injected; `tick()` is to be called a few times a second.
 
 import { clamp, partAt, type Lane, type LanePart, type Timeline } from './timeline';
@@ -39,7 +39,10 @@ const LOST_LIMIT_S = 0.7; // farther off than this a follower is waited for
 const TRIM_LIMIT_S = 0.02; // nearer than this it is left alone; between the two it plays faster or slower
 const TRIM_GAIN_PER_S = 1.5; // so that 100 ms are taken back within a second
 const TRIM_MOST = 0.25;
-const GATHER_AGAIN_MS = 4000; // a computer too slow for all sources still gets on
+// The first sound of a page may begin seconds late, so the first gathering may come soon; each next one later, so that a
+// computer too slow for all sources still gets on.
+const GATHER_AGAIN_MS = 1000;
+const GATHER_AGAIN_MOST_MS = 16000;
 const GATHER_LATEST_MS = 3000; // a source without data holds up the others no longer than this
 const HAVE_CURRENT_DATA = 2; // HTMLMediaElement readyState: there is a picture for now
 const HAVE_FUTURE_DATA = 3; // ... and for the next frame
@@ -60,6 +63,7 @@ export class ReplayPlayer {
   private drift = 0;
   private gatheringSince: number | null = null; // all stand on one moment and wait for data
   private gatheredAt = -Infinity;
+  private gatherAgainMs = GATHER_AGAIN_MS;
   private lastTick: number;
 
   constructor(
@@ -86,6 +90,7 @@ export class ReplayPlayer {
   play(): void {
     if (this.time >= this.timeline.duration - 0.01) this.seek(0);
     this.playing = true;
+    this.gatherAgainMs = GATHER_AGAIN_MS;
     this.gather();
     this.tick();
   }
@@ -202,7 +207,7 @@ export class ReplayPlayer {
     const leader = this.leader();
     this.drift = 0;
     for (const seat of this.seats) {
-      if (!seat.part) continue;
+      if (!seat.part || this.gatheringSince !== null) continue;
       const media = seat.output.media;
       if (this.waiting && seat !== leader) {
         media.pause(); // the leader has no data: nobody runs ahead
@@ -219,7 +224,9 @@ export class ReplayPlayer {
     const off = media.currentTime - (this.time - seat.part.from);
     const distance = Math.abs(off);
     this.drift = Math.max(this.drift, distance);
-    if (distance > LOST_LIMIT_S && this.now() - this.gatheredAt > GATHER_AGAIN_MS) {
+    if (distance > LOST_LIMIT_S && this.now() - this.gatheredAt > this.gatherAgainMs) {
+      this.gatherAgainMs = Math.min(this.gatherAgainMs * 2, GATHER_AGAIN_MOST_MS);
+      this.time = Math.min(this.time, seat.part.from + media.currentTime); // nobody misses anything
       this.gather();
     } else {
       const trim = distance > TRIM_LIMIT_S ? clamp(off * TRIM_GAIN_PER_S, -TRIM_MOST, TRIM_MOST) : 0;
