@@ -111,12 +111,19 @@ static int render_rows(
 /* Calls the account took part in; with areas, also those either side of which lies there. */
 static void add_scope(struct fw_read_query *query, const struct fw_read_question *question)
 {
-	fw_read_text(query,
-		" WHERE (c.id IN (SELECT call FROM call_part WHERE account = ?)"
+	static const char own[] = "c.id IN (SELECT call FROM call_part WHERE account = ?)";
+
+	if (json_array_size(question->areas) == 0) { /* its own text, so that the index leads */
+		fw_read_add(query, " WHERE ");
+		fw_read_text(query, own, question->account);
+		return;
+	}
+	fw_read_add(query, " WHERE (");
+	fw_read_text(query, own, question->account);
+	fw_read_add(query,
 		" OR c.area IN (SELECT code FROM scope) OR c.requester_window IN"
 		" (SELECT w.id FROM service_window w JOIN hall h ON h.id = w.hall"
-		"  WHERE h.area IN (SELECT code FROM scope)))",
-		question->account);
+		"  WHERE h.area IN (SELECT code FROM scope)))");
 }
 
 static void add_word(struct fw_read_query *query, const char *q, const char *like)

@@ -319,7 +319,7 @@ enum fw_code fw_client_message_parse(
 	if (text_bytes > FW_MESSAGE_MAX_BYTES) {
 		return FW_CODE_TOO_LARGE;
 	}
-	if (!fw_json_depth_ok(text, text_bytes, FW_MESSAGE_DEPTH)) {
+	if (!fw_json_depth_ok(text, text_bytes, FW_JSON_MAX_DEPTH)) {
 		return refuse(message, "消息嵌套过深");
 	}
 	message->root = json_loadb(text, text_bytes, JSON_REJECT_DUPLICATES, NULL);

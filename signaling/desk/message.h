@@ -15,7 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FW_MESSAGE_DEPTH  32 /* PROTOCOL.md, conventions */
 #define FW_MESSAGE_ID_MAX ((INT64_C(1) << 53) - 1) /* what a browser's number holds exactly */
 #define FW_WHY_SIZE       96
 

@@ -24,8 +24,8 @@ static json_t *golden(const char *name)
 /* Members that are there only in some states. */
 static bool is_optional(const char *key)
 {
-	static const char *const keys[] = {
-		"face_label", "document_label", "lost_until_us", "since_us", "reason", NULL};
+	static const char *const keys[] = {"face_label", "document_label", "lost_until_us",
+		"since_us", "reason", "refused", NULL};
 
 	return g_strv_contains(keys, key);
 }
@@ -238,7 +238,9 @@ static void test_a_call(void **state)
 static void test_refusals(void **state)
 {
 	struct office *office = office_create();
-	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3"), home;
+	g_autofree char *call = NULL;
+	json_t *data;
 
 	(void)state;
 	expect_shape("reply.call.request.no_window_ready.json", NULL,
@@ -250,6 +252,14 @@ static void test_refusals(void **state)
 			"{\"item\":\"fanglei-jungong\",\"area\":\"441523\"}"));
 	expect_shape(
 		"reply.unknown_method.json", NULL, office_ask(office, clerk, "coffee.make", "{}"));
+	home = office_sit(office, "home1", "441523-01-1");
+	call = office_call(office, clerk);
+	expect_shape("reply.call.refuse.json", NULL,
+		office_ask(office, home, "call.refuse",
+			"{\"call\":\"%s\",\"reason\":\"other\",\"text\":\"停电\"}", call));
+	data = office_last(office, clerk, "call.state");
+	assert_string_equal(text_at(data, "call.participants.1.refused.text"), "停电");
+	expect_shape("event.call.state.refused.json", "data", data);
 	office_destroy(office);
 }
 
