@@ -134,6 +134,9 @@ static AVCodecContext *open_sound(void)
 	context->bit_rate = 32000;
 	context->time_base = (AVRational){1, SOUND_RATE};
 	(void)av_opt_set(context->priv_data, "frame_duration", "20", 0);
+	/* CELT only: its silent frames need no memory of the ones before, so that a muted show may jump
+	 * among them without a click. */
+	(void)av_opt_set(context->priv_data, "application", "lowdelay", 0);
 	assert(avcodec_open2(context, codec, NULL) == 0 && context->frame_size == SOUND_SAMPLES);
 	return context;
 }
