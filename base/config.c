@@ -59,6 +59,9 @@ static const struct key keys[] = {
 	{"calls", "rejoin_s", NUMBER, AT(calls, rejoin_s), "60", 5, 600},
 	{"demo", "enabled", BOOLEAN, AT(demo, enabled), "false"},
 	{"demo", "load_pairs", NUMBER, AT(demo, load_pairs), "0", 0, 2000},
+	{"turn", "urls", TEXTS, AT(turn, urls)},
+	{"turn", "secret_file", PATH, AT(turn, secret_file)},
+	{"turn", "lifetime_s", NUMBER, AT(turn, lifetime_s), "86400", 3600, 604800},
 };
 
 struct parser {

@@ -69,12 +69,20 @@ struct fw_config_demo {
 	uint32_t load_pairs; /* pairs of windows for load tests, 0 (default) to 2000 */
 };
 
+/* [turn] */
+struct fw_config_turn {
+	struct fw_config_list urls; /* turn:host:port?transport=udp ...; empty: no TURN */
+	char *secret_file; /* coturn's static-auth-secret, one line; NULL: none */
+	uint32_t lifetime_s; /* of a credential, longer than a day's work; default 86400 */
+};
+
 struct fw_config {
 	struct fw_config_server server;
 	struct fw_config_media media;
 	struct fw_config_recorder recorder;
 	struct fw_config_calls calls;
 	struct fw_config_demo demo;
+	struct fw_config_turn turn;
 };
 
 /* ret_error is set on failure only: "file:line: message" or "file: message"; g_free it. */

@@ -12,6 +12,7 @@
 struct fw_audit_anchor;
 struct fw_db;
 struct fw_keystore;
+struct fw_turn;
 struct fw_desk;
 
 struct fw_desk_setup {
@@ -34,7 +35,7 @@ struct fw_desk_media_setup {
 	uint8_t fingerprint_sha256[32];
 	const char *const *addresses; /* numeric IPv4, NULL-terminated, best first */
 	const uint16_t *udp_ports, *tcp_ports; /* one per worker; 0: none */
-	const char *ice_servers_json; /* array for `hello`; may be NULL */
+	const struct fw_turn *turn; /* for `hello`; NULL: none */
 };
 
 /* Reads the state the database holds; calls that were answered wait for both sides from `now_us` on. Outputs of this come with the first step. */

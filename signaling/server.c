@@ -1,322 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "signaling/server.h"
-
 #include <errno.h>
 #include <glib.h>
-#include <jansson.h>
 #include <string.h>
 
-#include "base/audit_anchor.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "base/db.h"
-#include "base/db_checkpointer.h"
-#include "base/keystore.h"
-#include "media/media.h"
-#include "recorder/recorder.h"
 #include "signaling/api_texts.h"
-#include "signaling/demo_office.h"
-#include "signaling/desk_thread.h"
-#include "signaling/http_head.h"
-#include "signaling/jobs.h"
-#include "signaling/net/net.h"
-#include "signaling/password_pool.h"
-#include "signaling/reader_pool.h"
-#include "signaling/schema.h"
+#include "signaling/server_private.h"
 
 #define FW_LOG_TOPIC "server"
 #include "base/log.h"
 
-#define DB_BUSY_MS 5000
-#define DTLS_DAYS  397 /* of the media certificate, made anew at each start */
+#define DTLS_DAYS 397 /* of the media certificate, made anew at each start */
 
-struct fw_server {
-	const struct fw_server_setup *setup;
-	struct fw_db *db;
-	struct fw_db_checkpointer *checkpointer;
-	struct fw_keystore *keystore;
-	struct fw_audit_anchor *anchor;
-	struct fw_mailbox *mailbox; /* to the desk */
-	struct fw_recorder *recorder;
-	struct fw_jobs *jobs;
-	struct fw_media *media;
-	struct fw_static_files *files;
-	GBytes *openapi;
-	struct fw_net *net;
-	struct fw_password_pool *passwords;
-	struct fw_reader_pool *readers;
-	struct fw_desk_thread *desk;
-
-	/* What offers are made of. */
-	struct fw_desk_media_setup offers;
-	struct fw_desk_setup desk_setup;
-	char **addresses;
-	uint16_t udp_ports[FW_MEDIA_WORKERS_MAX], tcp_ports[FW_MEDIA_WORKERS_MAX];
-};
-
-/* --- into the desk --------------------------------------------------------------------------------- */
-
-static int on_net_input(void *user, struct fw_desk_input *input)
-{
-	struct fw_server *server = user;
-
-	return fw_desk_post(server->mailbox, input);
-}
-
-static void on_media_event(void *user, const struct fw_media_event *event)
-{
-	struct fw_server *server = user;
-	struct fw_desk_input input = {.kind = FW_IN_MEDIA, .media = *event};
-
-	if (fw_desk_post(server->mailbox, &input) == -EOVERFLOW) {
-		fw_error("media event lost peer=%" G_GUINT64_FORMAT " kind=%d", event->peer,
-			event->kind);
-	}
-}
-
-static void on_password_checked(void *user, uint64_t request, bool matches)
-{
-	struct fw_server *server = user;
-	struct fw_desk_input input = {.kind = FW_IN_PASSWORD_CHECKED};
-
-	input.password.request = request;
-	input.password.matches = matches;
-	if (fw_desk_post(server->mailbox, &input) == -EOVERFLOW) {
-		fw_net_reply(server->net, request, 503, fw_http_error_body("busy"), NULL);
-	}
-}
-
-static void on_drained(void *user, uint64_t request)
-{
-	struct fw_server *server = user;
-
-	fw_reader_pool_more(server->readers, request);
-}
-
-static void on_gone(void *user, uint64_t request)
-{
-	struct fw_server *server = user;
-
-	if (server->readers) {
-		fw_reader_pool_cancel(server->readers, request);
-	}
-}
-
-/* --- out of the desk ------------------------------------------------------------------------------- */
-
-static void refuse_busy(struct fw_server *server, uint64_t request)
-{
-	fw_net_reply(server->net, request, 503, fw_http_error_body("busy"), NULL);
-}
-
-static void to_passwords(struct fw_server *server, struct fw_desk_output *output)
-{
-	uint64_t request = output->check.request;
-
-	if (fw_password_pool_check(server->passwords, request, g_steal_pointer(&output->check.hash),
-		    g_steal_pointer(&output->check.password)) < 0) {
-		/* The desk lets fewer wait than the pool takes, so this is a fault of ours. */
-		fw_error("password pool full request=%" G_GUINT64_FORMAT, request);
-		on_password_checked(server, request, false);
-	}
-}
-
-static void to_readers(struct fw_server *server, struct fw_desk_output *output)
-{
-	uint64_t request = output->kind == FW_OUT_READ ? output->read.request : output->file.request;
-
-	if (fw_reader_pool_take(server->readers, output) < 0) {
-		refuse_busy(server, request);
-		fw_desk_output_clear(output);
-	}
-}
-
-static void log_lost(const char *what, int error)
-{
-	if (error < 0) {
-		fw_error("command lost to=%s error=%s", what, g_strerror(-error));
-	}
-}
-
-static void on_output(void *user, struct fw_desk_output *output)
-{
-	struct fw_server *server = user;
-
-	switch (output->kind) {
-	case FW_OUT_CLIENT_SEND:
-		fw_net_send(
-			server->net, output->send.connection, g_steal_pointer(&output->send.text));
-		break;
-	case FW_OUT_CLIENT_CLOSE:
-		fw_net_close(server->net, output->close.connection, output->close.code);
-		break;
-	case FW_OUT_HTTP_REPLY:
-		fw_net_reply(server->net, output->http.request, output->http.status,
-			g_steal_pointer(&output->http.body),
-			g_steal_pointer(&output->http.set_cookie));
-		break;
-	case FW_OUT_READ:
-	case FW_OUT_FILE:
-		to_readers(server, output);
-		return; /* it is theirs now */
-	case FW_OUT_CHECK_PASSWORD:
-		to_passwords(server, output);
-		break;
-	case FW_OUT_MEDIA:
-		log_lost("media",
-			fw_media_post(server->media, output->media.worker, &output->media.command));
-		break;
-	case FW_OUT_RECORDER:
-		log_lost("recorder", fw_recorder_post(server->recorder, &output->recorder));
-		break;
-	case FW_OUT_JOB:
-		log_lost("jobs", fw_jobs_post(server->jobs, &output->job));
-		break;
-	}
-	fw_desk_output_clear(output);
-}
-
-/* --- health ------------------------------------------------------------------------------------------ */
-
-/* Figures are for the machine's own operator; anybody may know that the server lives. */
-static void add_figures(const struct fw_server *server, json_t *health)
-{
-	struct fw_net_figures net;
-	struct fw_desk_figures desk;
-	struct fw_recorder_figures recorder;
-	json_int_t peers = 0;
-	json_int_t calls = 0;
-
-	fw_net_read_figures(server->net, &net);
-	fw_desk_thread_figures(server->desk, &desk);
-	fw_recorder_read_figures(server->recorder, &recorder);
-	for (unsigned worker = 0; worker < fw_media_workers(server->media); worker++) {
-		struct fw_media_snapshot snapshot;
-
-		fw_media_snapshot(server->media, worker, &snapshot);
-		peers += snapshot.peers;
-		calls += snapshot.calls;
-	}
-	(void)json_object_update_new(health,
-		json_pack("{s:{s:I,s:I,s:i,s:I,s:I,s:I,s:I},s:{s:I,s:I,s:I,s:I,s:I},"
-			  "s:{s:I,s:I},s:{s:I,s:I,s:I,s:I,s:i}}",
-			"net", "requests", (json_int_t)net.requests, "refused",
-			(json_int_t)net.refused_requests, "websockets", (int)net.websockets,
-			"messages_in", (json_int_t)net.messages_in, "messages_out",
-			(json_int_t)net.messages_out, "slow_clients", (json_int_t)net.slow_clients,
-			"abusive_clients", (json_int_t)net.abusive_clients, "desk", "inputs",
-			(json_int_t)desk.inputs, "batches", (json_int_t)desk.batches,
-			"failed_batches", (json_int_t)desk.failed_batches, "outputs",
-			(json_int_t)desk.outputs, "longest_step_us",
-			(json_int_t)desk.longest_step_us, "media", "peers", peers, "calls", calls,
-			"recorder", "packets", (json_int_t)recorder.packets, "overrun_packets",
-			(json_int_t)recorder.overrun_packets, "stray_packets",
-			(json_int_t)recorder.stray_packets, "journal_bytes",
-			(json_int_t)recorder.journal_bytes, "open", (int)recorder.open_recordings));
-}
-
-static char *on_health(void *user, bool local)
-{
-	const struct fw_server *server = user;
-	json_auto_t *health = json_pack("{s:s,s:s}", "status", "ok", "version", FW_VERSION);
-	char *dumped;
-	char *text;
-
-	if (local) {
-		add_figures(server, health);
-	}
-	dumped = json_dumps(health, JSON_COMPACT);
-	text = g_strdup(dumped);
-	free(dumped);
-	return text;
-}
-
-/* --- start ------------------------------------------------------------------------------------------- */
-
-static int fail(char **ret_problem, int error, const char *what)
+int fw_server_fail(char **ret_problem, int error, const char *what)
 {
 	*ret_problem = g_strdup_printf("%s: %s", what, g_strerror(-error));
 	return error;
-}
-
-static int open_database(struct fw_server *server, char **ret_problem)
-{
-	const struct fw_data_folder *folder = server->setup->folder;
-	int r = fw_db_open(folder->database, FW_DB_READ_WRITE, DB_BUSY_MS, &server->db);
-
-	if (r == 0) {
-		r = fw_schema_apply(server->db);
-	}
-	if (r == -ENOTSUP) {
-		*ret_problem = g_strdup_printf(
-			"%s was written by a newer version of this program", folder->database);
-		return r;
-	}
-	return r < 0 ? fail(ret_problem, r, folder->database) : 0;
-}
-
-static int add_load_pairs(struct fw_server *server, char **ret_problem)
-{
-	unsigned pairs = server->setup->config->demo.load_pairs;
-	int r = pairs ? fw_demo_office_add_pairs(server->db, pairs) : 0;
-
-	if (r < 0) {
-		*ret_problem = g_strdup_printf("cannot add load_pairs: %s",
-			r == -ENOENT ? "this is not the demo office" : g_strerror(-r));
-		return r;
-	}
-	if (pairs) {
-		fw_info("windows for load tests pairs=%u", pairs);
-	}
-	return 0;
-}
-
-static int fill_demo(struct fw_server *server, char **ret_problem)
-{
-	g_autofree char *error = NULL;
-	bool filled = false;
-	int r;
-
-	if (!server->setup->config->demo.enabled) {
-		return 0;
-	}
-	r = fw_demo_office_fill(server->db, &filled, &error);
-	if (r < 0) {
-		*ret_problem = g_strdup_printf(
-			"cannot fill the demo office: %s", error ? error : g_strerror(-r));
-		return r;
-	}
-	if (filled) {
-		fw_info("demo office filled");
-	}
-	return add_load_pairs(server, ret_problem);
-}
-
-static int open_keys(struct fw_server *server, char **ret_problem)
-{
-	const struct fw_data_folder *folder = server->setup->folder;
-	int r = fw_keystore_open(
-		folder->master_key, folder->keys, FW_KEYSTORE_CREATE, &server->keystore);
-	if (r == -ENOKEY) {
-		*ret_problem = g_strdup_printf(
-			"%s is missing, but there are keys in %s that only it can open",
-			folder->master_key, folder->keys);
-		return r;
-	}
-	return r < 0 ? fail(ret_problem, r, folder->master_key) : 0;
-}
-
-static int open_anchor(struct fw_server *server, char **ret_problem)
-{
-	const char *path = server->setup->folder->audit_anchor;
-	uint8_t key[FW_SHA256_BYTES];
-	int r = fw_keystore_derive(server->keystore, FW_AUDIT_ANCHOR_PURPOSE, key);
-
-	if (r == 0) {
-		r = fw_audit_anchor_open(path, key, server->db, &server->anchor);
-	}
-	fw_wipe(key, sizeof(key));
-	return r < 0 ? fail(ret_problem, r, path) : 0;
 }
 
 /* Installed, worker programs lie in libexec; in a build folder, beside the part they belong to. */
@@ -357,10 +57,10 @@ static int start_recorder(struct fw_server *server, char **ret_problem)
 		&recorder, server->mailbox, FW_DESK_MAIL_RECORDER, &server->recorder);
 
 	if (r < 0) {
-		return fail(ret_problem, r, "cannot start the recorder");
+		return fw_server_fail(ret_problem, r, "cannot start the recorder");
 	}
 	r = fw_jobs_create(&jobs, server->mailbox, FW_DESK_MAIL_JOB, &server->jobs);
-	return r < 0 ? fail(ret_problem, r, "cannot start the jobs") : 0;
+	return r < 0 ? fw_server_fail(ret_problem, r, "cannot start the jobs") : 0;
 }
 
 /* What the workers' candidates say, as the desk wants it: addresses once, ports per worker. */
@@ -402,7 +102,7 @@ static int start_media(struct fw_server *server, char **ret_problem)
 		.tcp_base_port = (uint16_t)config->tcp_base_port,
 		.sink = fw_recorder_sink(),
 		.sink_user = server->recorder,
-		.event = on_media_event,
+		.event = fw_server_on_media_event,
 		.event_user = server,
 	};
 	char text[FW_FINGERPRINT_SIZE];
@@ -413,7 +113,7 @@ static int start_media(struct fw_server *server, char **ret_problem)
 		r = fw_certificate_fingerprint(certificate, text);
 	}
 	if (r < 0) {
-		return fail(ret_problem, r, "cannot make the media certificate");
+		return fw_server_fail(ret_problem, r, "cannot make the media certificate");
 	}
 	for (size_t i = 0; i < sizeof(server->offers.fingerprint_sha256); i++) {
 		server->offers.fingerprint_sha256[i] =
@@ -438,19 +138,13 @@ static int bind_net(struct fw_server *server, char **ret_problem)
 {
 	const struct fw_config_server *config = &server->setup->config->server;
 	const struct fw_identity *identity = server->setup->identity;
-	static const struct fw_net_ops ops = {
-		.input = on_net_input,
-		.drained = on_drained,
-		.gone = on_gone,
-		.health = on_health,
-	};
 	struct fw_net_setup net = {
 		.listen = config->listen,
 		.port = (uint16_t)config->port,
 		.certificate_pem = identity->certificate_pem,
 		.key_pem = identity->key_pem,
 		.trusted_certificate = !identity->self_signed,
-		.ops = &ops,
+		.ops = &fw_server_net_ops,
 		.user = server,
 	};
 	int r = fw_static_load(config->web_dir, &server->files);
@@ -484,12 +178,12 @@ static int start_pools(struct fw_server *server, char **ret_problem)
 		.threads = server->setup->config->server.readers,
 		.net = server->net,
 	};
-	int r = fw_password_pool_create(on_password_checked, server, &server->passwords);
+	int r = fw_password_pool_create(fw_server_on_password_checked, server, &server->passwords);
 
 	if (r == 0) {
 		r = fw_reader_pool_create(&readers, &server->readers);
 	}
-	return r < 0 ? fail(ret_problem, r, "cannot start the readers") : 0;
+	return r < 0 ? fw_server_fail(ret_problem, r, "cannot start the readers") : 0;
 }
 
 static void random_bytes(void *user, void *ret_bytes, size_t n)
@@ -507,7 +201,7 @@ static int start_checkpointer(struct fw_server *server, char **ret_problem)
 	if (r == 0) {
 		r = fw_db_checkpointer_start(database, &server->checkpointer);
 	}
-	return r < 0 ? fail(ret_problem, r, database) : 0;
+	return r < 0 ? fw_server_fail(ret_problem, r, database) : 0;
 }
 
 static int start_desk(struct fw_server *server, char **ret_problem)
@@ -530,18 +224,19 @@ static int start_desk(struct fw_server *server, char **ret_problem)
 		.anchor = server->anchor,
 	};
 	r = fw_desk_thread_start(
-		&server->desk_setup, server->mailbox, on_output, server, &server->desk);
-	return r < 0 ? fail(ret_problem, r, "cannot read the database") : 0;
+		&server->desk_setup, server->mailbox, fw_server_on_output, server, &server->desk);
+	return r < 0 ? fw_server_fail(ret_problem, r, "cannot read the database") : 0;
 }
 
 int fw_server_start(
 	const struct fw_server_setup *setup, struct fw_server **ret_server, char **ret_problem)
 {
 	static int (*const steps[])(struct fw_server * server, char **ret_problem) = {
-		open_database,
-		fill_demo,
-		open_keys,
-		open_anchor,
+		fw_server_open_database,
+		fw_server_fill_demo,
+		fw_server_open_keys,
+		fw_server_open_anchor,
+		fw_server_read_turn,
 		bind_net,
 		start_recorder,
 		start_media,
@@ -555,7 +250,7 @@ int fw_server_start(
 	server->setup = setup;
 	r = fw_desk_mailbox_create(&server->mailbox);
 	if (r < 0) {
-		return fail(ret_problem, r, "cannot start");
+		return fw_server_fail(ret_problem, r, "cannot start");
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
 		r = steps[i](server, ret_problem);
@@ -565,7 +260,7 @@ int fw_server_start(
 	}
 	r = fw_net_start(server->net);
 	if (r < 0) {
-		return fail(ret_problem, r, "cannot start the network thread");
+		return fw_server_fail(ret_problem, r, "cannot start the network thread");
 	}
 	*ret_server = g_steal_pointer(&server);
 	return 0;
@@ -596,6 +291,10 @@ void fw_server_stop(struct fw_server *server)
 		fw_db_claim(server->db);
 	}
 	g_clear_pointer(&server->db, fw_db_close);
+	if (server->turn_secret) {
+		fw_wipe(server->turn_secret, strlen(server->turn_secret));
+	}
+	g_free(server->turn_secret);
 	g_strfreev(server->addresses);
 	g_free(server);
 }

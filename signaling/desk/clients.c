@@ -10,6 +10,7 @@
 #include "signaling/desk/presence.h"
 #include "signaling/desk/sessions.h"
 #include "signaling/desk/windows.h"
+#include "signaling/turn.h"
 
 #define FW_LOG_TOPIC "clients"
 
@@ -54,6 +55,7 @@ static const struct {
 static void say_hello(struct fw_desk *desk, const struct fw_client *client)
 {
 	const struct fw_person *person = client->session->account->person;
+	g_autofree char *servers = NULL;
 	struct fw_json json;
 
 	fw_event_begin(&json, "hello");
@@ -72,8 +74,8 @@ static void say_hello(struct fw_desk *desk, const struct fw_client *client)
 	fw_json_close(&json, '}');
 	fw_json_int(&json, "ring_time_s", desk->setup.ring_us / 1000000);
 	fw_json_int(&json, "rejoin_s", desk->setup.rejoin_us / 1000000);
-	fw_json_raw(&json, "ice_servers",
-		desk->media.ice_servers_json ? desk->media.ice_servers_json : "[]");
+	servers = fw_turn_servers(desk->media.turn, person->id, desk->now_us);
+	fw_json_raw(&json, "ice_servers", servers);
 	fw_event_send(desk, client, &json);
 }
 

@@ -144,6 +144,19 @@ char *net_remote(struct lws *wsi)
 	return g_strdup(name);
 }
 
+bool net_is_local(struct lws *wsi)
+{
+	struct sockaddr_in ours = {0};
+	struct sockaddr_in theirs = {0};
+	socklen_t ours_size = sizeof(ours);
+	socklen_t theirs_size = sizeof(theirs);
+	int fd = lws_get_socket_fd(wsi);
+
+	return getsockname(fd, (struct sockaddr *)&ours, &ours_size) == 0 &&
+		getpeername(fd, (struct sockaddr *)&theirs, &theirs_size) == 0 &&
+		ours.sin_addr.s_addr == theirs.sin_addr.s_addr;
+}
+
 /* --- mailbox ------------------------------------------------------------------------------------ */
 
 static void message_clear(enum net_mail type, struct net_message *message)

@@ -7,7 +7,8 @@
  *     client ──▶ net thread ──ops.input──▶ desk's mailbox
  *     client ◀── net thread ◀──mailbox──── fw_net_send(), fw_net_reply() ... from any thread
  *
- * Files: net.c thread, mailbox, handles; net_http.c requests and answers; net_live.c the WebSocket.
+ * Files: net.c thread, mailbox, handles; net_http.c requests, net_answer.c answers; net_live.c the
+ * WebSocket.
  *
  * Owner: main. Threads: create, start, stop, destroy from main; the ops run on the net thread and must
  * not block; everything marked "any thread" may be called from any.

@@ -104,8 +104,10 @@ char *net_header(struct lws *wsi, enum lws_token_indexes token);
 /* The session cookie's value, or NULL. */
 char *net_session_token(struct lws *wsi);
 char *net_remote(struct lws *wsi);
+/* The client is on this machine. */
+bool net_is_local(struct lws *wsi);
 
-/* net_http.c */
+/* net_http.c, net_answer.c */
 int net_http_callback(
 	struct lws *wsi, enum lws_callback_reasons reason, void *pss, void *in, size_t size);
 void net_http_reply(struct net_connection *connection, const struct net_message *message);
