@@ -41,6 +41,7 @@ const decodeDetail = object({
       account: orNull(object({ id: text, name: text })),
     }),
   ),
+  messages: listOf(object({ participant: integer, text, at_us: integer })),
   markers: listOf(object({ at_us: integer, kind: text, participant: orNull(integer), track: orNull(text), text: orNull(text) })),
 });
 
@@ -103,6 +104,17 @@ export const PLAYABLE: ReadonlySet<string> = new Set(['ready', 'interrupted']);
 
 /** States that will become playable by themselves. */
 export const COMING: ReadonlySet<string> = new Set(['recording', 'finalising']);
+
+/** The call's events; a chat marker names the moment, the message beside it what was written. */
+export function markersOf(call: CallDetail): CallDetail['markers'] {
+  const unread = [...call.messages];
+  return call.markers.map((marker) => {
+    if (marker.kind !== 'chat' || marker.text !== null) return marker;
+    const index = unread.findIndex((message) => message.participant === marker.participant && message.at_us === marker.at_us);
+    const [message] = index < 0 ? [] : unread.splice(index, 1);
+    return { ...marker, text: message?.text ?? null };
+  });
+}
 
 export class Recordings {
   constructor(private readonly http: Http) {}

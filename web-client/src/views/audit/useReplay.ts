@@ -3,7 +3,7 @@
 import { onBeforeUnmount, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 
 import { ReplayPlayer, type LaneOutput, type PlayerState } from '../../core/replay/player';
-import { COMING, PLAYABLE, type CallDetail, type Recordings } from '../../core/replay/recordings';
+import { COMING, markersOf, PLAYABLE, type CallDetail, type Recordings } from '../../core/replay/recordings';
 import { buildTimeline, type Timeline } from '../../core/replay/timeline';
 
 const TICK_MS = 100;
@@ -48,7 +48,7 @@ export function useReplay(recordings: Recordings, callId: string): Replay {
         const manifest = await recordings.manifest(callId);
         view = await recordings.view(callId);
         interrupted.value = manifest.state === 'interrupted';
-        timeline.value = buildTimeline(manifest, detail.markers);
+        timeline.value = buildTimeline(manifest, markersOf(detail));
         phase.value = 'ready';
       }
     } catch (error) {
