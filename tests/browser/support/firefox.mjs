@@ -8,6 +8,8 @@ import { observe } from './browsers.mjs';
 export function startFirefox() {
   return puppeteer.launch({
     browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, acceptInsecureCerts: true,
+    // Not setViewport(): it needs a command that Firefox ESR 140 does not have.
+    args: ['--width', '1366', '--height', '854'], defaultViewport: null,
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true, 'media.autoplay.default': 0,
       'media.peerconnection.ice.obfuscate_host_addresses': false, 'network.proxy.type': 0, 'intl.accept_languages': 'zh-CN',
@@ -18,7 +20,6 @@ export function startFirefox() {
 
 export async function openFirefoxPage(browser, url) {
   const page = await browser.newPage();
-  await page.setViewport({ width: 1366, height: 768 });
   await page.evaluateOnNewDocument(observe);
   await page.goto(url);
   return page;
