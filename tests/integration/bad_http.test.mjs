@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // HTTP that is wrong, hostile or half there: a stable refusal, and nobody else notices.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import https from 'node:https';
 import tls from 'node:tls';
 import { after, before, test } from 'node:test';
 import { Office } from '../browser/support/office.mjs';
 import { check } from '../support/contract.mjs';
 import { raw, request } from '../support/http.mjs';
+
+// libwebsockets 4.3 closes a connection on which bytes of a next request came in one piece with a request; 4.1 answers both.
+const library = execFileSync('pkg-config', ['--modversion', 'libwebsockets'], { encoding: 'utf8' }).split('.').map(Number);
+const takesPipelines = library[0] === 4 && library[1] < 3;
 
 let office;
 before(async () => {
@@ -92,7 +97,9 @@ test('bodies of unknown length are refused at once', async () => {
   assert.equal(await rawCode(post('Content-Length: 99999999999999999999')), '400 malformed');
   assert.equal(await rawCode('PUT /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n'), '405 method_not_allowed');
   assert.equal(await rawCode('GET /api/v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabcde'), '400 malformed');
-  assert.equal(await rawCode('GET /api/v1/health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'), '411 length_required');
+  const behind = await raw(office, 'GET /api/v1/health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', { until: /length_required/ });
+  if (takesPipelines) assert.match(behind.text, /length_required/);
+  else assert.deepEqual([behind.text, behind.closed], ['', true]);
 });
 
 test('Expect: 100-continue is answered, not waited out', async () => {
@@ -158,11 +165,14 @@ test('requests that stall hold up nobody', { timeout: 60000 }, async () => {
   assert.ok(used < 1, `the server used ${used} s of processor time in 3 s`);
 });
 
-test('pipelined requests are answered in order', async () => {
+test('pipelined requests are answered in order, or the connection is closed and nobody else hurt', async () => {
   const sign = JSON.stringify({ account: 'nobody', password: 'x' });
-  const { text } = await raw(office, post(`Content-Length: ${sign.length}`, sign) + 'GET /api/v1/health HTTP/1.1\r\nHost: x\r\n\r\n' +
+  const { text, closed } = await raw(office, post(`Content-Length: ${sign.length}`, sign) + 'GET /api/v1/health HTTP/1.1\r\nHost: x\r\n\r\n' +
     'GET /api/v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n', { until: /not_found/ });
-  assert.deepEqual([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map((found) => found[1]), ['401', '200', '404']);
+  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map((found) => found[1]);
+  if (takesPipelines) assert.deepEqual(statuses, ['401', '200', '404']);
+  else assert.deepEqual([statuses, closed], [[], true]); // RFC 9112 9.3.2: a client must be ready to ask again
+  assert.equal((await request(office, 'GET', '/api/v1/health')).status, 200);
 });
 
 test('what is no HTTPS at all', async () => {
