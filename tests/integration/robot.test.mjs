@@ -75,7 +75,7 @@ test('it answers, is seen and heard, chats, and ends when the other hangs up', {
 test('it is back at its window after a restart of the server, and a call goes on', { timeout: 90000 }, async () => {
   const call = await callRobot();
   await clerk.joinMedia(call.id);
-  await clerk.event('call.state', ({ call: now }) => now.state === 'answered', 10000);
+  await clerk.event('call.state', ({ call: now }) => now.id === call.id && now.state === 'answered', 10000);
   clerk.leave();
   await office.kill('SIGKILL');
   await office.start();
@@ -85,5 +85,5 @@ test('it is back at its window after a restart of the server, and a call goes on
   clerk.peer.play();
   await Promise.all(['audio', 'face', 'document'].map((track) => clerk.peer.event((event) => event.event === 'first' && event.track === track, 25000)));
   await clerk.call('call.hangup', { call: call.id });
-  await clerk.event('call.state', ({ call: now }) => now.state === 'ended');
+  await clerk.event('call.state', ({ call: now }) => now.id === call.id && now.state === 'ended');
 });
