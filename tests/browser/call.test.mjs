@@ -99,8 +99,8 @@ test('hanging up ends the call for both, and the recording plays', async () => {
   }
   const played = await auditor.play(3);
   assert.ok(played.every((each) => each.time > 1.5 && each.width > 0 && !each.error), JSON.stringify(played));
-  const spreads = await auditor.spreads(manifest, 20);
-  assert.ok(spreads[10] <= 0.1, `the sources are within 100 ms of each other: ${spreads}`);
+  // A machine with other work loses step for moments; the replay must find it again by itself while the recording lasts.
+  await eventually(() => auditor.spreads(manifest, 10), (spreads) => spreads[5] <= 0.1, { what: 'sources within 100 ms of each other' });
   assert.deepEqual(await auditor.verify(), true);
   const saved = await auditor.download('浏览器测试调阅');
   assert.equal(saved.digest, manifest.sources.find((each) => each.file === saved.name)?.sha256);
