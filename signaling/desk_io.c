@@ -26,6 +26,7 @@ void fw_desk_input_clear(struct fw_desk_input *input)
 		free_secret(input->http.token);
 		g_free(input->http.remote);
 		free_secret(input->http.params);
+		g_clear_pointer(&input->http.bytes, g_bytes_unref);
 		break;
 	case FW_IN_JOB:
 		g_free(input->job.result);
@@ -54,6 +55,9 @@ void fw_desk_output_clear(struct fw_desk_output *output)
 		break;
 	case FW_OUT_FILE:
 		g_free(output->file.name);
+		break;
+	case FW_OUT_BLOB:
+		g_free(output->blob.name);
 		break;
 	case FW_OUT_CHECK_PASSWORD:
 		g_free(output->check.hash);

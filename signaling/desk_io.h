@@ -10,6 +10,7 @@
 #ifndef FW_SIGNALING_DESK_IO_H
 #define FW_SIGNALING_DESK_IO_H
 
+#include "base/limits.h"
 #include "media/messages.h"
 #include "recorder/recorder.h" /* struct fw_recorder_command, struct fw_recorder_event */
 #include "signaling/jobs.h" /* struct fw_job_command, struct fw_job_event */
@@ -72,6 +73,7 @@ struct fw_desk_input {
 			char *token; /* may be NULL */
 			char *remote;
 			char *params; /* JSON object: path parameters, query and body members side by side; strings from the query stay strings */
+			GBytes *bytes; /* body of an operation that takes bytes, at most FW_PIECE_MAX_BYTES; else NULL */
 			int64_t range_from,
 				range_to; /* bytes, inclusive; -1: not given (RFC 9110 14.2: one range only) */
 		} http;
@@ -90,7 +92,8 @@ enum fw_desk_output_kind {
 	FW_OUT_CLIENT_CLOSE, /* after what was sent before */
 	FW_OUT_HTTP_REPLY,
 	FW_OUT_READ, /* a long read, for a read-only connection; that thread answers the request */
-	FW_OUT_FILE, /* a range of an encrypted file, for the same pool */
+	FW_OUT_FILE, /* a range of a recording's file, for the same pool */
+	FW_OUT_BLOB, /* a sealed file of a case, whole or a range, for the same pool */
 	FW_OUT_CHECK_PASSWORD,
 	FW_OUT_MEDIA,
 	FW_OUT_RECORDER,
@@ -128,6 +131,14 @@ struct fw_desk_output {
 			int64_t most_bytes; /* cap of one answer, 0: none */
 			bool attachment;
 		} file;
+		struct {
+			uint64_t request;
+			char key[FW_KEY_ID_MAX_BYTES + 1]; /* "case/<uuid>" */
+			char blob[FW_ID_SIZE];
+			const char *media_type; /* a constant */
+			char *name; /* of a download; NULL: shown in the page */
+			int64_t range_from, range_to; /* as asked; -1 as above */
+		} blob;
 		struct {
 			uint64_t request;
 			char *hash; /* argon2id text of the account, or of nobody (so that the time tells nothing) */

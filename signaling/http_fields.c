@@ -93,6 +93,11 @@ bool fw_http_type_is_json(const char *content_type)
 		!g_ascii_strcasecmp(rest, "charset=\"utf-8\"");
 }
 
+bool fw_http_type_is_bytes(const char *content_type)
+{
+	return content_type && !g_ascii_strcasecmp(content_type, "application/octet-stream");
+}
+
 int fw_http_length(const char *field, int64_t *ret_length)
 {
 	int64_t length = 0;

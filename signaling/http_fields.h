@@ -30,6 +30,9 @@ bool fw_http_origin_is_own(const char *origin, const char *host);
 /* Content-Type is application/json, with or without charset=utf-8. NULL: no such field. */
 bool fw_http_type_is_json(const char *content_type);
 
+/* Content-Type is application/octet-stream, without parameters. NULL: no such field. */
+bool fw_http_type_is_bytes(const char *content_type);
+
 /* Content-Length (RFC 9110 8.6): digits only. -EBADMSG otherwise, -EOVERFLOW above int64. */
 int fw_http_length(const char *field, int64_t *ret_length);
 

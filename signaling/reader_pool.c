@@ -34,7 +34,7 @@ enum mail {
 /* A file on its way to a client. */
 struct stream {
 	uint64_t request;
-	struct fw_recording_file *file;
+	struct fw_blob_reader *blob;
 	int64_t offset;
 	int64_t left;
 };
@@ -59,7 +59,7 @@ static void stream_free(void *data)
 {
 	struct stream *stream = data;
 
-	fw_recording_close(stream->file);
+	fw_blob_reader_destroy(stream->blob);
 	g_free(stream);
 }
 
@@ -98,7 +98,7 @@ static void send_piece(struct reader *reader, struct stream *stream)
 	g_autofree uint8_t *piece = g_malloc(want);
 	uint64_t request = stream->request;
 	size_t got = 0;
-	int r = fw_recording_read(stream->file, (uint64_t)stream->offset, piece, want, &got);
+	int r = fw_blob_read(stream->blob, (uint64_t)stream->offset, piece, want, &got);
 
 	if (r < 0 || got < want) {
 		fw_error("file cut short request=%" G_GUINT64_FORMAT " error=%s", request,
@@ -124,33 +124,41 @@ static const char *media_type_of(const char *name)
 	return g_str_has_suffix(name, ".json") ? "application/json" : "application/octet-stream";
 }
 
-static void send_file(
-	struct reader *reader, const struct fw_desk_output *output, struct fw_recording_file *file)
+/* What of a file is sent, and how. */
+struct asked {
+	uint64_t request;
+	const char *media_type;
+	const char *attachment; /* name of a download, or NULL */
+	struct fw_http_range range;
+	int64_t most_bytes; /* cap of one answer, 0: none */
+};
+
+/* Takes the blob over. */
+static void send_blob(struct reader *reader, const struct asked *asked, struct fw_blob_reader *blob)
 {
-	struct fw_http_range range = {output->file.range_from, output->file.range_to};
-	struct fw_net_stream head = {.media_type = media_type_of(output->file.name)};
-	uint64_t request = output->file.request;
+	struct fw_net_stream head = {.media_type = asked->media_type};
+	uint64_t request = asked->request;
 	struct fw_http_part part;
 	struct stream *stream;
 
-	head.size_bytes = (int64_t)fw_recording_size(file);
-	if (fw_http_range_resolve(&range, head.size_bytes, output->file.most_bytes, &part) < 0) {
+	head.size_bytes = (int64_t)fw_blob_reader_info(blob)->plain_size;
+	if (fw_http_range_resolve(&asked->range, head.size_bytes, asked->most_bytes, &part) < 0) {
 		head.status = 416;
 		fw_net_stream_begin(reader->pool->setup.net, request, &head);
-		fw_recording_close(file);
+		fw_blob_reader_destroy(blob);
 		return;
 	}
 	if (g_hash_table_size(reader->streams) >= FW_READER_STREAMS_MAX) {
 		answer_error(reader, request, 503, "busy");
-		fw_recording_close(file);
+		fw_blob_reader_destroy(blob);
 		return;
 	}
 	head.status = part.partial ? 206 : 200;
 	head.first_byte = part.first;
 	head.length_bytes = part.bytes;
-	head.attachment = output->file.attachment ? g_strdup(output->file.name) : NULL;
+	head.attachment = g_strdup(asked->attachment);
 	stream = g_new0(struct stream, 1);
-	*stream = (struct stream){request, file, part.first, part.bytes};
+	*stream = (struct stream){request, blob, part.first, part.bytes};
 	g_hash_table_insert(reader->streams, &stream->request, stream);
 	fw_net_stream_begin(reader->pool->setup.net, request, &head);
 	if (part.bytes) {
@@ -158,6 +166,28 @@ static void send_file(
 	} else {
 		(void)g_hash_table_remove(reader->streams, &request);
 	}
+}
+
+static int run_blob(struct reader *reader, const struct fw_desk_output *output)
+{
+	const struct asked asked = {
+		.request = output->blob.request,
+		.media_type = output->blob.media_type,
+		.attachment = output->blob.name,
+		.range = {output->blob.range_from, output->blob.range_to},
+	};
+	struct fw_blob_reader *blob = NULL;
+	uint8_t key[FW_AEAD_KEY_BYTES];
+	int r = fw_keystore_load_key(reader->keystore, output->blob.key, key);
+
+	if (r == 0) {
+		r = fw_blob_open(reader->pool->store, output->blob.blob, key, &blob);
+		fw_wipe(key, sizeof(key));
+	}
+	if (r == 0) {
+		send_blob(reader, &asked, blob);
+	}
+	return r;
 }
 
 static int load_key(struct reader *reader, const char *recording, uint8_t ret_key[FW_AEAD_KEY_BYTES])
@@ -183,12 +213,34 @@ static int verify(struct reader *reader, const char *recording,
 	return r;
 }
 
+static int run_source(struct reader *reader, const struct fw_desk_output *output,
+	const uint8_t key[FW_AEAD_KEY_BYTES])
+{
+	const struct asked asked = {
+		.request = output->file.request,
+		.media_type = media_type_of(output->file.name),
+		.attachment = output->file.attachment ? output->file.name : NULL,
+		.range = {output->file.range_from, output->file.range_to},
+		.most_bytes = output->file.most_bytes,
+	};
+	struct fw_blob_reader *blob = NULL;
+	char id[FW_ID_SIZE];
+	int r = fw_recording_blob_id(output->file.recording, output->file.name, id);
+
+	if (r == 0) {
+		r = fw_blob_open(reader->pool->store, id, key, &blob);
+	}
+	if (r == 0) {
+		send_blob(reader, &asked, blob);
+	}
+	return r;
+}
+
 static int run_file(struct reader *reader, const struct fw_desk_output *output,
 	const uint8_t key[FW_AEAD_KEY_BYTES])
 {
 	struct fw_blob_store *store = reader->pool->store;
 	const char *recording = output->file.recording;
-	struct fw_recording_file *file = NULL;
 	json_auto_t *value = NULL;
 	int r;
 
@@ -200,11 +252,7 @@ static int run_file(struct reader *reader, const struct fw_desk_output *output,
 		r = verify(reader, recording, key, &value);
 		break;
 	default:
-		r = fw_recording_open(store, recording, key, output->file.name, &file);
-		if (r == 0) {
-			send_file(reader, output, file);
-		}
-		return r;
+		return run_source(reader, output, key);
 	}
 	if (r == 0) {
 		answer_json(reader, output->file.request, value);
@@ -214,30 +262,47 @@ static int run_file(struct reader *reader, const struct fw_desk_output *output,
 
 /* --- the thread -------------------------------------------------------------------------------------- */
 
-static void take(struct reader *reader, const struct fw_desk_output *output)
+static int run_recording(struct reader *reader, const struct fw_desk_output *output)
 {
 	uint8_t key[FW_AEAD_KEY_BYTES];
-	char *body = NULL;
-	int status = 200;
-	int r;
+	int r = load_key(reader, output->file.recording, key);
 
-	if (output->kind == FW_OUT_READ) {
-		r = fw_read(reader->db, output->read.operation, output->read.params, &status, &body);
-		if (r < 0) {
-			answer_errno(reader, output->read.request, r);
-		} else {
-			fw_net_reply(
-				reader->pool->setup.net, output->read.request, status, body, NULL);
-		}
-		return;
-	}
-	r = load_key(reader, output->file.recording, key);
 	if (r == 0) {
 		r = run_file(reader, output, key);
 	}
 	fw_wipe(key, sizeof(key));
+	return r;
+}
+
+static int run_read(struct reader *reader, const struct fw_desk_output *output)
+{
+	char *body = NULL;
+	int status = 200;
+	int r = fw_read(reader->db, output->read.operation, output->read.params, &status, &body);
+
+	if (r == 0) {
+		fw_net_reply(reader->pool->setup.net, output->read.request, status, body, NULL);
+	}
+	return r;
+}
+
+static void take(struct reader *reader, const struct fw_desk_output *output)
+{
+	int r;
+
+	switch (output->kind) {
+	case FW_OUT_READ:
+		r = run_read(reader, output);
+		break;
+	case FW_OUT_BLOB:
+		r = run_blob(reader, output);
+		break;
+	default:
+		r = run_recording(reader, output);
+		break;
+	}
 	if (r < 0) {
-		answer_errno(reader, output->file.request, r);
+		answer_errno(reader, fw_reader_pool_request(output), r);
 	}
 }
 
@@ -373,12 +438,22 @@ static struct reader *reader_of(struct fw_reader_pool *pool, uint64_t request)
 	return &pool->readers[request % pool->setup.threads];
 }
 
+uint64_t fw_reader_pool_request(const struct fw_desk_output *output)
+{
+	switch (output->kind) {
+	case FW_OUT_READ:
+		return output->read.request;
+	case FW_OUT_BLOB:
+		return output->blob.request;
+	default:
+		return output->file.request;
+	}
+}
+
 int fw_reader_pool_take(struct fw_reader_pool *pool, const struct fw_desk_output *output)
 {
-	uint64_t request = output->kind == FW_OUT_READ ? output->read.request : output->file.request;
-
-	return fw_mailbox_post(
-		reader_of(pool, request)->mailbox, MAIL_TAKE, output, sizeof(*output));
+	return fw_mailbox_post(reader_of(pool, fw_reader_pool_request(output))->mailbox, MAIL_TAKE,
+		output, sizeof(*output));
 }
 
 static void post(struct fw_reader_pool *pool, enum mail type, uint64_t request)

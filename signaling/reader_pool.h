@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reader pool: long reads off the desk's thread, on read-only database connections, and ranges of
- * sealed recordings. It answers the net thread itself; the desk has checked and logged before.
+ * sealed files. It answers the net thread itself; the desk has checked and logged before.
  *
  *     desk ──fw_reader_pool_take()──▶ thread n ──reply, or stream in pieces──▶ net
  *     net ──more (the last piece is out), cancel (the client left)──▶ thread n
@@ -40,7 +40,10 @@ int fw_reader_pool_create(const struct fw_reader_setup *setup, struct fw_reader_
 void fw_reader_pool_destroy(struct fw_reader_pool *pool);
 FW_DEFINE_CLEANUP(struct fw_reader_pool, fw_reader_pool_destroy)
 
-/* An output of kind FW_OUT_READ or FW_OUT_FILE; taken over on success. */
+/* Which request an output of kind FW_OUT_READ, FW_OUT_FILE or FW_OUT_BLOB answers. */
+uint64_t fw_reader_pool_request(const struct fw_desk_output *output);
+
+/* Such an output; taken over on success. */
 int fw_reader_pool_take(struct fw_reader_pool *pool, const struct fw_desk_output *output);
 
 void fw_reader_pool_more(struct fw_reader_pool *pool, uint64_t request);

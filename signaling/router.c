@@ -15,15 +15,15 @@ struct row {
 
 #define OPERATION(name, with_body) \
 	{ \
-		FW_ROUTE_OPERATION, FW_OP_##name, with_body \
+		FW_ROUTE_OPERATION, FW_OP_##name, with_body, false \
 	}
 
 static const struct row rows[] = {
-	{FW_HTTP_GET, "/api/v1/health", {FW_ROUTE_HEALTH, 0, false}},
-	{FW_HTTP_HEAD, "/api/v1/health", {FW_ROUTE_HEALTH, 0, false}},
-	{FW_HTTP_GET, "/api/v1/openapi.json", {FW_ROUTE_OPENAPI, 0, false}},
-	{FW_HTTP_HEAD, "/api/v1/openapi.json", {FW_ROUTE_OPENAPI, 0, false}},
-	{FW_HTTP_GET, "/api/v1/live", {FW_ROUTE_LIVE, 0, false}},
+	{FW_HTTP_GET, "/api/v1/health", {FW_ROUTE_HEALTH, 0, false, false}},
+	{FW_HTTP_HEAD, "/api/v1/health", {FW_ROUTE_HEALTH, 0, false, false}},
+	{FW_HTTP_GET, "/api/v1/openapi.json", {FW_ROUTE_OPENAPI, 0, false, false}},
+	{FW_HTTP_HEAD, "/api/v1/openapi.json", {FW_ROUTE_OPENAPI, 0, false, false}},
+	{FW_HTTP_GET, "/api/v1/live", {FW_ROUTE_LIVE, 0, false, false}},
 	{FW_HTTP_POST, "/api/v1/session", OPERATION(SESSION_CREATE, true)},
 	{FW_HTTP_GET, "/api/v1/session", OPERATION(SESSION_GET, false)},
 	{FW_HTTP_DELETE, "/api/v1/session", OPERATION(SESSION_DELETE, false)},

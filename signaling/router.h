@@ -49,7 +49,8 @@ enum fw_route_kind {
 struct fw_route {
 	enum fw_route_kind kind;
 	enum fw_operation operation; /* of FW_ROUTE_OPERATION */
-	bool body; /* a JSON body is needed; without, one is refused */
+	bool body; /* a body is needed; without, one is refused */
+	bool bytes; /* the body is application/octet-stream of at most FW_PIECE_MAX_BYTES, not JSON */
 };
 
 /*

@@ -78,10 +78,8 @@ static void to_passwords(struct fw_server *server, struct fw_desk_output *output
 
 static void to_readers(struct fw_server *server, struct fw_desk_output *output)
 {
-	uint64_t request = output->kind == FW_OUT_READ ? output->read.request : output->file.request;
-
 	if (fw_reader_pool_take(server->readers, output) < 0) {
-		refuse_busy(server, request);
+		refuse_busy(server, fw_reader_pool_request(output));
 		fw_desk_output_clear(output);
 	}
 }
@@ -112,6 +110,7 @@ void fw_server_on_output(void *user, struct fw_desk_output *output)
 		break;
 	case FW_OUT_READ:
 	case FW_OUT_FILE:
+	case FW_OUT_BLOB:
 		to_readers(server, output);
 		return; /* it is theirs now */
 	case FW_OUT_CHECK_PASSWORD:

@@ -10,8 +10,12 @@
 
 /* --- answering -------------------------------------------------------------------------------- */
 
-void net_http_reset(struct net_http *http)
+void net_http_reset(struct net_connection *connection)
 {
+	struct net_http *http = connection->http;
+
+	connection->net->pieces_bytes -= http->reserved_bytes;
+	http->reserved_bytes = 0;
 	g_clear_pointer(&http->params, json_decref);
 	g_clear_pointer(&http->token, g_free);
 	g_queue_clear_full(&http->out, (GDestroyNotify)g_bytes_unref);
@@ -32,7 +36,7 @@ struct net_http *net_http_of(struct net_connection *connection)
 		connection->http = g_new0(struct net_http, 1);
 		connection->http->body = g_byte_array_new();
 		g_queue_init(&connection->http->out);
-		net_http_reset(connection->http);
+		net_http_reset(connection);
 	}
 	return connection->http;
 }
@@ -47,7 +51,7 @@ void net_http_free(struct net_connection *connection)
 	if (connection->handle && !connection->live) {
 		connection->net->setup.ops->gone(connection->net->setup.user, connection->handle);
 	}
-	net_http_reset(http);
+	net_http_reset(connection);
 	(void)g_byte_array_free(http->body, TRUE);
 	g_clear_pointer(&connection->http, g_free);
 }
@@ -248,7 +252,7 @@ static int finish(struct net_connection *connection)
 	if (http->body_unread) {
 		bool endless = http->body_endless;
 
-		net_http_reset(http);
+		net_http_reset(connection);
 		if (!endless) {
 			return -1;
 		}
@@ -256,7 +260,7 @@ static int finish(struct net_connection *connection)
 		lws_set_timeout(connection->wsi, PENDING_TIMEOUT_HTTP_CONTENT, NET_LINGER_S);
 		return 0;
 	}
-	net_http_reset(http);
+	net_http_reset(connection);
 	return lws_http_transaction_completed(connection->wsi) ? -1 : 0;
 }
 

@@ -102,7 +102,7 @@ static int check_body(struct net_connection *connection)
 		return net_http_refuse(connection, 400, "malformed");
 	}
 	http->body_endless = bytes > 0;
-	if (bytes > NET_BODY_MAX_BYTES) {
+	if (bytes > FW_PIECE_MAX_BYTES) {
 		return net_http_refuse(connection, 413, "too_large");
 	}
 	http->body_unread = bytes > 0;
@@ -124,9 +124,29 @@ static int check_change(struct net_connection *connection)
 	if (origin && (!host || !fw_http_origin_is_own(origin, host))) {
 		return net_http_refuse(connection, 403, "forbidden");
 	}
-	if (http->route.body && !fw_http_type_is_json(type)) {
+	if (http->route.body &&
+		!(http->route.bytes ? fw_http_type_is_bytes(type) : fw_http_type_is_json(type))) {
 		return net_http_refuse(connection, 400, "malformed");
 	}
+	return 1;
+}
+
+/* What the route takes, and what all bodies in hand take together. 1: there is room. */
+static int check_room(struct net_connection *connection)
+{
+	struct net_http *http = connection->http;
+	struct fw_net *net = connection->net;
+
+	if (!http->route.bytes) {
+		return http->body_bytes <= NET_BODY_MAX_BYTES
+			? 1
+			: net_http_refuse(connection, 413, "too_large");
+	}
+	if (net->pieces_bytes + http->body_bytes > NET_PIECES_MAX_BYTES) {
+		return net_http_refuse(connection, 503, "busy");
+	}
+	http->reserved_bytes = http->body_bytes;
+	net->pieces_bytes += http->reserved_bytes;
 	return 1;
 }
 
@@ -153,6 +173,10 @@ static int to_desk(struct net_connection *connection)
 	input.http.token = g_steal_pointer(&http->token);
 	input.http.remote = net_remote(connection->wsi);
 	input.http.params = g_strdup(params);
+	if (http->route.bytes) {
+		input.http.bytes = g_byte_array_free_to_bytes(http->body);
+		http->body = g_byte_array_new();
+	}
 	input.http.range_from = http->range.from;
 	input.http.range_to = http->range.to;
 	free(params);
@@ -170,7 +194,7 @@ static int body_whole(struct net_connection *connection)
 	struct net_http *http = connection->http;
 
 	http->body_unread = false;
-	if (http->body->len &&
+	if (http->body->len && !http->route.bytes &&
 		fw_router_add_body(http->params, (const char *)http->body->data, http->body->len) <
 			0) {
 		return net_http_refuse(connection, 400, "malformed");
@@ -238,7 +262,7 @@ static int request(struct net_connection *connection)
 	g_autofree char *allow = NULL;
 	int r;
 
-	net_http_reset(http);
+	net_http_reset(connection);
 	atomic_fetch_add(&connection->net->figures.requests, 1);
 	if (!lws_is_ssl(connection->wsi)) {
 		return -1; /* the library redirects these before; nothing is ever served in the clear */
@@ -267,6 +291,9 @@ static int request(struct net_connection *connection)
 		return net_http_refuse(connection, 400, "malformed");
 	}
 	r = check_change(connection);
+	if (r > 0) {
+		r = check_room(connection);
+	}
 	if (r <= 0) {
 		return r;
 	}

@@ -30,6 +30,7 @@ struct net_http {
 	char *token;
 	GByteArray *body;
 	size_t body_bytes; /* announced */
+	size_t reserved_bytes; /* of struct fw_net's pieces_bytes, until the answer is out */
 	bool body_unread; /* refused before its body had come: read no more requests from here */
 	bool body_endless; /* the library waits for a body of unknown length */
 	size_t lingered_bytes;
@@ -42,7 +43,7 @@ struct net_http {
 };
 
 /* Forgets the request; the next one may come. */
-void net_http_reset(struct net_http *http);
+void net_http_reset(struct net_connection *connection);
 struct net_http *net_http_of(struct net_connection *connection);
 
 /* While the answer is being made the socket is not read. */

@@ -23,6 +23,7 @@
 #define NET_HEADERS_BYTES    16384 /* what the library keeps of a head; beyond, it cuts the line */
 #define NET_HEADERS_MAX      8192 /* beyond, 431 */
 #define NET_BODY_MAX_BYTES   65536 /* JSON bodies; ours need a few hundred */
+#define NET_PIECES_MAX_BYTES (64 * 1024 * 1024) /* of uploads, in hand at once; beyond, 503 */
 #define NET_LINGER_MAX_BYTES (1024 * 1024)
 #define NET_PIECE_BYTES      32768 /* of one write */
 #define NET_PING_S           10 /* PROTOCOL.md 2 */
@@ -84,6 +85,7 @@ struct fw_net {
 	pthread_t thread;
 	bool started;
 	bool stopping;
+	size_t pieces_bytes; /* of uploads, from the head of a request to its answer */
 	uint64_t callbacks; /* so far; a turn of the loop without any was for nothing */
 	uint8_t *scratch; /* LWS_PRE + NET_PIECE_BYTES */
 	struct net_figures figures;

@@ -343,6 +343,7 @@ static void keep(struct office *office, struct fw_desk_output *output)
 		break;
 	case FW_OUT_READ:
 	case FW_OUT_FILE:
+	case FW_OUT_BLOB:
 		g_ptr_array_add(office->reads, g_memdup2(output, sizeof(*output)));
 		return;
 	case FW_OUT_CHECK_PASSWORD:

@@ -56,6 +56,11 @@ static void knows_json(void **state)
 	assert_false(fw_http_type_is_json("application/jsonp"));
 	assert_false(fw_http_type_is_json("application/json; charset=gbk"));
 	assert_false(fw_http_type_is_json("application/x-www-form-urlencoded"));
+	assert_true(fw_http_type_is_bytes("application/octet-stream"));
+	assert_true(fw_http_type_is_bytes("Application/Octet-Stream"));
+	assert_false(fw_http_type_is_bytes("application/octet-stream; charset=utf-8"));
+	assert_false(fw_http_type_is_bytes("application/json"));
+	assert_false(fw_http_type_is_bytes(NULL));
 }
 
 static void reads_lengths_strictly(void **state)
