@@ -28,6 +28,7 @@
 #include "signaling/desk/restart.h"
 #include "signaling/desk/sessions.h"
 #include "signaling/desk/windows.h"
+#include "signaling/sms/outbox.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -59,6 +60,8 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 		return fw_part_due(desk, (struct fw_part *)(void *)record);
 	case FW_RECORD_JOB:
 		return fw_finalise_due(desk, (struct fw_job *)(void *)record);
+	case FW_RECORD_OUTBOX:
+		return fw_outbox_due(desk);
 	case FW_RECORD_ACCOUNT:
 	case FW_RECORD_CLIENT:
 	case FW_RECORD_SIGN_IN:
@@ -102,6 +105,8 @@ static int handle(struct fw_desk *desk, const struct fw_desk_input *input)
 		return fw_recording_event(desk, &input->recorder);
 	case FW_IN_JOB:
 		return fw_finalise_event(desk, &input->job);
+	case FW_IN_SMS:
+		return fw_outbox_event(desk, &input->sms);
 	}
 	return 0;
 }
@@ -183,7 +188,8 @@ static int load(struct fw_desk *desk)
 	if ((r = fw_audit_start(desk->setup.db, desk->now_us, random)) < 0 ||
 		(r = fw_catalogue_load(desk->setup.db, &desk->catalogue)) < 0 ||
 		(r = fw_sessions_load(desk)) < 0 || (r = fw_windows_load(desk)) < 0 ||
-		(r = fw_finalise_load(desk)) < 0 || (r = fw_restart_calls(desk)) < 0) {
+		(r = fw_finalise_load(desk)) < 0 || (r = fw_outbox_load(desk)) < 0 ||
+		(r = fw_restart_calls(desk)) < 0) {
 		return r;
 	}
 	return everything_due(desk);

@@ -12,6 +12,7 @@
 struct fw_audit_anchor;
 struct fw_db;
 struct fw_keystore;
+struct fw_sms_settings;
 struct fw_turn;
 struct fw_desk;
 
@@ -26,6 +27,7 @@ struct fw_desk_setup {
 	int64_t ring_us; /* default ring time */
 	int64_t rejoin_us; /* how long a lost participant may come back */
 	const char *server_version;
+	const struct fw_sms_settings *sms; /* borrowed; NULL: no gateway, messages fail at once */
 	struct fw_audit_anchor *
 		anchor; /* borrowed, may be NULL: the desk's thread keeps it after each batch; the desk itself does not use it */
 };

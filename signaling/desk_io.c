@@ -35,6 +35,7 @@ void fw_desk_input_clear(struct fw_desk_input *input)
 	case FW_IN_PASSWORD_CHECKED:
 	case FW_IN_MEDIA:
 	case FW_IN_RECORDER:
+	case FW_IN_SMS:
 		break;
 	}
 	memset(input, 0, sizeof(*input));
@@ -68,6 +69,10 @@ void fw_desk_output_clear(struct fw_desk_output *output)
 		break;
 	case FW_OUT_JOB:
 		fw_wipe(&output->job, sizeof(output->job)); /* START carries a key */
+		break;
+	case FW_OUT_SMS:
+		fw_wipe(output->sms, sizeof(*output->sms));
+		g_free(output->sms);
 		break;
 	case FW_OUT_CLIENT_CLOSE:
 	case FW_OUT_MEDIA:

@@ -14,6 +14,7 @@
 #include "media/messages.h"
 #include "recorder/recorder.h" /* struct fw_recorder_command, struct fw_recorder_event */
 #include "signaling/jobs.h" /* struct fw_job_command, struct fw_job_event */
+#include "signaling/sms/gateway.h"
 
 #define FW_SESSION_TOKEN_BYTES \
 	32 /* random; the cookie holds it base64url, the database its SHA-256 only */
@@ -49,6 +50,7 @@ enum fw_desk_input_kind {
 	FW_IN_MEDIA,
 	FW_IN_RECORDER,
 	FW_IN_JOB,
+	FW_IN_SMS,
 };
 
 struct fw_desk_input {
@@ -84,6 +86,7 @@ struct fw_desk_input {
 		struct fw_media_event media;
 		struct fw_recorder_event recorder;
 		struct fw_job_event job; /* with its result text: owned */
+		struct fw_gateway_event sms;
 	};
 };
 
@@ -98,6 +101,7 @@ enum fw_desk_output_kind {
 	FW_OUT_MEDIA,
 	FW_OUT_RECORDER,
 	FW_OUT_JOB,
+	FW_OUT_SMS,
 };
 
 struct fw_desk_output {
@@ -150,6 +154,7 @@ struct fw_desk_output {
 		} media;
 		struct fw_recorder_command recorder;
 		struct fw_job_command job;
+		struct fw_gateway_command *sms; /* owned: a person's number and words, wiped by who frees it */
 	};
 };
 

@@ -123,6 +123,9 @@ void fw_server_on_output(void *user, struct fw_desk_output *output)
 	case FW_OUT_RECORDER:
 		log_lost("recorder", fw_recorder_post(server->recorder, &output->recorder));
 		break;
+	case FW_OUT_SMS: /* settings name no gateway, so the desk hands nothing over */
+		log_lost("gateway", -ENOTCONN);
+		break;
 	case FW_OUT_JOB:
 		log_lost("jobs", fw_jobs_post(server->jobs, &output->job));
 		break;

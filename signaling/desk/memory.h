@@ -28,6 +28,7 @@ enum fw_record_kind {
 	FW_RECORD_PART,
 	FW_RECORD_SIGN_IN,
 	FW_RECORD_JOB,
+	FW_RECORD_OUTBOX,
 };
 
 struct fw_record {

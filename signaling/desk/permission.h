@@ -42,6 +42,7 @@ enum fw_right {
 	FW_RIGHT_CALLS_AREA, /* calls of an area */
 	FW_RIGHT_RECORDING, /* replay, download, verify */
 	FW_RIGHT_AUDIT_LOG,
+	FW_RIGHT_SMS, /* the outbox: see it, have a message sent again */
 	FW_RIGHT_COUNT
 };
 

@@ -151,6 +151,14 @@ struct fw_job {
 	int64_t next; /* desk time, when waiting */
 };
 
+/* The outbox of short messages; its rows are in the database (sms/outbox.h). */
+struct fw_outbox {
+	struct fw_record record;
+	int64_t next_id;
+	unsigned handing; /* commands without an answer */
+	int64_t clean; /* desk time: when numbers and words may be deleted next */
+};
+
 /* What the desk counts; a record, so that a failed batch counts nothing. */
 struct fw_tally {
 	struct fw_record record;
@@ -169,6 +177,7 @@ struct fw_desk {
 	struct fw_catalogue *catalogue;
 	struct fw_memory *memory;
 	struct fw_tally *tally;
+	struct fw_outbox *outbox;
 	GHashTable *accounts; /* id -> account */
 	GHashTable *sessions; /* token SHA-256 -> session */
 	GHashTable *clients; /* connection -> client */

@@ -127,6 +127,7 @@ static struct office *new_office(void)
 	office->media_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_media_command));
 	office->recorder_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_recorder_command));
 	office->job_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_job_command));
+	office->sms_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_gateway_command));
 	office->reads = g_ptr_array_new_with_free_func(free_output);
 	return office;
 }
@@ -266,6 +267,7 @@ void office_restart(struct office *office)
 	g_array_set_size(office->media_commands, 0);
 	g_array_set_size(office->recorder_commands, 0);
 	g_array_set_size(office->job_commands, 0);
+	g_array_set_size(office->sms_commands, 0);
 	open_desk(office);
 	office_step(office);
 }
@@ -281,6 +283,7 @@ void office_destroy(struct office *office)
 	g_array_free(office->media_commands, TRUE);
 	g_array_free(office->recorder_commands, TRUE);
 	g_array_free(office->job_commands, TRUE);
+	g_array_free(office->sms_commands, TRUE);
 	g_ptr_array_free(office->reads, TRUE);
 	testing_remove_folder(office->folder);
 	g_free(office);
@@ -357,6 +360,9 @@ static void keep(struct office *office, struct fw_desk_output *output)
 		break;
 	case FW_OUT_JOB:
 		g_array_append_val(office->job_commands, output->job);
+		break;
+	case FW_OUT_SMS:
+		g_array_append_vals(office->sms_commands, output->sms, 1);
 		break;
 	}
 	fw_desk_output_clear(output);

@@ -37,6 +37,7 @@ struct office {
 	GArray *media_commands; /* struct fw_media_command */
 	GArray *recorder_commands; /* struct fw_recorder_command */
 	GArray *job_commands; /* struct fw_job_command */
+	GArray *sms_commands; /* struct fw_gateway_command */
 	GPtrArray *reads; /* struct fw_desk_output * of kind READ and FILE */
 	bool wrong_passwords; /* the driver says no */
 	void (*watch)(void *user, const struct fw_desk_output *output); /* sees each output first */
