@@ -58,6 +58,7 @@
 #define FW_KEY_ID_MAX_BYTES       63 /* "recording/<uuid>" is 46 */
 #define FW_DB_STATEMENTS_MAX      512 /* prepared and kept per connection */
 #define FW_AUDIT_DETAIL_MAX_BYTES 4096 /* ids and digests only */
+#define FW_SEALED_TEXT_MAX_BYTES  65536 /* a case form; names and lines are far shorter */
 #define FW_CONFIG_MAX_BYTES       (256 * 1024)
 #define FW_CONFIG_LIST_MAX        64 /* values of a list key */
 
