@@ -56,6 +56,7 @@ static const struct key keys[] = {
 	{"recorder", "min_free_mib", NUMBER, AT(recorder, min_free_mib), "1024", 1, 1 << 30},
 	{"recorder", "finalisers", NUMBER, AT(recorder, finalisers), "32", 1, 1024},
 	{"calls", "ring_time_s", NUMBER, AT(calls, ring_time_s), "30", 5, 600},
+	{"calls", "patience_s", NUMBER, AT(calls, patience_s), "10", 0, 600},
 	{"calls", "rejoin_s", NUMBER, AT(calls, rejoin_s), "60", 5, 600},
 	{"demo", "enabled", BOOLEAN, AT(demo, enabled), "false"},
 	{"demo", "load_pairs", NUMBER, AT(demo, load_pairs), "0", 0, 2000},

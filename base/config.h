@@ -60,6 +60,7 @@ struct fw_config_recorder {
 /* [calls] */
 struct fw_config_calls {
 	uint32_t ring_time_s; /* one window rings this long; default 30 */
+	uint32_t patience_s; /* a caller who gives up earlier counts against nobody; default 10 */
 	uint32_t rejoin_s; /* a lost side may come back within; default 60 */
 };
 

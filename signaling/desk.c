@@ -16,6 +16,7 @@
 #include "base/db.h"
 #include "base/keystore.h"
 #include "base/log.h"
+#include "signaling/desk/attempts.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/clients.h"
 #include "signaling/desk/emit.h"
@@ -62,6 +63,8 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 		return fw_finalise_due(desk, (struct fw_job *)(void *)record);
 	case FW_RECORD_OUTBOX:
 		return fw_outbox_due(desk);
+	case FW_RECORD_ATTEMPT:
+		return fw_attempt_due(desk, (struct fw_attempt *)(void *)record);
 	case FW_RECORD_ACCOUNT:
 	case FW_RECORD_CLIENT:
 	case FW_RECORD_SIGN_IN:

@@ -25,6 +25,7 @@ struct fw_desk_setup {
 	unsigned workers; /* media workers */
 	const struct fw_desk_media_setup *media; /* borrowed: what offers are made of */
 	int64_t ring_us; /* default ring time */
+	int64_t patience_us; /* a caller who gives up earlier counts against nobody; default of a hall */
 	int64_t rejoin_us; /* how long a lost participant may come back */
 	const char *server_version;
 	const struct fw_sms_settings *sms; /* borrowed; NULL: no gateway, messages fail at once */

@@ -15,6 +15,7 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0003_calls_sql,
 		fw_audit_schema_sql,
 		fw_text_0007_sms_sql,
+		fw_text_0004_attempts_sql,
 	};
 
 	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));

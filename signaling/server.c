@@ -219,6 +219,7 @@ static int start_desk(struct fw_server *server, char **ret_problem)
 		.workers = fw_media_workers(server->media),
 		.media = &server->offers,
 		.ring_us = calls->ring_time_s * FW_US_PER_S,
+		.patience_us = calls->patience_s * FW_US_PER_S,
 		.rejoin_us = calls->rejoin_s * FW_US_PER_S,
 		.server_version = FW_VERSION,
 		.anchor = server->anchor,

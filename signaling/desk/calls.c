@@ -4,6 +4,7 @@
 #include "base/db.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "signaling/desk/attempts.h"
 #include "signaling/desk/call_state.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
@@ -89,6 +90,9 @@ static void forget(struct fw_desk *desk, struct fw_call *call)
 	for (unsigned i = 0; i < call->part_count; i++) {
 		fw_memory_drop(desk->memory, call->parts[i]);
 	}
+	for (struct fw_attempt *attempt = call->attempts; attempt; attempt = attempt->next) {
+		fw_memory_drop(desk->memory, attempt); /* its memory stays until the commit */
+	}
 	fw_memory_drop(desk->memory, call);
 }
 
@@ -112,6 +116,20 @@ static int end_parts(struct fw_desk *desk, struct fw_call *call)
 	return 0;
 }
 
+/* What the end of the call is for the attempts that are still open. */
+static enum fw_round_end round_end(enum fw_call_state state, const struct fw_part *actor)
+{
+	switch (state) {
+	case FW_CALL_CANCELLED:
+		return actor && actor->state == FW_PART_IN ? FW_ROUND_CALLER_LEFT
+							   : FW_ROUND_CALLER_LOST;
+	case FW_CALL_INTERRUPTED:
+		return FW_ROUND_SERVER;
+	default:
+		return FW_ROUND_OVER;
+	}
+}
+
 int fw_call_finish(struct fw_desk *desk, struct fw_call *call, enum fw_call_state state,
 	enum fw_end_reason reason, struct fw_part *actor)
 {
@@ -121,6 +139,7 @@ int fw_call_finish(struct fw_desk *desk, struct fw_call *call, enum fw_call_stat
 	call->end_reason = reason;
 	call->end_by = actor ? actor->participant : 0;
 	if ((r = fw_call_set_state(desk, call, state, actor)) < 0 ||
+		(r = fw_attempts_close(desk, call, round_end(state, actor), NULL)) < 0 ||
 		(r = fw_marker(desk, call, "ended", call->end_by, FW_TRACK_COUNT,
 			 fw_end_reasons[reason])) < 0 ||
 		(r = end_parts(desk, call)) < 0 || (r = fw_recording_stop(desk, call)) < 0 ||
@@ -181,7 +200,8 @@ struct request {
 	const struct fw_place *named; /* NULL: any */
 	int64_t material;
 	struct fw_window *ring[FW_CALL_ATTEMPTS_MAX];
-	unsigned rings, serving;
+	struct fw_window *absent[FW_CALL_ATTEMPTS_MAX]; /* should have been there */
+	unsigned rings, absents, serving;
 };
 
 static enum fw_code read_request(
@@ -230,6 +250,10 @@ static void choose_windows(
 		}
 		request->serving++;
 		if (!fw_presence_can_ring(window)) {
+			if (window->presence != FW_PRESENCE_BUSY &&
+				request->absents < FW_CALL_ATTEMPTS_MAX) {
+				request->absent[request->absents++] = window;
+			}
 			continue;
 		}
 		at = request->rings;
@@ -347,6 +371,7 @@ static int create_call(struct fw_desk *desk, struct fw_window *window, const str
 	g_strlcpy(call->note, note ? note : "", sizeof(call->note));
 	g_strlcpy(call->case_number, case_number ? case_number : "", sizeof(call->case_number));
 	call->requested_us = desk->now_us;
+	call->round = 1;
 	call->ring_until = desk->now + desk->setup.ring_us;
 	fw_memory_remind(desk->memory, call, call->ring_until);
 	*ret_call = call;
@@ -364,6 +389,9 @@ static int ring(struct fw_desk *desk, struct fw_call *call, struct fw_window *wi
 	struct fw_part *part;
 	int r = fw_part_add(desk, call, window, FW_PART_RUNG, &part);
 
+	if (r >= 0) {
+		r = fw_attempt_ring(desk, part);
+	}
 	return r < 0 ? r : fw_marker(desk, call, "ring", part->participant, FW_TRACK_COUNT, NULL);
 }
 
@@ -400,6 +428,9 @@ int fw_call_request_method(struct fw_desk *desk, struct fw_client *client,
 	r = create_call(desk, client->window, &request, message, &call);
 	for (unsigned i = 0; r >= 0 && i < request.rings; i++) {
 		r = ring(desk, call, request.ring[i]);
+	}
+	for (unsigned i = 0; r >= 0 && i < request.absents; i++) {
+		r = fw_attempt_absent(desk, call, request.absent[i]);
 	}
 	if (r < 0 || (r = fw_call_set_state(desk, call, FW_CALL_RINGING, call->parts[0])) < 0 ||
 		(r = begin_ringing(desk, call)) < 0) {
@@ -443,7 +474,11 @@ static int find_rung(struct fw_desk *desk, struct fw_client *client,
 int fw_call_ring_ack_method(struct fw_desk *desk, struct fw_client *client,
 	const struct fw_client_message *message, struct fw_answer *answer)
 {
-	bool tone = fw_client_message_choice(message, "stage") == FW_RING_TONE;
+	static const char *const markers[] = {
+		[FW_RING_DISPLAYED] = "ring_displayed",
+		[FW_RING_TONE] = "ring_tone",
+	};
+	enum fw_ring_stage stage = (enum fw_ring_stage)fw_client_message_choice(message, "stage");
 	struct fw_part *part;
 	int r = find_rung(desk, client, message, &part);
 
@@ -451,8 +486,11 @@ int fw_call_ring_ack_method(struct fw_desk *desk, struct fw_client *client,
 	if (r != 0) {
 		return r;
 	}
-	return fw_marker(desk, part->call, tone ? "ring_tone" : "ring_displayed", part->participant,
-		FW_TRACK_COUNT, NULL);
+	r = fw_attempt_ack(desk, part, stage);
+	return r < 0 || stage == FW_RING_DELIVERED
+		? r
+		: fw_marker(desk, part->call, markers[stage], part->participant, FW_TRACK_COUNT,
+			  NULL);
 }
 
 int fw_call_refuse_method(struct fw_desk *desk, struct fw_client *client,
@@ -473,6 +511,9 @@ int fw_call_refuse_method(struct fw_desk *desk, struct fw_client *client,
 	}
 	detail = g_strdup_printf("{\"reason\":\"%s\"}", fw_refuse_reasons[reason]);
 	r = fw_part_set_state(desk, part, FW_PART_REFUSED, fw_refuse_reasons[reason], text);
+	if (r >= 0) {
+		r = fw_attempt_decline(desk, part);
+	}
 	if (r >= 0) {
 		r = fw_deed_of_call(desk, part->call, part, "call.part_refused", detail);
 	}
@@ -532,6 +573,7 @@ int fw_call_answer_method(struct fw_desk *desk, struct fw_client *client,
 	call = part->call;
 	if ((r = fw_part_set_state(desk, part, FW_PART_IN, NULL, NULL)) < 0 ||
 		(r = fw_call_set_state(desk, call, FW_CALL_ANSWERED, part)) < 0 ||
+		(r = fw_attempts_close(desk, call, FW_ROUND_ANSWERED, part)) < 0 ||
 		(r = fw_marker(desk, call, "answered", part->participant, FW_TRACK_COUNT, NULL)) < 0 ||
 		(r = withdraw_others(desk, call)) < 0 || (r = fw_recording_start(desk, call)) < 0) {
 		return r;

@@ -29,6 +29,7 @@ enum fw_record_kind {
 	FW_RECORD_SIGN_IN,
 	FW_RECORD_JOB,
 	FW_RECORD_OUTBOX,
+	FW_RECORD_ATTEMPT,
 };
 
 struct fw_record {

@@ -3,6 +3,7 @@
 
 #include "base/db.h"
 #include "base/log.h"
+#include "signaling/desk/attempts.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/markers.h"
@@ -218,8 +219,11 @@ int fw_part_leave(struct fw_desk *desk, struct fw_part *part, enum fw_end_reason
 	int r;
 
 	if (part->state == FW_PART_RUNG) {
-		r = fw_part_set_state(desk, part, FW_PART_WITHDRAWN, NULL, NULL);
-		return r < 0 ? r : fw_call_ring_less(desk, part);
+		if ((r = fw_part_set_state(desk, part, FW_PART_WITHDRAWN, NULL, NULL)) < 0 ||
+			(r = fw_attempt_gone(desk, part)) < 0) {
+			return r;
+		}
+		return fw_call_ring_less(desk, part);
 	}
 	r = fw_part_set_state(desk, part, FW_PART_LEFT, NULL, NULL);
 	if (r >= 0) {

@@ -3,6 +3,7 @@
 
 #include "base/db.h"
 #include "base/log.h"
+#include "signaling/desk/attempts.h"
 #include "signaling/desk/call_state.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/markers.h"
@@ -128,6 +129,9 @@ static int resume(struct fw_desk *desk, struct fw_call *call)
 {
 	int r = fw_marker(desk, call, "server_restart", 0, FW_TRACK_COUNT, NULL);
 
+	if (r >= 0) {
+		r = fw_attempts_restart(desk, call);
+	}
 	if (r < 0) {
 		return r;
 	}

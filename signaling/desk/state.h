@@ -106,6 +106,27 @@ struct fw_part {
 	struct fw_quality quality;
 };
 
+/* One window being tried for one call (attempts.h). */
+struct fw_attempt {
+	struct fw_record record;
+	struct fw_attempt *next; /* of the call, older ones behind */
+	struct fw_call *call;
+	struct fw_window *window;
+	struct fw_account *account; /* who sat there when it began or rang; NULL: nobody */
+	enum fw_attempt_state state;
+	unsigned round;
+	unsigned participant; /* 0: did not ring */
+	bool on_duty, in_hours;
+	enum fw_cause absent; /* why it cannot be rung, while absent */
+	int64_t begun_us, rung_us, delivered_us, displayed_us, tone_us, silent_us,
+		closed_us; /* wall clock; 0: not */
+	int64_t since; /* desk time: of the ring, or of the beginning */
+	int64_t silent_at; /* desk time by which a tone is expected; 0: none expected */
+	enum fw_cause cause; /* of these three: once closed */
+	enum fw_why_not why_not;
+	bool countable;
+};
+
 struct fw_call {
 	struct fw_record record;
 	uint64_t handle; /* for media and recorder, unique in this server run */
@@ -128,6 +149,10 @@ struct fw_call {
 	bool journal; /* the recorder was told OPEN */
 	int64_t segment;
 	int64_t markers, messages; /* numbers given so far */
+	bool drill;
+	unsigned round; /* of ringing; 0: none yet */
+	struct fw_attempt *attempts; /* the latest first */
+	unsigned attempt_count;
 	unsigned part_count;
 	struct fw_part *parts[1 + FW_CALL_ATTEMPTS_MAX]; /* [0] is the requester */
 };

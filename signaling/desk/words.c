@@ -20,8 +20,16 @@ const char *const fw_end_reasons[] = {"hangup", "cancelled", "refused", "unanswe
 const char *const fw_end_texts[] = {"已挂断", "申请方已取消", "属地窗口均未受理",
 	"属地窗口未及时接听", "连接中断，未能在限定时间内恢复", "服务器重新启动，通话中断",
 	"一方已离开", NULL};
-const char *const fw_ring_stages[] = {"displayed", "tone", NULL};
+const char *const fw_ring_stages[] = {"delivered", "displayed", "tone", NULL};
 const char *const fw_refuse_reasons[] = {"not_our_matter", "busy_with_citizen", "other", NULL};
+const char *const fw_attempt_states[] = {
+	"absent", "rung", "declined", "answered", "refused", "withdrawn", "unanswered", NULL};
+const char *const fw_outcomes[] = {"answered", "refused", "withdrawn", "unanswered", NULL};
+const char *const fw_causes[] = {NULL, "not_signed_in", "connection_lost", "not_displayed",
+	"silent", "not_answered", "refused", "away"};
+const char *const fw_why_nots[] = {NULL, "answered_elsewhere", "busy", "queue_left",
+	"caller_gave_up", "caller_fault", "server_fault", "drill", "out_of_hours", "off_duty",
+	"silent"};
 
 int fw_word_index(const char *const *words, const char *word)
 {

@@ -96,6 +96,7 @@ extern const char *const fw_end_reasons[];
 extern const char *const fw_end_texts[]; /* for people */
 
 enum fw_ring_stage {
+	FW_RING_DELIVERED,
 	FW_RING_DISPLAYED,
 	FW_RING_TONE,
 };
@@ -107,6 +108,54 @@ enum fw_refuse_reason {
 	FW_REFUSE_OTHER,
 };
 extern const char *const fw_refuse_reasons[];
+
+/* Order: attempts.h, which has the picture. */
+enum fw_attempt_state {
+	FW_ATTEMPT_ABSENT,
+	FW_ATTEMPT_RUNG,
+	FW_ATTEMPT_DECLINED,
+	FW_ATTEMPT_ANSWERED, /* from here on final: the outcomes */
+	FW_ATTEMPT_REFUSED,
+	FW_ATTEMPT_WITHDRAWN,
+	FW_ATTEMPT_UNANSWERED,
+	FW_ATTEMPT_STATE_COUNT
+};
+extern const char *const fw_attempt_states[];
+
+enum fw_outcome {
+	FW_OUTCOME_ANSWERED,
+	FW_OUTCOME_REFUSED,
+	FW_OUTCOME_WITHDRAWN,
+	FW_OUTCOME_UNANSWERED,
+};
+extern const char *const fw_outcomes[];
+
+enum fw_cause {
+	FW_CAUSE_NONE,
+	FW_CAUSE_NOT_SIGNED_IN,
+	FW_CAUSE_CONNECTION_LOST,
+	FW_CAUSE_NOT_DISPLAYED,
+	FW_CAUSE_SILENT,
+	FW_CAUSE_NOT_ANSWERED,
+	FW_CAUSE_REFUSED,
+	FW_CAUSE_AWAY,
+};
+extern const char *const fw_causes[]; /* NONE: NULL */
+
+enum fw_why_not { /* an attempt does not count */
+	FW_WHY_NOT_NONE,
+	FW_WHY_NOT_ANSWERED_ELSEWHERE,
+	FW_WHY_NOT_BUSY,
+	FW_WHY_NOT_QUEUE_LEFT,
+	FW_WHY_NOT_CALLER_GAVE_UP,
+	FW_WHY_NOT_CALLER_FAULT,
+	FW_WHY_NOT_SERVER_FAULT,
+	FW_WHY_NOT_DRILL,
+	FW_WHY_NOT_OUT_OF_HOURS,
+	FW_WHY_NOT_OFF_DUTY,
+	FW_WHY_NOT_SILENT,
+};
+extern const char *const fw_why_nots[]; /* NONE: NULL */
 
 /* Index of the word; -1: not one of them, or NULL. */
 int fw_word_index(const char *const *words, const char *word);

@@ -117,6 +117,7 @@ static struct office *new_office(void)
 		.workers = 2,
 		.media = &office->media,
 		.ring_us = 30 * S,
+		.patience_us = 10 * S,
 		.rejoin_us = 60 * S,
 		.server_version = "0.1.0",
 	};

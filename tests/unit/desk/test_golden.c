@@ -161,6 +161,8 @@ static void ringing(struct office *office, uint64_t clerk, uint64_t home, const 
 	expect_shape("reply.call.ring_ack.json", NULL,
 		office_ask(office, home, "call.ring_ack",
 			"{\"call\":\"%s\",\"stage\":\"displayed\"}", call));
+	office_wait(office, 2 * S);
+	expect_shape("event.ring.silent.json", "data", office_event(office, home, "ring.silent"));
 	expect_shape("reply.rtc.answer.json", NULL, answer_of_golden(office, clerk, call));
 	office_media(office, FW_MEDIA_PEER_UP, office_last_peer(office) - 1);
 	expect_shape(

@@ -170,6 +170,28 @@ static void watch(void *user, const struct fw_desk_output *output)
 
 /* --- invariants ------------------------------------------------------------------------------------- */
 
+/* Who is rung has an open attempt, and the other way round; none is left open once somebody has the call. */
+static void check_attempts(const struct fw_call *call, unsigned rung)
+{
+	unsigned ringing = 0, count = 0;
+
+	for (const struct fw_attempt *attempt = call->attempts; attempt; attempt = attempt->next) {
+		count++;
+		assert_int_equal(attempt->state >= FW_ATTEMPT_ANSWERED, attempt->closed_us != 0);
+		assert_true(attempt->closed_us || call->state < FW_CALL_ANSWERED);
+		if (attempt->state == FW_ATTEMPT_RUNG) {
+			ringing++;
+			assert_ptr_equal(attempt->window->part->call, call);
+			assert_int_equal(attempt->window->part->state, FW_PART_RUNG);
+		}
+		for (const struct fw_attempt *older = attempt->next; older; older = older->next) {
+			assert_ptr_not_equal(older->window, attempt->window);
+		}
+	}
+	assert_int_equal(ringing, rung);
+	assert_int_equal(count, call->attempt_count);
+}
+
 static void check_call(const struct fw_desk *desk, const struct fw_call *call)
 {
 	unsigned rung = 0, in = 0;
@@ -192,6 +214,7 @@ static void check_call(const struct fw_desk *desk, const struct fw_call *call)
 			assert_true(part->lost_until > desk->now);
 		}
 	}
+	check_attempts(call, rung);
 	if (call->state == FW_CALL_RINGING) {
 		assert_true(rung > 0 && in == 0);
 		assert_true(call->ring_until > desk->now);
@@ -236,6 +259,20 @@ static void check_database(const struct office *office)
 				 " (state IN ('requested', 'ringing', 'answered'))"
 				 " OR (end_reason IS NULL) <> (ended_us IS NULL)"
 				 " OR (responder_window IS NULL) <> (answered_us IS NULL)",
+				 FW_DB_NO_VALUES, &wrong),
+		0);
+	assert_int_equal(wrong, 0);
+	assert_int_equal(fw_db_query_int(office->db,
+				 "SELECT COUNT(*) FROM attempt a JOIN call c ON c.id = a.call"
+				 " WHERE (a.closed_us IS NULL) <> (a.outcome IS NULL)"
+				 " OR (a.closed_us IS NULL) <> (a.countable IS NULL)"
+				 " OR (a.closed_us IS NULL AND c.ended_us IS NOT NULL)"
+				 " OR (a.closed_us IS NULL AND c.answered_us IS NOT NULL)"
+				 " OR (a.countable = 1) <> (a.outcome IN ('refused', 'unanswered')"
+				 " AND a.why_not IS NULL)"
+				 " OR (a.outcome = 'answered') <>"
+				 " (a.closed_us IS NOT NULL AND c.responder_window IS NOT NULL"
+				 " AND c.responder_window = a.service_window)",
 				 FW_DB_NO_VALUES, &wrong),
 		0);
 	assert_int_equal(wrong, 0);
@@ -425,7 +462,9 @@ static void talk(struct world *world, struct person *person)
 	} things[] = {
 		{"call.answer", ""}, {"call.answer", ""}, {"call.answer", ""},
 		{"call.refuse", ",\"reason\":\"not_our_matter\""},
-		{"call.ring_ack", ",\"stage\":\"tone\""}, {"call.cancel", ""}, {"call.hangup", ""},
+		{"call.ring_ack", ",\"stage\":\"tone\""},
+		{"call.ring_ack", ",\"stage\":\"delivered\""}, {"call.cancel", ""},
+		{"call.hangup", ""},
 		{"media.set", ",\"audio\":\"muted\",\"face\":\"on\",\"document\":\"lost\""},
 		{"media.set", ",\"audio\":\"on\",\"face\":\"missing\",\"document\":\"on\""},
 		{"chat.send", ",\"text\":\"你好\",\"key\":\"k1\""},

@@ -133,7 +133,7 @@ export class Calling extends Emitter<CallingEvents> {
   }
 
   /** Acknowledges a ring to the server; a failure is not the clerk's matter. */
-  ringSeen(call: string, stage: 'displayed' | 'tone'): void {
+  ringSeen(call: string, stage: 'delivered' | 'displayed' | 'tone'): void {
     this.deps.signalling.request('call.ring_ack', { call, stage }).catch(() => undefined);
   }
 
@@ -178,6 +178,7 @@ export class Calling extends Emitter<CallingEvents> {
         this.ringTimeUs = event.data.ring_time_s * 1e6;
         break;
       case 'call.incoming':
+        this.ringSeen(event.data.call.id, 'delivered');
         this.apply({ kind: 'incoming', call: event.data.call, ringUntilUs: event.data.ring_until_us });
         break;
       case 'call.state':

@@ -138,6 +138,7 @@ const events = {
   'window.taken': object({ window: text }),
   notice: object({ level: oneOfOr('info', 'warning', 'error'), code: text, text, call: optional(text) }),
   'call.incoming': object({ call, ring_until_us: integer }),
+  'ring.silent': object({ call: text }),
   'call.state': object({ call }),
   'chat.message': object({ call: text, message: chatMessage }),
   'rtc.offer': offer,
@@ -193,7 +194,7 @@ export interface MethodParams {
     item: string; area: string; window?: string; material?: number; note?: string; case?: string; citizen_informed: boolean;
   };
   'call.cancel': OfCall;
-  'call.ring_ack': OfCall & { stage: 'displayed' | 'tone' };
+  'call.ring_ack': OfCall & { stage: 'delivered' | 'displayed' | 'tone' };
   'call.answer': OfCall;
   'call.refuse': OfCall & { reason: RefuseReason; text?: string };
   'call.hangup': OfCall;

@@ -194,7 +194,7 @@ describe('being called', () => {
     await onDuty();
     await say('call.incoming', incoming);
     expect(title).toBe('来电');
-    expect(socket().all('call.ring_ack').map((each) => each.params['stage'])).toEqual(['tone']);
+    expect(socket().all('call.ring_ack').map((each) => each.params['stage'])).toEqual(['delivered', 'tone']);
     const answer = station.calling.answer();
     void station.calling.answer(); // pressed twice
     expect(title).toBe('工作台');
@@ -209,11 +209,11 @@ describe('being called', () => {
     sound.allowed = false;
     await onDuty();
     await say('call.incoming', incoming);
-    expect(socket().all('call.ring_ack')).toEqual([]);
+    expect(socket().all('call.ring_ack').map((each) => each.params['stage'])).toEqual(['delivered']);
     sound.allowed = true;
     await sound.resume();
     await settled();
-    expect(socket().all('call.ring_ack').length).toBe(1);
+    expect(socket().last('call.ring_ack').params).toEqual({ call: incoming.call.id, stage: 'tone' });
   });
 
   test('refusing ends the ring and closes the cameras', async () => {
