@@ -164,7 +164,7 @@ void fw_forward(struct fw_up *up, const struct fw_rtp *rtp, int64_t number)
 		struct fw_peer *peer = from->receivers[i].peer;
 		struct fw_down *down = &peer->slots[from->receivers[i].slot].down[up->track];
 
-		if (down->enabled && peer->state == FW_PEER_UP && peer->selected) {
+		if (down->enabled && peer->gate && peer->state == FW_PEER_UP && peer->selected) {
 			send_to(peer, down, up, rtp, number);
 		}
 	}
@@ -183,8 +183,8 @@ void fw_forward_report(struct fw_up *up, const struct fw_rtcp_sender_info *info)
 		uint8_t packet[256];
 		char cname[24];
 
-		if (!down->enabled || peer->state != FW_PEER_UP || down->source != up ||
-			down->source_epoch != up->epoch) {
+		if (!down->enabled || !peer->gate || peer->state != FW_PEER_UP ||
+			down->source != up || down->source_epoch != up->epoch) {
 			continue;
 		}
 		ours.ssrc = down->ssrc;

@@ -42,7 +42,7 @@ enum fw_media_command_kind {
 	FW_MEDIA_PEER_REMOTE, /* the peer's answer, checked; DTLS keys count only from here on */
 	FW_MEDIA_PEER_ICE, /* new local credentials (ICE restart); old ones stay good until the new are used */
 	FW_MEDIA_PEER_CLOSE,
-	FW_MEDIA_PEER_GATE, /* open: the peer's packets are forwarded, and recorded where asked */
+	FW_MEDIA_PEER_GATE, /* open: the peer's packets are forwarded, and recorded where asked; held: neither, and it is sent nothing */
 	FW_MEDIA_PEER_SHOW, /* slot of peer shows another peer, or nobody */
 	FW_MEDIA_PEER_RECORD,
 };
@@ -81,6 +81,7 @@ struct fw_media_command {
 		struct fw_media_remote remote;
 		struct {
 			bool open;
+			bool held; /* the call goes on without the peer, which stays connected */
 		} gate;
 		struct {
 			uint8_t slot; /* 0 ... FW_SLOTS_MAX - 1 (slot 1 of the protocol is index 0) */

@@ -118,6 +118,14 @@ struct fw_peer *fw_peer_create(struct fw_worker *worker, const struct fw_media_c
 	return peer;
 }
 
+static void want_pictures(struct fw_peer *source)
+{
+	if (source && source->gate) {
+		fw_up_want_key_frame(&source->up[FW_TRACK_FACE]);
+		fw_up_want_key_frame(&source->up[FW_TRACK_DOCUMENT]);
+	}
+}
+
 void fw_peer_link(struct fw_peer *peer, unsigned slot, struct fw_peer *source)
 {
 	struct fw_peer *old = peer->slots[slot].source;
@@ -141,10 +149,7 @@ void fw_peer_link(struct fw_peer *peer, unsigned slot, struct fw_peer *source)
 	}
 	peer->slots[slot].source = source;
 	source->receivers[source->receiver_count++] = (struct fw_receiver){peer, slot};
-	if (source->gate) {
-		fw_up_want_key_frame(&source->up[FW_TRACK_FACE]);
-		fw_up_want_key_frame(&source->up[FW_TRACK_DOCUMENT]);
-	}
+	want_pictures(source);
 }
 
 void fw_peer_destroy(struct fw_peer *peer)
@@ -192,6 +197,15 @@ static bool plausible(const struct fw_media_remote *remote)
 	return good;
 }
 
+/* A slot that this answer has opened begins with whole pictures. */
+static void want_new_pictures(struct fw_peer *peer, unsigned slot)
+{
+	if (slot < peer->remote.slots && !peer->slots[slot].down[FW_TRACK_FACE].enabled &&
+		!peer->slots[slot].down[FW_TRACK_DOCUMENT].enabled) {
+		want_pictures(peer->slots[slot].source);
+	}
+}
+
 static void apply_remote(struct fw_peer *peer, const struct fw_media_remote *remote)
 {
 	if (peer->state == FW_PEER_UP &&
@@ -206,6 +220,9 @@ static void apply_remote(struct fw_peer *peer, const struct fw_media_remote *rem
 	peer->ext_mid = remote->ext_mid;
 	peer->ext_transport_cc = remote->ext_transport_cc;
 	peer->answers_nack = remote->nack;
+	for (unsigned slot = 0; slot < FW_SLOTS_MAX; slot++) {
+		want_new_pictures(peer, slot);
+	}
 	for (unsigned t = 0; t < FW_TRACK_COUNT; t++) {
 		struct fw_up *up = &peer->up[t];
 
@@ -234,12 +251,27 @@ static void restart_ice(struct fw_peer *peer, const char *ufrag, const char *pwd
 	explicit_bzero(&old, sizeof(old));
 }
 
-static void set_gate(struct fw_peer *peer, bool open)
+/* Slots of the peer go on without a hole after what they were not sent. */
+static void pass_over(struct fw_peer *peer)
 {
+	for (unsigned i = 0; i < FW_SLOTS_MAX * FW_TRACK_COUNT; i++) {
+		peer->slots[i / FW_TRACK_COUNT].down[i % FW_TRACK_COUNT].source_epoch--;
+	}
+}
+
+static void set_gate(struct fw_peer *peer, bool joined, bool held)
+{
+	bool open = joined && !held;
+
+	peer->joined = joined;
 	if (peer->gate == open) {
 		return;
 	}
 	peer->gate = open;
+	pass_over(peer);
+	for (unsigned slot = 0; open && slot < FW_SLOTS_MAX; slot++) {
+		want_pictures(peer->slots[slot].source);
+	}
 	for (unsigned t = 0; t < FW_TRACK_COUNT; t++) {
 		/* What is not forwarded is no loss to the receivers: their numbering goes on without a hole. */
 		peer->up[t].epoch++;
@@ -285,7 +317,7 @@ void fw_peer_command(struct fw_peer *peer, const struct fw_media_command *comman
 		fw_peer_set_state(peer, FW_PEER_ENDED, "closed");
 		break;
 	case FW_MEDIA_PEER_GATE:
-		set_gate(peer, command->gate.open);
+		set_gate(peer, command->gate.open, command->gate.held);
 		break;
 	case FW_MEDIA_PEER_SHOW:
 		show(peer, command->show.slot, command->show.source_peer);
@@ -335,7 +367,7 @@ static void watch_silence(struct fw_peer *peer)
 		return;
 	}
 	/* Before the answer there may be nothing to say for longer than that. */
-	if (peer->state == FW_PEER_UP && peer->gate &&
+	if (peer->state == FW_PEER_UP && peer->joined &&
 		peer->silent != (silent_us >= FW_PEER_SILENT_US)) {
 		peer->silent = !peer->silent;
 		send_plain_event(peer, peer->silent ? FW_MEDIA_PEER_SILENT : FW_MEDIA_PEER_BACK);

@@ -129,7 +129,8 @@ struct fw_peer {
 	/* packet path */
 	struct fw_worker *worker;
 	enum fw_peer_state state;
-	bool gate;
+	bool gate; /* open and not held: media passes, both ways */
+	bool joined; /* open, held or not: its silence is told */
 	bool record;
 	bool attended; /* in the worker's attention list */
 	uint8_t ext_mid, ext_transport_cc;

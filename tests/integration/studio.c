@@ -248,6 +248,27 @@ void studio_restart_ice(
 	negotiate(studio, call, peer, offer, client);
 }
 
+void studio_grow(struct studio *studio, uint64_t call, uint64_t peer, unsigned slots,
+	struct test_peer *client)
+{
+	struct member *member = g_hash_table_lookup(studio->members, &peer);
+	g_autofree char *offer = NULL;
+
+	fw_sdp_offer_set_tracks(&member->offer, (uint8_t)slots, (uint32_t)(peer << 8));
+	member->offer.revision++;
+	offer = offer_text(&member->offer);
+	negotiate(studio, call, peer, offer, client);
+}
+
+void studio_hold(struct studio *studio, uint64_t call, uint64_t peer, bool held)
+{
+	struct fw_media_command command = {.kind = FW_MEDIA_PEER_GATE, .call = call, .peer = peer};
+
+	command.gate.open = true;
+	command.gate.held = held;
+	studio_post(studio, &command);
+}
+
 void studio_gate(struct studio *studio, uint64_t call, uint64_t peer, bool open)
 {
 	struct fw_media_command command = {.kind = FW_MEDIA_PEER_GATE, .call = call, .peer = peer};

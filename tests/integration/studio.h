@@ -35,8 +35,12 @@ void studio_answer(struct studio *studio, uint64_t call, uint64_t peer, const ch
 /* Offers again with new ICE credentials. */
 void studio_restart_ice(
 	struct studio *studio, uint64_t call, uint64_t peer, struct test_peer *client);
+/* Offers again with more slots. */
+void studio_grow(struct studio *studio, uint64_t call, uint64_t peer, unsigned slots,
+	struct test_peer *client);
 void studio_post(struct studio *studio, const struct fw_media_command *command);
 void studio_gate(struct studio *studio, uint64_t call, uint64_t peer, bool open);
+void studio_hold(struct studio *studio, uint64_t call, uint64_t peer, bool held);
 void studio_show(
 	struct studio *studio, uint64_t call, uint64_t peer, unsigned slot, uint64_t source);
 void studio_record(struct studio *studio, uint64_t call, uint64_t peer, bool on);
