@@ -19,6 +19,7 @@ enum kind {
 	ADDRESS, /* one IP address */
 	NUMBER,
 	BOOLEAN,
+	CLOCK, /* "21:30", stored as minutes of the day */
 	CHOICE, /* one of `choices`, stored as its index */
 	TEXTS,
 	ADDRESSES,
@@ -38,6 +39,14 @@ struct key {
 
 /* In the order of enum fw_log_level. */
 #define LOG_LEVELS "error warn info debug"
+
+#define SMS_BODY "{\"phone\":\"{phone}\",\"text\":\"{text}\",\"key\":\"{key}\"}"
+#define SMS_UNANSWERED \
+	"【远窗】{hall}{window}：{time}，{requester}就“{item}" \
+	"”发起的远程协助未及时接听，请查明原因并回应。"
+#define SMS_SILENT_RING \
+	"【远窗】{hall}{window}：{time}，{requester}正在呼叫（“{item}" \
+	"”），但本窗口电脑没有响铃声，请立即查看。"
 
 static const struct key keys[] = {
 	{"server", "listen", ADDRESS, AT(server, listen), "127.0.0.1"},
@@ -63,6 +72,29 @@ static const struct key keys[] = {
 	{"turn", "urls", TEXTS, AT(turn, urls)},
 	{"turn", "secret_file", PATH, AT(turn, secret_file)},
 	{"turn", "lifetime_s", NUMBER, AT(turn, lifetime_s), "86400", 3600, 604800},
+	{"sms", "gateway", CHOICE, AT(sms, gateway), "none", .choices = "none file http"},
+	{"sms", "url", TEXT, AT(sms, url)},
+	{"sms", "content_type", TEXT, AT(sms, content_type), "application/json"},
+	{"sms", "headers", TEXTS, AT(sms, headers)},
+	{"sms", "body", TEXT, AT(sms, body), SMS_BODY},
+	{"sms", "signature", CHOICE, AT(sms, signature), "none", .choices = "none hmac-sha256"},
+	{"sms", "secret_file", PATH, AT(sms, secret_file)},
+	{"sms", "signature_header", TEXT, AT(sms, signature_header), "X-Signature"},
+	{"sms", "signed_text", TEXT, AT(sms, signed_text), "{at}.{body}"},
+	{"sms", "result_field", TEXT, AT(sms, result_field)},
+	{"sms", "result_value", TEXT, AT(sms, result_value)},
+	{"sms", "idempotent", BOOLEAN, AT(sms, idempotent), "false"},
+	{"sms", "query_url", TEXT, AT(sms, query_url)},
+	{"sms", "query_field", TEXT, AT(sms, query_field), "state"},
+	{"sms", "ca_file", PATH, AT(sms, ca_file)},
+	{"sms", "answer_s", NUMBER, AT(sms, answer_s), "10", 1, 60},
+	{"sms", "parallel", NUMBER, AT(sms, parallel), "8", 1, 64},
+	{"sms", "quiet_from", CLOCK, AT(sms, quiet_from_min), "21:00"},
+	{"sms", "quiet_to", CLOCK, AT(sms, quiet_to_min), "08:00"},
+	{"sms", "keep_days", NUMBER, AT(sms, keep_days), "180", 1, 3650},
+	{"sms", "unanswered_text", TEXT, AT(sms, unanswered_text), SMS_UNANSWERED},
+	{"sms", "silent_ring_text", TEXT, AT(sms, silent_ring_text), SMS_SILENT_RING},
+	{"sms", "receipt_secret_file", PATH, AT(sms, receipt_secret_file)},
 };
 
 struct parser {
@@ -119,6 +151,26 @@ static int set_boolean(struct parser *parser, const struct key *key, const char 
 	}
 	*field = value[0] == 't';
 	return 0;
+}
+
+static int set_clock(struct parser *parser, const struct key *key, const char *value)
+{
+	uint32_t *field = (uint32_t *)(void *)((char *)parser->config + key->offset);
+	bool shaped = strlen(value) == 5 && value[2] == ':';
+
+	for (int i = 0; shaped && i < 5; i++) {
+		shaped = i == 2 || g_ascii_isdigit(value[i]);
+	}
+	if (shaped) {
+		int hour = g_ascii_digit_value(value[0]) * 10 + g_ascii_digit_value(value[1]);
+		int minute = g_ascii_digit_value(value[3]) * 10 + g_ascii_digit_value(value[4]);
+
+		if (hour < 24 && minute < 60) {
+			*field = (uint32_t)(hour * 60 + minute);
+			return 0;
+		}
+	}
+	return fault(parser, "%s: \"%s\" is not a time of day such as 08:30", key->name, value);
 }
 
 static int set_choice(struct parser *parser, const struct key *key, const char *value)
@@ -183,6 +235,8 @@ static int set_value(struct parser *parser, const struct key *key, const char *v
 		return set_number(parser, key, value);
 	case BOOLEAN:
 		return set_boolean(parser, key, value);
+	case CLOCK:
+		return set_clock(parser, key, value);
 	case CHOICE:
 		return set_choice(parser, key, value);
 	case TEXTS:

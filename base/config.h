@@ -77,6 +77,41 @@ struct fw_config_turn {
 	uint32_t lifetime_s; /* of a credential, longer than a day's work; default 86400 */
 };
 
+/* In the order of the choices. */
+enum fw_sms_gateway {
+	FW_SMS_GATEWAY_NONE,
+	FW_SMS_GATEWAY_FILE,
+	FW_SMS_GATEWAY_HTTP,
+};
+enum fw_sms_signature {
+	FW_SMS_SIGNATURE_NONE,
+	FW_SMS_SIGNATURE_HMAC_SHA256,
+};
+
+/* [sms]; what the texts mean is checked by signaling/sms/sms_config.h */
+struct fw_config_sms {
+	uint32_t gateway; /* enum fw_sms_gateway; none (default), file, http */
+	char *url; /* of http: where a message is posted; NULL: none */
+	char *content_type; /* default application/json */
+	struct fw_config_list headers; /* "Name: value" with {key}, {at} and {signature} */
+	char *body; /* template with {key}, {phone}, {text} and {at} */
+	uint32_t signature; /* enum fw_sms_signature; none (default), hmac-sha256 */
+	char *secret_file; /* of the signature, one line; NULL: none */
+	char *signature_header; /* default X-Signature */
+	char *signed_text; /* template, also with {body}; default {at}.{body} */
+	char *result_field, *result_value; /* of a JSON answer; NULL: every 2xx is a yes */
+	bool idempotent; /* the same key twice is one message there; default false */
+	char *query_url; /* with {key}; NULL: it cannot be asked */
+	char *query_field; /* of its JSON answer; default state */
+	char *ca_file; /* PEM; NULL: the system's */
+	uint32_t answer_s; /* how long an answer may take; default 10 */
+	uint32_t parallel; /* requests at once; default 8 */
+	uint32_t quiet_from_min, quiet_to_min; /* minutes of the day; default 21:00 to 08:00 */
+	uint32_t keep_days; /* numbers and words; default 180 */
+	char *unanswered_text, *silent_ring_text; /* templates */
+	char *receipt_secret_file; /* one line; NULL: receipts are refused */
+};
+
 struct fw_config {
 	struct fw_config_server server;
 	struct fw_config_media media;
@@ -84,6 +119,7 @@ struct fw_config {
 	struct fw_config_calls calls;
 	struct fw_config_demo demo;
 	struct fw_config_turn turn;
+	struct fw_config_sms sms;
 };
 
 /* ret_error is set on failure only: "file:line: message" or "file: message"; g_free it. */

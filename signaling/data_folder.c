@@ -59,6 +59,7 @@ struct fw_data_folder *fw_data_folder_look(const char *name)
 	folder->keys = below(folder, "keys");
 	folder->master_key = below(folder, "master.key");
 	folder->audit_anchor = below(folder, FW_AUDIT_ANCHOR_FILE);
+	folder->messages = below(folder, "sms.jsonl");
 	folder->certificate = below(folder, "certificate.pem");
 	folder->private_key = below(folder, "certificate.key");
 	return folder;
@@ -102,6 +103,7 @@ void fw_data_folder_close(struct fw_data_folder *folder)
 	g_free(folder->keys);
 	g_free(folder->master_key);
 	g_free(folder->audit_anchor);
+	g_free(folder->messages);
 	g_free(folder->certificate);
 	g_free(folder->private_key);
 	g_free(folder);

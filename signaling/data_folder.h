@@ -19,6 +19,7 @@ struct fw_data_folder {
 	char *keys;
 	char *master_key;
 	char *audit_anchor; /* base/audit_anchor.h */
+	char *messages; /* of the file gateway, sms/gateway_file.h */
 	char *certificate; /* self-signed, PEM */
 	char *private_key;
 	int lock; /* held as long as this is open; the kernel lets go when the process ends */

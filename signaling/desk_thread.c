@@ -196,6 +196,10 @@ static void take(struct fw_desk_thread *thread, const struct fw_message *mail)
 			return;
 		}
 		break;
+	case FW_DESK_MAIL_SMS:
+		input.kind = FW_IN_SMS;
+		memcpy(&input.sms, mail->body, sizeof(input.sms));
+		break;
 	case FW_DESK_MAIL_STOP:
 		thread->stopping = true;
 		return;

@@ -23,6 +23,7 @@ enum fw_desk_mail {
 	FW_DESK_MAIL_INPUT, /* struct fw_desk_input; its strings belong to the receiver */
 	FW_DESK_MAIL_RECORDER, /* struct fw_recorder_event */
 	FW_DESK_MAIL_JOB, /* fw_job_event_read() */
+	FW_DESK_MAIL_SMS, /* struct fw_gateway_event */
 	FW_DESK_MAIL_STOP,
 };
 

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "signaling/demo_notice.h"
 #include "signaling/server.h"
+#include "signaling/sms/sms_config.h"
 
 #define FW_LOG_TOPIC "main"
 #include "base/log.h"
@@ -124,7 +125,7 @@ static int load_config(const struct arguments *arguments, const struct fw_config
 		if (arguments->port) {
 			g_string_append_printf(text, "port = %s\n", arguments->port);
 		}
-		g_string_append(text, "[demo]\nenabled = true\n");
+		g_string_append(text, "[demo]\nenabled = true\n[sms]\ngateway = file\n[demo]\n");
 		if (arguments->load_pairs) {
 			g_string_append_printf(text, "load_pairs = %s\n", arguments->load_pairs);
 		}
@@ -134,6 +135,21 @@ static int load_config(const struct arguments *arguments, const struct fw_config
 		(void)fprintf(stderr, "farwindow: %s\n", problem);
 	}
 	return r;
+}
+
+/* What the parser cannot know: templates, secrets. */
+static int check_sms(const struct fw_config *config)
+{
+	g_autofree char *problem = NULL;
+	struct fw_sms_config sms;
+	int r = fw_sms_config_init(&sms, &config->sms, &problem);
+
+	if (r < 0) {
+		(void)fprintf(stderr, "farwindow: %s\n", problem);
+		return r;
+	}
+	fw_sms_config_fini(&sms);
+	return 0;
 }
 
 /* Every connection is a descriptor: take what the system grants. */
@@ -219,7 +235,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (arguments.check) {
-		return 0;
+		return check_sms(config) < 0 ? 2 : 0;
 	}
 	(void)umask(0077); /* recordings and keys are nobody else's */
 	raise_descriptor_limit();

@@ -88,6 +88,20 @@ static void read_candidates(struct fw_server *server)
 	server->addresses = (char **)g_ptr_array_free(g_steal_pointer(&addresses), FALSE);
 }
 
+static int start_gateway(struct fw_server *server, char **ret_problem)
+{
+	const struct fw_config_sms *rules = &server->setup->config->sms;
+	struct fw_gateway_setup gateway = {.rules = rules, .file = server->setup->folder->messages};
+	int r = fw_sms_config_init(&server->sms, rules, ret_problem);
+
+	if (r < 0 || rules->gateway == FW_SMS_GATEWAY_NONE) {
+		return r;
+	}
+	gateway.secret = server->sms.secret;
+	r = fw_gateway_create(&gateway, server->mailbox, FW_DESK_MAIL_SMS, &server->gateway);
+	return r < 0 ? fw_server_fail(ret_problem, r, "cannot start the short-message gateway") : 0;
+}
+
 static int start_media(struct fw_server *server, char **ret_problem)
 {
 	const struct fw_config_media *config = &server->setup->config->media;
@@ -223,6 +237,7 @@ static int start_desk(struct fw_server *server, char **ret_problem)
 		.rejoin_us = calls->rejoin_s * FW_US_PER_S,
 		.server_version = FW_VERSION,
 		.anchor = server->anchor,
+		.sms = &server->sms.desk,
 	};
 	r = fw_desk_thread_start(
 		&server->desk_setup, server->mailbox, fw_server_on_output, server, &server->desk);
@@ -241,6 +256,7 @@ int fw_server_start(
 		bind_net,
 		start_recorder,
 		start_media,
+		start_gateway,
 		start_pools,
 		start_checkpointer,
 		start_desk,
@@ -279,6 +295,7 @@ void fw_server_stop(struct fw_server *server)
 	g_clear_pointer(&server->media, fw_media_stop);
 	g_clear_pointer(&server->recorder, fw_recorder_destroy);
 	g_clear_pointer(&server->jobs, fw_jobs_destroy);
+	g_clear_pointer(&server->gateway, fw_gateway_destroy);
 	g_clear_pointer(&server->passwords, fw_password_pool_destroy);
 	g_clear_pointer(&server->readers, fw_reader_pool_destroy);
 	g_clear_pointer(&server->checkpointer, fw_db_checkpointer_stop);
@@ -296,6 +313,7 @@ void fw_server_stop(struct fw_server *server)
 		fw_wipe(server->turn_secret, strlen(server->turn_secret));
 	}
 	g_free(server->turn_secret);
+	fw_sms_config_fini(&server->sms);
 	g_strfreev(server->addresses);
 	g_free(server);
 }

@@ -3,8 +3,9 @@
  * The server as a whole: makes every part, connects them, ends them in order.
  *
  *   start: desk's mailbox ▶ database ▶ keystore ▶ audit anchor ▶ net (port bound) ▶ recorder ▶ jobs ▶ media
- *          ▶ password and reader pools ▶ desk ▶ net's thread: whoever connects finds a ready desk
- *   stop:  net's thread (clients get 1012) ▶ desk ▶ media ▶ recorder ▶ jobs ▶ pools ▶ net ▶ mailbox ▶
+ *          ▶ short-message gateway ▶ password and reader pools ▶ desk ▶ net's thread: whoever
+ *          connects finds a ready desk
+ *   stop:  net's thread (clients get 1012) ▶ desk ▶ media ▶ recorder ▶ jobs ▶ gateway ▶ pools ▶ net ▶ mailbox ▶
  *          anchor ▶ keystore ▶ database: each part outlives those that call it
  *
  * Owner: main. Threads: start and stop from main's. Errors: -errno; ret_problem is then one sentence

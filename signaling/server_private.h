@@ -21,6 +21,8 @@
 #include "signaling/password_pool.h"
 #include "signaling/reader_pool.h"
 #include "signaling/server.h"
+#include "signaling/sms/gateway_thread.h"
+#include "signaling/sms/sms_config.h"
 #include "signaling/turn.h"
 
 struct fw_server {
@@ -32,6 +34,8 @@ struct fw_server {
 	struct fw_mailbox *mailbox; /* to the desk */
 	struct fw_recorder *recorder;
 	struct fw_jobs *jobs;
+	struct fw_sms_config sms;
+	struct fw_gateway *gateway; /* NULL: none is configured */
 	struct fw_media *media;
 	struct fw_static_files *files;
 	GBytes *openapi;

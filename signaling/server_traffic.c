@@ -123,8 +123,8 @@ void fw_server_on_output(void *user, struct fw_desk_output *output)
 	case FW_OUT_RECORDER:
 		log_lost("recorder", fw_recorder_post(server->recorder, &output->recorder));
 		break;
-	case FW_OUT_SMS: /* settings name no gateway, so the desk hands nothing over */
-		log_lost("gateway", -ENOTCONN);
+	case FW_OUT_SMS: /* only with a gateway */
+		log_lost("gateway", fw_gateway_post(server->gateway, output->sms));
 		break;
 	case FW_OUT_JOB:
 		log_lost("jobs", fw_jobs_post(server->jobs, &output->job));

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FW_SMS_RECEIPT_SECRET_MAX_BYTES 256
+#define FW_SMS_SECRET_MAX_BYTES 256
 
 struct fw_sms_settings {
 	bool gateway; /* there is one */
@@ -17,7 +17,7 @@ struct fw_sms_settings {
 	bool can_ask; /* it can be asked whether it has a key */
 	uint32_t quiet_from_min, quiet_to_min; /* minutes of the day, Asia/Shanghai; equal: none */
 	int64_t keep_us; /* numbers and words are deleted this long after they were queued */
-	const char *unanswered_text, *silent_ring_text; /* templates (template.h) */
+	const char *unanswered_text, *silent_ring_text; /* templates (words.h) */
 	const char *receipt_secret; /* NULL: receipts are refused */
 };
 

@@ -15,6 +15,7 @@ const allowed = {
 // Foreign headers by prefix, and the files that may name them. demo/ and tests/ may use any.
 const adapters = [
   ['sqlite3.h', /^base\/db(_\w+)?\.c$/],
+  ['curl/', /^signaling\/sms\/gateway_http\.c$/],
   ['sodium.h', /^base\/password\.c$/],
   ['seccomp.h', /^base\/sandbox\.c$/],
   ['openssl/', /^(base\/(crypto|certificate)|media\/(dtls|srtp_cipher))\.c$/],
