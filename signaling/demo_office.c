@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/password.h"
 #include "signaling/demo_texts.h"
+#include "signaling/directory/calendar.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -119,19 +120,45 @@ static int load_area(struct load *load, const json_t *area, const void *context)
 			fw_db_text(code), fw_db_text(name), fw_db_text(kind), fw_db_text(parent)));
 }
 
+static int load_hours(struct load *load, const json_t *hours, const void *hall)
+{
+	const char *weekdays, *span;
+	int begin, end, r;
+
+	if ((r = get_text(load, hours, "weekdays", false, &weekdays)) < 0 ||
+		(r = get_text(load, hours, "span", false, &span)) < 0) {
+		return r;
+	}
+	if (fw_calendar_span_parse(span, &begin, &end) < 0) {
+		return complain(load, "span", "\"08:30-12:00\" expected");
+	}
+	for (; r >= 0 && *weekdays; weekdays++) {
+		r = insert(load,
+			"INSERT INTO office_hours (hall, weekday, begin_minute, end_minute)"
+			" VALUES (?1, ?2, ?3, ?4)",
+			FW_DB_VALUES(fw_db_text(hall), fw_db_int(*weekdays - '0'), fw_db_int(begin),
+				fw_db_int(end)));
+	}
+	return r;
+}
+
 static int load_hall(struct load *load, const json_t *hall, const void *context)
 {
 	const char *id, *name, *area;
+	int64_t holidays_open;
 	int r;
 
 	(void)context;
 	if ((r = get_text(load, hall, "id", false, &id)) < 0 ||
 		(r = get_text(load, hall, "name", false, &name)) < 0 ||
-		(r = get_text(load, hall, "area", false, &area)) < 0) {
+		(r = get_text(load, hall, "area", false, &area)) < 0 ||
+		(r = get_bool(load, hall, "holidays_open", &holidays_open)) < 0) {
 		return r;
 	}
-	return insert(load, "INSERT INTO hall (id, name, area) VALUES (?1, ?2, ?3)",
-		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(area)));
+	r = insert(load, "INSERT INTO hall (id, name, area, holidays_open) VALUES (?1, ?2, ?3, ?4)",
+		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(area),
+			fw_db_int(holidays_open)));
+	return r < 0 ? r : each(load, hall, "hours", load_hours, id);
 }
 
 static int load_window(struct load *load, const json_t *window, const void *context)

@@ -29,6 +29,7 @@
 #include "signaling/desk/restart.h"
 #include "signaling/desk/sessions.h"
 #include "signaling/desk/windows.h"
+#include "signaling/directory/calendar_load.h"
 #include "signaling/sms/outbox.h"
 
 #include <assert.h>
@@ -190,6 +191,7 @@ static int load(struct fw_desk *desk)
 	desk->tally->next_connection = 1;
 	if ((r = fw_audit_start(desk->setup.db, desk->now_us, random)) < 0 ||
 		(r = fw_catalogue_load(desk->setup.db, &desk->catalogue)) < 0 ||
+		(r = fw_calendar_load(desk->setup.db, desk->now_us, &desk->calendar)) < 0 ||
 		(r = fw_sessions_load(desk)) < 0 || (r = fw_windows_load(desk)) < 0 ||
 		(r = fw_finalise_load(desk)) < 0 || (r = fw_outbox_load(desk)) < 0 ||
 		(r = fw_restart_calls(desk)) < 0) {
@@ -279,6 +281,9 @@ void fw_desk_destroy(struct fw_desk *desk)
 	g_hash_table_destroy(desk->accounts);
 	fw_memory_destroy(desk->memory);
 	g_free(desk->windows);
+	if (desk->calendar) {
+		fw_calendar_destroy(desk->calendar);
+	}
 	if (desk->catalogue) {
 		fw_catalogue_destroy(desk->catalogue);
 	}

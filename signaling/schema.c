@@ -16,6 +16,8 @@ int fw_schema_apply(struct fw_db *db)
 		fw_audit_schema_sql,
 		fw_text_0007_sms_sql,
 		fw_text_0004_attempts_sql,
+		fw_text_0005_organisation_sql,
+		fw_text_0006_calendar_sql,
 		fw_text_0010_catalogue_sql,
 		fw_text_0011_cases_sql,
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The database schema: signaling/schema/NNNN_*.sql in order, then the audit log's.
+/* The database schema: signaling/schema/NNNN_*.sql and the audit log's, in the order in which they were released.
  *
  * A step that has been in a release is never changed; a new file is added.
  * Threads: the connection's. Errors: as fw_db_migrate().

@@ -200,6 +200,7 @@ struct fw_desk {
 	struct fw_desk_setup setup;
 	struct fw_desk_media_setup media;
 	struct fw_catalogue *catalogue;
+	struct fw_calendar *calendar;
 	struct fw_memory *memory;
 	struct fw_tally *tally;
 	struct fw_outbox *outbox;

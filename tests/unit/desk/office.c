@@ -227,6 +227,14 @@ static void fill_large(struct fw_db *db, unsigned areas, unsigned applicants, un
 			" '110000')",
 			area, area);
 		insert(db, "INSERT INTO hall (id, name, area) VALUES (?1, ?2, ?1)", area, area);
+		for (int weekday = 1; weekday <= 7; weekday++) {
+			assert_int_equal(
+				fw_db_run(db,
+					"INSERT INTO office_hours (hall, weekday, begin_minute,"
+					" end_minute) VALUES (?1, ?2, 0, 1440)",
+					FW_DB_VALUES(fw_db_text(area), fw_db_int(weekday)), NULL),
+				0);
+		}
 		insert(db, "INSERT INTO item_area (item, area) VALUES (?1, ?2)", "item", area);
 		for (unsigned n = 0; n < applicants; n++) {
 			add_place(db, area, false, n);

@@ -78,8 +78,11 @@ static void test_description(void **state)
 	fw_demo_office_clear(&office);
 }
 
-#define AREA   "{\"code\":\"1\",\"name\":\"n\",\"kind\":\"city\",\"parent\":null}"
-#define PLACES "{\"areas\":[" AREA "],\"halls\":[{\"id\":\"h\",\"name\":\"n\",\"area\":\"1\"}],"
+#define AREA  "{\"code\":\"1\",\"name\":\"n\",\"kind\":\"city\",\"parent\":null}"
+#define HOURS "[{\"weekdays\":\"12345\",\"span\":\"08:30-17:30\"}]"
+#define HALL \
+	"{\"id\":\"h\",\"name\":\"n\",\"area\":\"1\",\"holidays_open\":false,\"hours\":" HOURS "}"
+#define PLACES "{\"areas\":[" AREA "],\"halls\":[" HALL "],"
 #define WINDOW "{\"id\":\"w\",\"name\":\"n\",\"hall\":\"h\",\"applicant\":true,\"home\":true}"
 
 static void expect_complaint(struct fw_db *db, const char *places, const char *said)
