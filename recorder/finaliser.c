@@ -17,6 +17,7 @@ struct fw_finaliser {
 	struct fw_part_setup setup;
 	char recording[FW_ID_SIZE];
 	char call_id[FW_ID_SIZE]; /* empty: unknown */
+	bool drill;
 	struct fw_causes *causes;
 	struct fw_digester *digester;
 	GPtrArray *participants;
@@ -104,6 +105,7 @@ static void take_segment(struct fw_finaliser *finaliser, const struct fw_record 
 	};
 
 	memcpy(finaliser->call_id, record->segment.call_id, FW_ID_SIZE);
+	finaliser->drill = record->segment.drill;
 	if (finaliser->newest_us == INT64_MIN) {
 		finaliser->setup.started_us = record->segment.started_us;
 	} else {
@@ -258,12 +260,13 @@ static json_t *manifest_json(
 			one, sources, unwritten, &ret_sums->bytes, &ret_sums->longest_us);
 		json_array_append_new(participants, fw_participant_json(one));
 	}
-	return json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:b,s:o,s:o,s:o,s:{s:o}}", "format", FORMAT,
-		"recording", finaliser->recording, "call", finaliser->call_id, "state",
-		complete(finaliser) ? "complete" : "interrupted", "started_us",
-		(json_int_t)finaliser->setup.started_us, "ended_us", (json_int_t)ended_us,
-		"accounted", accounted(finaliser), "participants", participants, "sources", sources,
-		"unwritten", unwritten, "journal", "segments", segments_json(finaliser));
+	return json_pack("{s:s,s:s,s:s,s:b,s:s,s:I,s:I,s:b,s:o,s:o,s:o,s:{s:o}}", "format", FORMAT,
+		"recording", finaliser->recording, "call", finaliser->call_id, "drill",
+		finaliser->drill, "state", complete(finaliser) ? "complete" : "interrupted",
+		"started_us", (json_int_t)finaliser->setup.started_us, "ended_us",
+		(json_int_t)ended_us, "accounted", accounted(finaliser), "participants",
+		participants, "sources", sources, "unwritten", unwritten, "journal", "segments",
+		segments_json(finaliser));
 }
 
 static int put_manifest(

@@ -80,6 +80,7 @@ struct fw_record {
 		} label;
 		struct {
 			enum fw_segment_reason reason;
+			bool drill;
 			int64_t started_us; /* of the recording */
 			char call_id[FW_ID_SIZE];
 		} segment;

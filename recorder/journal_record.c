@@ -68,6 +68,7 @@ static void encode_payload(const struct fw_record *record, uint8_t *out)
 	case FW_RECORD_SEGMENT:
 		memset(out, 0, SEGMENT_BYTES);
 		out[0] = (uint8_t)record->segment.reason;
+		out[1] = record->segment.drill ? 1 : 0;
 		put_u64(out + 4, (uint64_t)record->segment.started_us);
 		memcpy(out + 12, record->segment.call_id, FW_ID_SIZE - 1);
 		break;
@@ -100,10 +101,11 @@ int fw_record_encode(
 
 static int decode_segment(const uint8_t *in, struct fw_record *record)
 {
-	if (in[0] >= FW_SEGMENT_REASON_COUNT) {
+	if (in[0] >= FW_SEGMENT_REASON_COUNT || in[1] > 1) {
 		return -EBADMSG;
 	}
 	record->segment.reason = in[0];
+	record->segment.drill = in[1] == 1;
 	record->segment.started_us = (int64_t)get_u64(in + 4);
 	memcpy(record->segment.call_id, in + 12, FW_ID_SIZE - 1);
 	record->segment.call_id[FW_ID_SIZE - 1] = '\0';

@@ -72,6 +72,7 @@ struct fw_recorder_command {
 			char call_id[FW_ID_SIZE]; /* the call's UUID, for the manifest */
 			uint32_t segment; /* at least this number, from 1; the recorder takes the next one that is not on the disk */
 			uint8_t key[FW_AEAD_KEY_BYTES]; /* data key of the recording */
+			bool drill; /* a rehearsal, for the manifest */
 			int64_t started_us; /* of the recording (its first segment), the zero of its time line; wall clock, UTC */
 		} open;
 		struct {

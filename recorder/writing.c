@@ -162,7 +162,9 @@ static void append_beginning(struct fw_writing *writing, int64_t now_us)
 		.kind = FW_RECORD_SEGMENT,
 		.track = FW_TRACK_COUNT,
 		.at_us = now_us,
-		.segment = {.reason = writing->reason, .started_us = writing->open.open.started_us},
+		.segment = {.reason = writing->reason,
+			.drill = writing->open.open.drill,
+			.started_us = writing->open.open.started_us},
 	};
 
 	memcpy(record.segment.call_id, writing->open.open.call_id, FW_ID_SIZE);

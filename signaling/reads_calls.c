@@ -12,7 +12,7 @@
 	"c.id, c.state, c.item, i.name, c.item_version, c.area, a.name, c.requested_us," \
 	" c.answered_us, c.ended_us, rw.id, rw.name, rh.id, rh.name, ra.code, ra.name, rp.id," \
 	" rp.name, hw.id, hw.name, hh.id, hh.name, ha.code, ha.name, hp.id, hp.name, r.state," \
-	" r.duration_us, r.bytes"
+	" r.duration_us, r.bytes, c.drill"
 
 #define CALL_TABLES \
 	" FROM call c JOIN item i ON i.id = c.item AND i.version = c.item_version" \
@@ -70,6 +70,7 @@ static void render_row(struct fw_json *json, struct fw_statement *row)
 
 	fw_json_text(json, "id", fw_db_column_text(row, 0));
 	fw_json_text(json, "state", fw_db_column_text(row, 1));
+	fw_json_bool(json, "drill", fw_db_column_int(row, 29) != 0);
 	fw_json_open(json, "item", '{');
 	fw_json_text(json, "id", fw_db_column_text(row, 2));
 	fw_json_text(json, "name", fw_db_column_text(row, 3));
@@ -141,6 +142,21 @@ static void add_word(struct fw_read_query *query, const char *q, const char *lik
 	fw_read_text(query, " OR n.name LIKE ? ESCAPE '\\'))", like);
 }
 
+/* Rehearsals are a list of their own. */
+static void add_drill(
+	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
+{
+	const char *drill = fw_read_param(question, "drill");
+
+	if (!drill) {
+		fw_read_add(query, " AND c.drill = 0");
+	} else if (g_str_equal(drill, "only")) {
+		fw_read_add(query, " AND c.drill = 1");
+	} else if (!g_str_equal(drill, "all")) {
+		*ret_bad = true;
+	}
+}
+
 static void add_filters(struct fw_read_query *query, const struct fw_read_question *question,
 	const char *like, bool *ret_bad)
 {
@@ -168,6 +184,7 @@ static void add_filters(struct fw_read_query *query, const struct fw_read_questi
 			fw_read_text(query, texts[i].fragment, text);
 		}
 	}
+	add_drill(query, question, ret_bad);
 	if (like) {
 		add_word(query, fw_read_param(question, "q"), like);
 	}
@@ -217,7 +234,8 @@ static int render_participants(struct fw_db *db, struct fw_json *json, const cha
 	int r = fw_db_query(db,
 		"SELECT w.id, w.name, h.id, h.name, a.code, a.name, n.id, n.name, p.participant,"
 		" p.side, p.part, p.since_us, p.refuse_reason, p.refuse_text, p.audio, p.face,"
-		" p.document FROM call_part p JOIN service_window w ON w.id = p.service_window"
+		" p.document, p.invited_by FROM call_part p JOIN service_window w ON w.id = "
+		"p.service_window"
 		" JOIN hall h ON h.id = w.hall JOIN area a ON a.code = h.area"
 		" JOIN account n ON n.id = p.account WHERE p.call = ?1 ORDER BY p.participant",
 		FW_DB_VALUES(fw_db_text(call)), &rows);
@@ -228,6 +246,7 @@ static int render_participants(struct fw_db *db, struct fw_json *json, const cha
 		fw_json_int(json, "participant", fw_db_column_int(rows, 8));
 		fw_json_text(json, "side", fw_db_column_text(rows, 9));
 		fw_json_text(json, "part", fw_db_column_text(rows, 10));
+		render_time(json, "invited_by", rows, 17);
 		fw_json_int(json, "since_us", fw_db_column_int(rows, 11));
 		fw_json_text(json, "refuse_reason", fw_db_column_text(rows, 12));
 		fw_json_text(json, "refuse_text", fw_db_column_text(rows, 13));
@@ -304,13 +323,13 @@ int fw_read_call(struct fw_db *db, const struct fw_read_question *question, int 
 		return r;
 	}
 	render_row(json, rows);
-	render_time(json, "material", rows, 29);
-	fw_json_text(json, "note", fw_db_column_text(rows, 30));
-	fw_json_text(json, "case", fw_db_column_text(rows, 31));
-	render_time(json, "ringing_us", rows, 34);
+	render_time(json, "material", rows, 30);
+	fw_json_text(json, "note", fw_db_column_text(rows, 31));
+	fw_json_text(json, "case", fw_db_column_text(rows, 32));
+	render_time(json, "ringing_us", rows, 35);
 	fw_json_open(json, "end", '{');
-	render_time(json, "by", rows, 32);
-	fw_json_text(json, "reason", fw_db_column_text(rows, 33));
+	render_time(json, "by", rows, 33);
+	fw_json_text(json, "reason", fw_db_column_text(rows, 34));
 	fw_json_close(json, '}');
 	if ((r = render_participants(db, json, call)) < 0 ||
 		(r = render_messages(db, json, call)) < 0) {
@@ -328,18 +347,19 @@ static int count_today(struct fw_db *db, const struct fw_read_question *question
 		const char *name, *sql;
 	} figures[] = {
 		{"answered",
-			"SELECT COUNT(*) FROM call WHERE responder_account = ?1"
+			"SELECT COUNT(*) FROM call WHERE drill = 0 AND responder_account = ?1"
 			" AND requested_us >= ?2 AND requested_us < ?3"},
 		{"unanswered",
 			"SELECT COUNT(*) FROM call_part p JOIN call c ON c.id = p.call"
-			" WHERE p.account = ?1 AND p.side = 'responder' AND c.state = 'unanswered'"
+			" WHERE c.drill = 0 AND p.account = ?1 AND p.side = 'responder' AND "
+			"c.state = 'unanswered'"
 			" AND c.requested_us >= ?2 AND c.requested_us < ?3"},
 		{"refused",
 			"SELECT COUNT(*) FROM call_part p JOIN call c ON c.id = p.call"
-			" WHERE p.account = ?1 AND p.part = 'refused'"
+			" WHERE c.drill = 0 AND p.account = ?1 AND p.part = 'refused'"
 			" AND c.requested_us >= ?2 AND c.requested_us < ?3"},
 		{"requested",
-			"SELECT COUNT(*) FROM call WHERE requester_account = ?1"
+			"SELECT COUNT(*) FROM call WHERE drill = 0 AND requester_account = ?1"
 			" AND requested_us >= ?2 AND requested_us < ?3"},
 	};
 
@@ -365,7 +385,8 @@ static int render_median(struct fw_db *db, const struct fw_read_question *questi
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	int r = fw_db_query(db,
-		"SELECT answered_us - ringing_us FROM call WHERE responder_account = ?1"
+		"SELECT answered_us - ringing_us FROM call WHERE drill = 0 AND responder_account = "
+		"?1"
 		" AND requested_us >= ?2 AND requested_us < ?3 AND answered_us IS NOT NULL"
 		" ORDER BY 1",
 		FW_DB_VALUES(fw_db_text(question->account), fw_db_int(from_us), fw_db_int(to_us)),

@@ -15,6 +15,7 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0003_calls_sql,
 		fw_audit_schema_sql,
 		fw_text_0007_sms_sql,
+		fw_text_0008_party_sql,
 		fw_text_0004_attempts_sql,
 		fw_text_0005_organisation_sql,
 		fw_text_0006_calendar_sql,

@@ -11,10 +11,12 @@
 #include "signaling/desk/markers.h"
 #include "signaling/desk/negotiation.h"
 #include "signaling/desk/parts.h"
+#include "signaling/desk/party.h"
 #include "signaling/desk/presence.h"
 #include "signaling/desk/quality.h"
 #include "signaling/desk/recording.h"
 #include "signaling/desk/render.h"
+#include "signaling/desk/slots.h"
 
 #include <errno.h>
 #include <string.h>
@@ -55,7 +57,7 @@ int fw_call_tell_part(struct fw_desk *desk, struct fw_part *part)
 	struct fw_call *call = part->call;
 	int r;
 
-	if (part->state != FW_PART_RUNG) {
+	if (part->state != FW_PART_RUNG || part->invited_by) {
 		return fw_call_tell(desk, call);
 	}
 	r = tell_one(desk, part); /* other rung windows are not shown this one */
@@ -73,7 +75,12 @@ int fw_call_tell_incoming(struct fw_desk *desk, struct fw_part *part)
 	}
 	fw_event_begin(&json, "call.incoming");
 	r = fw_render_call(desk, &json, "call", part);
-	fw_json_int(&json, "ring_until_us", fw_desk_wall_us(desk, part->call->ring_until));
+	fw_json_int(&json, "ring_until_us",
+		fw_desk_wall_us(desk, part->invited_by ? part->ring_until : part->call->ring_until));
+	if (part->invited_by) {
+		fw_json_int(&json, "invited_by", part->invited_by);
+		fw_json_bool(&json, "transfer", part->transfer);
+	}
 	fw_event_send(desk, client, &json);
 	return r;
 }
@@ -162,6 +169,9 @@ int fw_call_ring_less(struct fw_desk *desk, struct fw_part *part)
 	unsigned rung = 0, refused = 0;
 	int r;
 
+	if (part->invited_by) {
+		return fw_party_ring_less(desk, part);
+	}
 	for (unsigned i = 1; i < call->part_count; i++) {
 		rung += call->parts[i]->state == FW_PART_RUNG;
 		refused += call->parts[i]->state == FW_PART_REFUSED;
@@ -285,7 +295,8 @@ static enum fw_code check_request(struct fw_desk *desk, const struct fw_window *
 	if (window->wish != FW_PRESENCE_READY) {
 		return FW_CODE_WRONG_STATE;
 	}
-	if (!fw_client_message_bool(message, "citizen_informed")) {
+	if (!fw_client_message_bool(message, "citizen_informed") &&
+		!fw_client_message_bool(message, "drill")) { /* no citizen is there */
 		return FW_CODE_CITIZEN_NOT_INFORMED;
 	}
 	code = read_request(desk, message, ret_request);
@@ -350,6 +361,14 @@ static int store_call(struct fw_desk *desk, const struct fw_call *call,
 		NULL);
 }
 
+static int store_drill(struct fw_desk *desk, struct fw_call *call)
+{
+	int r = fw_db_run(desk->setup.db, "UPDATE call SET drill = 1 WHERE id = ?1",
+		FW_DB_VALUES(fw_db_text(call->id)), NULL);
+
+	return r < 0 ? r : fw_marker(desk, call, "drill", 1, FW_TRACK_COUNT, NULL);
+}
+
 static int create_call(struct fw_desk *desk, struct fw_window *window, const struct request *request,
 	const struct fw_client_message *message, struct fw_call **ret_call)
 {
@@ -368,6 +387,7 @@ static int create_call(struct fw_desk *desk, struct fw_window *window, const str
 	call->item_version = request->item->version;
 	call->area = request->area;
 	call->material = request->material;
+	call->drill = fw_client_message_bool(message, "drill");
 	g_strlcpy(call->note, note ? note : "", sizeof(call->note));
 	g_strlcpy(call->case_number, case_number ? case_number : "", sizeof(call->case_number));
 	call->requested_us = desk->now_us;
@@ -381,7 +401,8 @@ static int create_call(struct fw_desk *desk, struct fw_window *window, const str
 		(r = fw_marker(desk, call, "requested", 1, FW_TRACK_COUNT, NULL)) < 0) {
 		return r;
 	}
-	return fw_marker(desk, call, "citizen_informed", 1, FW_TRACK_COUNT, NULL);
+	return call->drill ? store_drill(desk, call)
+			   : fw_marker(desk, call, "citizen_informed", 1, FW_TRACK_COUNT, NULL);
 }
 
 static int ring(struct fw_desk *desk, struct fw_call *call, struct fw_window *window)
@@ -466,7 +487,8 @@ static int find_rung(struct fw_desk *desk, struct fw_client *client,
 	if (r != 0) {
 		return r;
 	}
-	return (*ret_part)->state == FW_PART_RUNG && (*ret_part)->call->state == FW_CALL_RINGING
+	return (*ret_part)->state == FW_PART_RUNG &&
+			((*ret_part)->call->state == FW_CALL_RINGING || (*ret_part)->invited_by)
 		? 0
 		: FW_CODE_WRONG_STATE;
 }
@@ -486,7 +508,8 @@ int fw_call_ring_ack_method(struct fw_desk *desk, struct fw_client *client,
 	if (r != 0) {
 		return r;
 	}
-	r = fw_attempt_ack(desk, part, stage);
+	/* An invitation is no attempt: nobody is held to join. */
+	r = part->invited_by ? 0 : fw_attempt_ack(desk, part, stage);
 	return r < 0 || stage == FW_RING_DELIVERED
 		? r
 		: fw_marker(desk, part->call, markers[stage], part->participant, FW_TRACK_COUNT,
@@ -511,7 +534,7 @@ int fw_call_refuse_method(struct fw_desk *desk, struct fw_client *client,
 	}
 	detail = g_strdup_printf("{\"reason\":\"%s\"}", fw_refuse_reasons[reason]);
 	r = fw_part_set_state(desk, part, FW_PART_REFUSED, fw_refuse_reasons[reason], text);
-	if (r >= 0) {
+	if (r >= 0 && !part->invited_by) {
 		r = fw_attempt_decline(desk, part);
 	}
 	if (r >= 0) {
@@ -534,6 +557,9 @@ int fw_call_hangup_method(struct fw_desk *desk, struct fw_client *client,
 		return FW_CODE_WRONG_STATE;
 	}
 	r = fw_part_set_state(desk, part, FW_PART_LEFT, NULL, NULL);
+	if (r >= 0 && fw_party_others(part) >= 2) {
+		return fw_party_left(desk, part, FW_END_HANGUP);
+	}
 	return r < 0 ? r : fw_call_finish(desk, part->call, FW_CALL_ENDED, FW_END_HANGUP, part);
 }
 
@@ -571,11 +597,15 @@ int fw_call_answer_method(struct fw_desk *desk, struct fw_client *client,
 		return r;
 	}
 	call = part->call;
+	if (part->invited_by) {
+		return fw_party_answer(desk, part, answer);
+	}
 	if ((r = fw_part_set_state(desk, part, FW_PART_IN, NULL, NULL)) < 0 ||
 		(r = fw_call_set_state(desk, call, FW_CALL_ANSWERED, part)) < 0 ||
 		(r = fw_attempts_close(desk, call, FW_ROUND_ANSWERED, part)) < 0 ||
 		(r = fw_marker(desk, call, "answered", part->participant, FW_TRACK_COUNT, NULL)) < 0 ||
-		(r = withdraw_others(desk, call)) < 0 || (r = fw_recording_start(desk, call)) < 0) {
+		(r = withdraw_others(desk, call)) < 0 || (r = fw_slots_settle(desk, call)) < 0 ||
+		(r = fw_recording_start(desk, call)) < 0) {
 		return r;
 	}
 	for (unsigned i = 0; i < call->part_count; i++) {

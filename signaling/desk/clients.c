@@ -5,10 +5,13 @@
 #include "signaling/desk/calls.h"
 #include "signaling/desk/chat.h"
 #include "signaling/desk/emit.h"
+#include "signaling/desk/hold.h"
 #include "signaling/desk/negotiation.h"
 #include "signaling/desk/parts.h"
+#include "signaling/desk/party.h"
 #include "signaling/desk/presence.h"
 #include "signaling/desk/sessions.h"
+#include "signaling/desk/transfer.h"
 #include "signaling/desk/windows.h"
 #include "signaling/turn.h"
 
@@ -42,6 +45,10 @@ static const struct {
 	[FW_METHOD_CALL_ANSWER] = {fw_call_answer_method, FW_RIGHT_CALL_ANSWER, false},
 	[FW_METHOD_CALL_REFUSE] = {fw_call_refuse_method, FW_RIGHT_CALL_ANSWER, false},
 	[FW_METHOD_CALL_HANGUP] = {fw_call_hangup_method, FW_RIGHT_CALL_TAKE_PART, false},
+	[FW_METHOD_CALL_INVITE] = {fw_party_invite_method, FW_RIGHT_CALL_TAKE_PART, false},
+	[FW_METHOD_CALL_TAKE_BACK] = {fw_party_take_back_method, FW_RIGHT_CALL_TAKE_PART, false},
+	[FW_METHOD_CALL_TRANSFER] = {fw_transfer_method, FW_RIGHT_CALL_TAKE_PART, false},
+	[FW_METHOD_CALL_HOLD] = {fw_hold_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_MEDIA_SET] = {fw_part_media_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_CHAT_SEND] = {fw_chat_send_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_RTC_ANSWER] = {fw_rtc_answer_method, FW_RIGHT_CALL_TAKE_PART, false},

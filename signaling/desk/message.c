@@ -78,6 +78,7 @@ static const struct field request_fields[] = {
 	{"note", FIELD_LINES, true, NOTE_CHARS, NULL},
 	{"case", FIELD_TOKEN, true, ID_CHARS, NULL},
 	{"citizen_informed", FIELD_BOOL, true, 0, NULL},
+	{"drill", FIELD_BOOL, true, 0, NULL},
 	FIELDS_END,
 };
 static const struct field call_fields[] = {CALL_FIELD, FIELDS_END};
@@ -127,6 +128,30 @@ static const struct field stats_fields[] = {
 	FIELDS_END,
 };
 
+#define TARGET_FIELDS \
+	{"window", FIELD_TOKEN, true, ID_CHARS, NULL}, {"department", FIELD_BOOL, true, 0, NULL}, \
+	{ \
+		"area", FIELD_TOKEN, true, ID_CHARS, NULL \
+	}
+static const struct field invite_fields[] = {CALL_FIELD, TARGET_FIELDS, FIELDS_END};
+static const struct field take_back_fields[] = {
+	CALL_FIELD,
+	{"participant", FIELD_INT, false, INT32_MAX, NULL},
+	FIELDS_END,
+};
+static const struct field transfer_fields[] = {
+	CALL_FIELD,
+	TARGET_FIELDS,
+	{"participant", FIELD_INT, true, INT32_MAX, NULL},
+	FIELDS_END,
+};
+static const struct field hold_fields[] = {
+	CALL_FIELD,
+	{"on", FIELD_BOOL, false, 0, NULL},
+	{"participant", FIELD_INT, true, INT32_MAX, NULL},
+	FIELDS_END,
+};
+
 static const struct {
 	const char *name;
 	const struct field *fields;
@@ -143,6 +168,10 @@ static const struct {
 	[FW_METHOD_CALL_ANSWER] = {"call.answer", call_fields},
 	[FW_METHOD_CALL_REFUSE] = {"call.refuse", refuse_fields},
 	[FW_METHOD_CALL_HANGUP] = {"call.hangup", call_fields},
+	[FW_METHOD_CALL_INVITE] = {"call.invite", invite_fields},
+	[FW_METHOD_CALL_TAKE_BACK] = {"call.take_back", take_back_fields},
+	[FW_METHOD_CALL_TRANSFER] = {"call.transfer", transfer_fields},
+	[FW_METHOD_CALL_HOLD] = {"call.hold", hold_fields},
 	[FW_METHOD_MEDIA_SET] = {"media.set", media_fields},
 	[FW_METHOD_CHAT_SEND] = {"chat.send", chat_fields},
 	[FW_METHOD_RTC_ANSWER] = {"rtc.answer", rtc_answer_fields},

@@ -6,6 +6,7 @@
 #include "media/sdp_offer.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/parts.h"
+#include "signaling/desk/slots.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -91,26 +92,10 @@ static void describe(
 	ret_offer->start_kbps = START_KBPS;
 	ret_offer->max_kbps = MAX_KBPS;
 	add_candidates(desk, part->call->worker, ret_offer);
-	fw_sdp_offer_set_tracks(ret_offer, 1, peer->ssrc_base);
+	fw_sdp_offer_set_tracks(ret_offer, (uint8_t)peer->slots_offered, peer->ssrc_base);
 }
 
 /* --- offers --------------------------------------------------------------------------------------- */
-
-/* The other side of a two-party call, as far as it is decided; NULL: nobody yet. */
-static const struct fw_part *other_side(const struct fw_part *part)
-{
-	const struct fw_call *call = part->call;
-
-	if (part->participant != 1) {
-		return call->parts[0];
-	}
-	for (unsigned i = 1; i < call->part_count; i++) {
-		if (call->parts[i]->state == FW_PART_IN) {
-			return call->parts[i];
-		}
-	}
-	return NULL;
-}
 
 static void render_mids(struct fw_json *json, const char mids[FW_TRACK_COUNT][FW_MID_MAX + 1])
 {
@@ -119,24 +104,30 @@ static void render_mids(struct fw_json *json, const char mids[FW_TRACK_COUNT][FW
 	}
 }
 
+static void render_slot(struct fw_json *json, const struct fw_part *part,
+	const struct fw_sdp_offer *offer, unsigned i)
+{
+	fw_json_open(json, NULL, '{');
+	fw_json_int(json, "slot", i + 1);
+	if (part->slots[i]) {
+		fw_json_int(json, "participant", part->slots[i]);
+	} else {
+		fw_json_null(json, "participant");
+	}
+	render_mids(json, offer->down[i].mid);
+	fw_json_close(json, '}');
+}
+
 static void render_offer(
 	struct fw_json *json, const struct fw_part *part, const struct fw_sdp_offer *offer)
 {
-	const struct fw_part *other = other_side(part);
-
 	fw_json_open(json, "up", '{');
 	render_mids(json, offer->up_mid);
 	fw_json_close(json, '}');
 	fw_json_open(json, "down", '[');
-	fw_json_open(json, NULL, '{');
-	fw_json_int(json, "slot", 1);
-	if (other) {
-		fw_json_int(json, "participant", other->participant);
-	} else {
-		fw_json_null(json, "participant");
+	for (unsigned i = 0; i < offer->slots; i++) {
+		render_slot(json, part, offer, i);
 	}
-	render_mids(json, offer->down[0].mid);
-	fw_json_close(json, '}');
 	fw_json_close(json, ']');
 }
 
@@ -177,6 +168,7 @@ static int offer(struct fw_desk *desk, struct fw_part *part)
 	part->peer.revision++;
 	part->peer.offered = true;
 	part->peer.restart_wanted = false;
+	part->peer.slots_offered = part->slot_count;
 	return tell_offer(desk, part);
 }
 
@@ -204,6 +196,7 @@ static int open_peer(struct fw_desk *desk, struct fw_part *part, unsigned failur
 	g_strlcpy(media.open.pwd, peer->pwd, sizeof(media.open.pwd));
 	media.open.ssrc_base = peer->ssrc_base;
 	emit(desk, part, &media);
+	fw_slots_assign(desk, part);
 	if (part->call->state == FW_CALL_ANSWERED) {
 		fw_peer_join(desk, part);
 	}
@@ -255,38 +248,66 @@ void fw_peer_tell_again(struct fw_desk *desk, struct fw_part *part)
 	}
 }
 
-/* Slot 1 of `part` shows the other side's peer, or nobody. */
-static void show(struct fw_desk *desk, const struct fw_part *part)
+int fw_peer_offer_more(struct fw_desk *desk, struct fw_part *part)
 {
-	const struct fw_part *other = other_side(part);
+	if (!part->peer.handle || part->peer.offered ||
+		part->slot_count <= part->peer.slots_offered) {
+		return 0; /* an offer that is out is answered first */
+	}
+	fw_memory_touch(desk->memory, part);
+	return offer(desk, part);
+}
+
+/* A slot of `part` shows the peer of whom it carries, or nobody. */
+static void show(struct fw_desk *desk, const struct fw_part *part, unsigned slot)
+{
+	const struct fw_part *source = fw_slots_part(part->call, part->slots[slot]);
 	struct fw_media_command media = command(part, FW_MEDIA_PEER_SHOW);
 
 	if (part->peer.handle) {
-		media.show.source_peer = other ? other->peer.handle : 0;
+		media.show.slot = (uint8_t)slot;
+		media.show.source_peer = source ? source->peer.handle : 0;
+		emit(desk, part, &media);
+	}
+}
+
+void fw_peer_gate(struct fw_desk *desk, const struct fw_part *part)
+{
+	struct fw_media_command media = command(part, FW_MEDIA_PEER_GATE);
+
+	if (part->state == FW_PART_IN && part->peer.handle) {
+		media.gate.open = true;
+		media.gate.held = part->held_by != 0;
 		emit(desk, part, &media);
 	}
 }
 
 void fw_peer_join(struct fw_desk *desk, struct fw_part *part)
 {
-	const struct fw_part *other = other_side(part);
+	const struct fw_call *call = part->call;
 	struct fw_media_command media;
 
 	if (part->state != FW_PART_IN || !part->peer.handle) {
 		return;
 	}
-	if (part->call->journal) {
+	if (call->journal) {
 		media = command(part, FW_MEDIA_PEER_RECORD);
 		media.record.on = true;
 		media.record.participant = part->participant;
 		emit(desk, part, &media);
 	}
-	media = command(part, FW_MEDIA_PEER_GATE);
-	media.gate.open = true;
-	emit(desk, part, &media);
-	show(desk, part);
-	if (other) {
-		show(desk, other);
+	fw_peer_gate(desk, part);
+	for (unsigned i = 0; i < part->slot_count; i++) {
+		show(desk, part, i);
+	}
+	for (unsigned i = 0; i < call->part_count; i++) {
+		int slot = call->parts[i]->state == FW_PART_IN
+			? fw_slots_find(call->parts[i], part->participant)
+			: -1;
+
+		if (slot >= 0) {
+			show(desk, call->parts[i], (unsigned)slot);
+		}
 	}
 }
 
@@ -349,7 +370,11 @@ int fw_rtc_answer_method(struct fw_desk *desk, struct fw_client *client,
 	fw_memory_touch(desk->memory, part);
 	part->peer.offered = false;
 	emit(desk, part, &media);
-	return part->peer.restart_wanted ? restart(desk, part) : fw_part_line(desk, part);
+	if (part->peer.restart_wanted) {
+		return restart(desk, part);
+	}
+	r = fw_peer_offer_more(desk, part);
+	return r < 0 ? r : fw_part_line(desk, part);
 }
 
 int fw_rtc_restart_method(struct fw_desk *desk, struct fw_client *client,

@@ -26,8 +26,13 @@ bool fw_peer_is(const struct fw_part *part, const char *connection);
 /* The client has come back with its connection: it may not have got the last offer. */
 void fw_peer_tell_again(struct fw_desk *desk, struct fw_part *part);
 
-/* In an answered call: gate open, recorded, shown to the other side and the other side to it. */
+/* Offers again when there are more slots than the last offer had; after the answer to it, if that is still out. */
+int fw_peer_offer_more(struct fw_desk *desk, struct fw_part *part);
+
+/* In an answered call: gate open, recorded, shown to the others and the others to it. */
 void fw_peer_join(struct fw_desk *desk, struct fw_part *part);
+/* The gate as the part's hold wants it. */
+void fw_peer_gate(struct fw_desk *desk, const struct fw_part *part);
 
 int fw_peer_event(struct fw_desk *desk, const struct fw_media_event *event);
 

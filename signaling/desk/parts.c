@@ -8,8 +8,10 @@
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/markers.h"
 #include "signaling/desk/negotiation.h"
+#include "signaling/desk/party.h"
 #include "signaling/desk/presence.h"
 #include "signaling/desk/recording.h"
+#include "signaling/desk/slots.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -59,7 +61,7 @@ static int store(struct fw_desk *desk, const struct fw_part *part)
 		" since_us, audio, face, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
 		"?10)",
 		FW_DB_VALUES(fw_db_text(part->call->id), fw_db_int(part->participant),
-			fw_db_text(part->participant == 1 ? "requester" : "responder"),
+			fw_db_text(part->requester_side ? "requester" : "responder"),
 			fw_db_text(fw_part_states[part->state]), fw_db_text(part->window->place->id),
 			fw_db_text(part->account->person->id), fw_db_int(desk->now_us),
 			fw_db_text(fw_media_states[part->media[FW_TRACK_AUDIO]]),
@@ -84,6 +86,7 @@ int fw_part_add(struct fw_desk *desk, struct fw_call *call, struct fw_window *wi
 
 	part->call = call;
 	part->participant = call->part_count + 1;
+	part->requester_side = part->participant == 1;
 	part->state = state;
 	part->window = window;
 	part->account = window->account;
@@ -94,6 +97,7 @@ int fw_part_add(struct fw_desk *desk, struct fw_call *call, struct fw_window *wi
 	call->parts[call->part_count++] = part;
 	fw_memory_touch(desk->memory, window);
 	window->part = part;
+	fw_slots_assign(desk, part);
 	*ret_part = part;
 	return store(desk, part);
 }
@@ -220,12 +224,15 @@ int fw_part_leave(struct fw_desk *desk, struct fw_part *part, enum fw_end_reason
 
 	if (part->state == FW_PART_RUNG) {
 		if ((r = fw_part_set_state(desk, part, FW_PART_WITHDRAWN, NULL, NULL)) < 0 ||
-			(r = fw_attempt_gone(desk, part)) < 0) {
+			(!part->invited_by && (r = fw_attempt_gone(desk, part)) < 0)) {
 			return r;
 		}
 		return fw_call_ring_less(desk, part);
 	}
 	r = fw_part_set_state(desk, part, FW_PART_LEFT, NULL, NULL);
+	if (r >= 0 && call->state == FW_CALL_ANSWERED && fw_party_others(part) >= 2) {
+		return fw_party_left(desk, part, reason);
+	}
 	if (r >= 0) {
 		fw_recording_mark(desk, call, part->participant, FW_TRACK_COUNT, FW_MARK_LEFT);
 		r = fw_marker(desk, call, "left", part->participant, FW_TRACK_COUNT, NULL);
@@ -242,6 +249,9 @@ int fw_part_leave(struct fw_desk *desk, struct fw_part *part, enum fw_end_reason
 
 int fw_part_due(struct fw_desk *desk, struct fw_part *part)
 {
+	if (part->state == FW_PART_RUNG) {
+		return fw_party_due(desk, part);
+	}
 	if (part->line != FW_LINE_LOST || part->state != FW_PART_IN) {
 		return 0;
 	}

@@ -79,6 +79,18 @@ static int failed(struct fw_desk *desk, struct fw_call *call, bool disk_full, in
 
 /* --- opening and closing --------------------------------------------------------------------------- */
 
+/* The worker hands on no more of this participant. */
+static void end_packets(struct fw_desk *desk, const struct fw_part *part)
+{
+	struct fw_media_command media = {
+		.kind = FW_MEDIA_PEER_RECORD, .call = part->call->handle, .peer = part->peer.handle};
+
+	if (media.peer) {
+		media.record.participant = part->participant;
+		fw_emit_media(desk, part->call->worker, &media);
+	}
+}
+
 static void name_participant(struct fw_desk *desk, const struct fw_part *part)
 {
 	struct fw_recorder_command command = {
@@ -88,6 +100,31 @@ static void name_participant(struct fw_desk *desk, const struct fw_part *part)
 	g_strlcpy(command.participant.label, part->window->place->id,
 		sizeof(command.participant.label));
 	fw_emit_recorder(desk, &command);
+}
+
+void fw_recording_join(struct fw_desk *desk, struct fw_part *part)
+{
+	struct fw_call *call = part->call;
+
+	if (!call->journal) {
+		return;
+	}
+	name_participant(desk, part);
+	fw_recording_mark(desk, call, part->participant, FW_TRACK_COUNT, FW_MARK_JOINED);
+	fw_part_mark_media(desk, part);
+	if (part->line == FW_LINE_LOST) {
+		fw_recording_mark(
+			desk, call, part->participant, FW_TRACK_COUNT, FW_MARK_CONNECTION_LOST);
+	}
+	if (part->held_by) {
+		fw_recording_mark(desk, call, part->participant, FW_TRACK_COUNT, FW_MARK_HOLD_BEGIN);
+	}
+}
+
+void fw_recording_leave(struct fw_desk *desk, struct fw_part *part)
+{
+	fw_recording_mark(desk, part->call, part->participant, FW_TRACK_COUNT, FW_MARK_LEFT);
+	end_packets(desk, part);
 }
 
 static void open_journal(
@@ -100,6 +137,7 @@ static void open_journal(
 	command.open.segment = (uint32_t)call->segment;
 	memcpy(command.open.key, key, FW_AEAD_KEY_BYTES);
 	command.open.started_us = call->answered_us;
+	command.open.drill = call->drill;
 	fw_emit_recorder(desk, &command);
 	fw_wipe(&command.open.key, sizeof(command.open.key));
 	call->journal = true;
@@ -107,14 +145,7 @@ static void open_journal(
 		struct fw_part *part = call->parts[i];
 
 		if (part->state == FW_PART_IN) {
-			name_participant(desk, part);
-			fw_recording_mark(
-				desk, call, part->participant, FW_TRACK_COUNT, FW_MARK_JOINED);
-			fw_part_mark_media(desk, part);
-			if (part->line == FW_LINE_LOST) {
-				fw_recording_mark(desk, call, part->participant, FW_TRACK_COUNT,
-					FW_MARK_CONNECTION_LOST);
-			}
+			fw_recording_join(desk, part);
 		}
 	}
 }
@@ -170,14 +201,7 @@ int fw_recording_stop(struct fw_desk *desk, struct fw_call *call)
 			FW_DB_VALUES(fw_db_int(desk->now_us), fw_db_text(call->id)), NULL);
 	}
 	for (unsigned i = 0; i < call->part_count; i++) {
-		struct fw_media_command media = {.kind = FW_MEDIA_PEER_RECORD,
-			.call = call->handle,
-			.peer = call->parts[i]->peer.handle};
-
-		if (media.peer) {
-			media.record.participant = call->parts[i]->participant;
-			fw_emit_media(desk, call->worker, &media);
-		}
+		end_packets(desk, call->parts[i]);
 	}
 	command.close.at_us = desk->now_us;
 	fw_emit_recorder(desk, &command);

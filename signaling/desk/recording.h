@@ -15,6 +15,10 @@
 int fw_recording_start(struct fw_desk *desk, struct fw_call *call);
 int fw_recording_stop(struct fw_desk *desk, struct fw_call *call);
 
+/* One joins, or goes, while others are recorded. */
+void fw_recording_join(struct fw_desk *desk, struct fw_part *part);
+void fw_recording_leave(struct fw_desk *desk, struct fw_part *part);
+
 /* participant 0: all; track FW_TRACK_COUNT: all. Nothing happens while there is no journal. */
 void fw_recording_mark(struct fw_desk *desk, struct fw_call *call, unsigned participant,
 	enum fw_track track, enum fw_mark mark);

@@ -2,6 +2,7 @@
 #include "signaling/desk/render.h"
 
 #include "base/db.h"
+#include "signaling/desk/slots.h"
 
 #include <string.h>
 
@@ -53,11 +54,18 @@ static void render_part(struct fw_desk *desk, struct fw_json *json, const struct
 {
 	fw_json_open(json, NULL, '{');
 	fw_json_int(json, "participant", part->participant);
-	fw_json_text(json, "side", part->participant == 1 ? "requester" : "responder");
+	fw_json_text(json, "side", part->requester_side ? "requester" : "responder");
 	fw_json_text(json, "part", fw_part_states[part->state]);
 	fw_json_text(json, "connection", fw_lines[part->line]);
 	if (part->line == FW_LINE_LOST) {
 		fw_json_int(json, "lost_until_us", fw_desk_wall_us(desk, part->lost_until));
+	}
+	if (part->invited_by) {
+		fw_json_int(json, "invited_by", part->invited_by);
+		fw_json_bool(json, "transfer", part->transfer);
+	}
+	if (part->held_by && part->state == FW_PART_IN) {
+		fw_json_int(json, "held_by", part->held_by);
 	}
 	if (part->refuse_reason) {
 		fw_json_open(json, "refused", '{');
@@ -88,7 +96,7 @@ static void render_part(struct fw_desk *desk, struct fw_json *json, const struct
 static bool shows(const struct fw_part *viewer, const struct fw_part *part)
 {
 	return viewer == part || viewer->participant == 1 || part->participant == 1 ||
-		part->state == FW_PART_IN || part->state == FW_PART_LEFT;
+		part->state == FW_PART_IN || part->state == FW_PART_LEFT || part->invited_by;
 }
 
 static void render_end(struct fw_json *json, const struct fw_call *call)
@@ -180,6 +188,7 @@ static void render_head(struct fw_json *json, const struct fw_call *call)
 	fw_json_int(json, "version", call->item_version);
 	fw_json_close(json, '}');
 	render_pair(json, "area", "code", call->area->code, call->area->name);
+	fw_json_bool(json, "drill", call->drill);
 	if (call->material) {
 		fw_json_int(json, "material", call->material);
 	} else {
@@ -211,6 +220,7 @@ int fw_render_call(
 		}
 	}
 	fw_json_close(json, ']');
+	fw_slots_render(json, part);
 	render_recording(json, call);
 	r = render_chat(desk, json, call);
 	fw_json_close(json, '}');

@@ -7,6 +7,7 @@
 #include "signaling/desk/call_state.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/markers.h"
+#include "signaling/desk/party.h"
 #include "signaling/desk/quality.h"
 #include "signaling/desk/recording.h"
 #include "signaling/desk/windows.h"
@@ -65,6 +66,9 @@ static int load_part(struct fw_desk *desk, struct fw_call *call, struct fw_state
 	}
 	keep_text(part->face_label, sizeof(part->face_label), row, 6);
 	keep_text(part->document_label, sizeof(part->document_label), row, 7);
+	part->requester_side = g_strcmp0(fw_db_column_text(row, 8), "requester") == 0;
+	part->invited_by = (unsigned)fw_db_column_int(row, 9);
+	part->held_by = (unsigned)fw_db_column_int(row, 10);
 	if (!part->account) {
 		return -EBADMSG;
 	}
@@ -79,7 +83,8 @@ static int load_parts(struct fw_desk *desk, struct fw_call *call)
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = fw_db_query(desk->setup.db,
 		"SELECT part, service_window, account, audio, face, document, face_label,"
-		" document_label FROM call_part WHERE call = ?1 ORDER BY participant",
+		" document_label, side, invited_by, held_by FROM call_part WHERE call = ?1"
+		" ORDER BY participant",
 		FW_DB_VALUES(fw_db_text(call->id)), &rows);
 
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
@@ -115,6 +120,7 @@ static int load_call(struct fw_desk *desk, struct fw_statement *row, struct fw_c
 	call->ringing_us = fw_db_column_int(row, 9);
 	call->answered_us = fw_db_column_int(row, 10);
 	call->segment = fw_db_column_int(row, 11);
+	call->drill = fw_db_column_int(row, 12) != 0;
 	if (state < 0 || !call->item || !call->area) {
 		fw_error("call cannot be read call=%s", call->id);
 		return -EBADMSG;
@@ -141,7 +147,8 @@ static int resume(struct fw_desk *desk, struct fw_call *call)
 	fw_info("call waits for both sides call=%s", call->id);
 	call->quality_next = desk->now + FW_QUALITY_US;
 	fw_memory_remind(desk->memory, call, call->quality_next);
-	return fw_recording_start(desk, call);
+	r = fw_party_restart(desk, call);
+	return r < 0 ? r : fw_recording_start(desk, call);
 }
 
 int fw_restart_calls(struct fw_desk *desk)
@@ -150,7 +157,7 @@ int fw_restart_calls(struct fw_desk *desk)
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = fw_db_query(desk->setup.db,
 		"SELECT id, state, item, item_version, area, material, note, case_number,"
-		" requested_us, ringing_us, answered_us, segment FROM call"
+		" requested_us, ringing_us, answered_us, segment, drill FROM call"
 		" WHERE ended_us IS NULL ORDER BY id",
 		FW_DB_NO_VALUES, &rows);
 

@@ -75,6 +75,7 @@ struct fw_peer {
 	unsigned connection; /* "c17" */
 	uint32_t revision; /* of the last offer */
 	bool offered; /* the last offer is not answered yet */
+	unsigned slots_offered; /* by the last offer */
 	bool restart_wanted; /* one more offer as soon as it is */
 	bool up, silent;
 	unsigned failures; /* since it was up last */
@@ -102,6 +103,14 @@ struct fw_part {
 	const char *refuse_reason; /* static word; NULL: not refused in this server run */
 	char refuse_text[FW_NOTE_SIZE]; /* empty: none */
 	int64_t stats; /* desk time of the last stats.report */
+	bool requester_side;
+	unsigned invited_by; /* participant; 0: called, or calls itself */
+	unsigned group; /* of windows invited together, unique in the call */
+	bool transfer; /* the call is handed to this one when it answers */
+	int64_t ring_until; /* desk time; of an invited one */
+	unsigned held_by; /* participant; 0: not on hold (hold.h) */
+	unsigned slot_count; /* slots.h */
+	unsigned slots[FW_SLOTS_MAX]; /* participant shown; 0: nobody */
 	struct fw_peer peer;
 	struct fw_quality quality;
 };
@@ -135,6 +144,7 @@ struct fw_call {
 	const struct fw_item *item;
 	int64_t item_version;
 	const struct fw_area *area;
+	bool drill; /* a rehearsal: real in everything, counted in nothing */
 	int64_t material; /* 0: none */
 	char note[FW_NOTE_SIZE], case_number[FW_CASE_SIZE]; /* empty: none */
 	int64_t requested_us, ringing_us, answered_us, ended_us; /* wall clock; 0: not yet */
@@ -149,7 +159,6 @@ struct fw_call {
 	bool journal; /* the recorder was told OPEN */
 	int64_t segment;
 	int64_t markers, messages; /* numbers given so far */
-	bool drill;
 	unsigned round; /* of ringing; 0: none yet */
 	struct fw_attempt *attempts; /* the latest first */
 	unsigned attempt_count;

@@ -90,6 +90,7 @@ enum fw_end_reason {
 	FW_END_REJOIN_TIMEOUT,
 	FW_END_SERVER_RESTART,
 	FW_END_LEFT,
+	FW_END_TRANSFERRED, /* of a participant, never of the call */
 	FW_END_REASON_COUNT
 };
 extern const char *const fw_end_reasons[];

@@ -25,7 +25,7 @@ static json_t *golden(const char *name)
 static bool is_optional(const char *key)
 {
 	static const char *const keys[] = {"face_label", "document_label", "lost_until_us",
-		"since_us", "reason", "refused", NULL};
+		"since_us", "reason", "refused", "invited_by", "transfer", "held_by", NULL};
 
 	return g_strv_contains(keys, key);
 }
@@ -237,6 +237,43 @@ static void test_a_call(void **state)
 	office_destroy(office);
 }
 
+static void test_a_party(void **state)
+{
+	struct office *office = office_create();
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+	uint64_t home = office_sit(office, "home1", "441523-01-1"), third;
+	g_autofree char *call = office_call(office, clerk);
+
+	(void)state;
+	json_decref(answer_of_golden(office, clerk, call));
+	json_decref(office_do(office, home, "call.answer", "{\"call\":\"%s\"}", call));
+	third = office_sit(office, "home2", "441523-01-2");
+	expect_shape("reply.call.invite.json", NULL,
+		office_ask(office, home, "call.invite",
+			"{\"call\":\"%s\",\"window\":\"441523-01-2\"}", call));
+	expect_shape("reply.call.take_back.json", NULL,
+		office_ask(office, home, "call.take_back", "{\"call\":\"%s\",\"participant\":3}",
+			call));
+	json_decref(office_last(office, third, "call.incoming"));
+	expect_shape("reply.call.transfer.json", NULL,
+		office_ask(office, home, "call.transfer",
+			"{\"call\":\"%s\",\"window\":\"441523-01-2\"}", call));
+	expect_shape("event.call.incoming.invited.json", "data",
+		office_event(office, third, "call.incoming"));
+	json_decref(office_do(
+		office, home, "call.take_back", "{\"call\":\"%s\",\"participant\":4}", call));
+	json_decref(office_do(
+		office, home, "call.invite", "{\"call\":\"%s\",\"window\":\"441523-01-2\"}", call));
+	json_decref(office_do(office, third, "call.answer", "{\"call\":\"%s\"}", call));
+	expect_shape("event.rtc.offer.party.json", "data", office_event(office, clerk, "rtc.offer"));
+	expect_shape("reply.call.hold.json", NULL,
+		office_ask(office, home, "call.hold",
+			"{\"call\":\"%s\",\"on\":true,\"participant\":1}", call));
+	expect_shape(
+		"event.call.state.party.json", "data", office_last(office, clerk, "call.state"));
+	office_destroy(office);
+}
+
 static void test_refusals(void **state)
 {
 	struct office *office = office_create();
@@ -312,6 +349,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_a_call),
+		cmocka_unit_test(test_a_party),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_http),
 	};

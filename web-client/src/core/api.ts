@@ -118,7 +118,7 @@ export type Item = Infer<typeof item>;
 
 const side = object({ window: windowName, account });
 export const callRow = object({
-  id: text, state: callState, item: itemName, area: object({ code: text, name: text }),
+  id: text, state: callState, drill: flag, item: itemName, area: object({ code: text, name: text }),
   requested_us: integer, answered_us: orNull(integer), ended_us: orNull(integer),
   requester: side, responder: orNull(side),
   recording: object({

@@ -56,7 +56,29 @@ export function own(call: Call): Participant | undefined {
 export function others(call: Call): Participant[] {
   const all = call.participants.filter((each) => each.participant !== call.you);
   const inside = all.filter((each) => each.part === 'in');
-  return inside.length > 0 ? inside : all;
+  return inside.length > 0 ? inside : all.filter((each) => each.invited_by === undefined);
+}
+
+/** Whom a slot of the connection carries, from slot 1. */
+export function inSlot(call: Call, slot: number): Participant | undefined {
+  const number = call.slots[slot - 1] ?? null;
+  return number === null ? undefined : call.participants.find((each) => each.participant === number);
+}
+
+/** Windows being rung to join the running call. */
+export function invited(call: Call): Participant[] {
+  return call.participants.filter((each) => each.part === 'rung' && each.invited_by !== undefined);
+}
+
+/** Who holds this window; null: nobody. */
+export function heldBy(call: Call): Participant | null {
+  const by = own(call)?.held_by;
+  return by === undefined ? null : (call.participants.find((each) => each.participant === by) ?? null);
+}
+
+/** This window waits while the call it hands on rings elsewhere. */
+export function isHandingOn(call: Call): boolean {
+  return own(call)?.held_by === call.you;
 }
 
 /** The worst of what the server measured for us, and `lost` when the line of this window is. */
@@ -117,7 +139,7 @@ function follow(state: CallsState, call: Call): CallsState {
   if (phase.kind === 'over') return { ...state, phase: { kind: 'over', call } };
   if (isOver(call)) {
     // Who refused or cancelled knows it; everybody else is told how it ended.
-    const ownDoing = call.own_part === 'refused' || (call.state === 'cancelled' && own(call)?.side === 'requester');
+    const ownDoing = call.own_part === 'refused' || (call.state === 'cancelled' && call.you === 1);
     return ownDoing ? showNext({ ...state, phase: { kind: 'none' } }) : { ...state, phase: { kind: 'over', call } };
   }
   if (call.state === 'answered' && call.own_part === 'in') {
@@ -125,7 +147,7 @@ function follow(state: CallsState, call: Call): CallsState {
     return { ...state, phase: { kind: 'talking', call, quality } };
   }
   if (phase.kind === 'incoming') return { ...state, phase: { ...phase, call } };
-  return own(call)?.side === 'requester' ? { ...state, phase: { kind: 'outgoing', call } } : state;
+  return call.you === 1 ? { ...state, phase: { kind: 'outgoing', call } } : state;
 }
 
 /** After a reload or a lost line: the server's word replaces ours. */
@@ -137,7 +159,7 @@ function handleTaken(state: CallsState, call: Call | null, ringUntilUs: number):
     return { phase: phaseThen, waiting: [] };
   }
   const phase: CallPhase =
-    own(call)?.side === 'responder' && call.own_part === 'rung' ? { kind: 'incoming', call, ringUntilUs } : { kind: 'none' };
+    call.own_part === 'rung' ? { kind: 'incoming', call, ringUntilUs } : { kind: 'none' };
   const same = callOf(state.phase)?.id === call.id ? state.phase : phase;
   return follow({ phase: same, waiting: [] }, call);
 }

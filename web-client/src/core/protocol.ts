@@ -52,6 +52,11 @@ const participant = object({
   part,
   connection: oneOf('none', 'connecting', 'up', 'lost'),
   lost_until_us: optional(integer),
+  /** Brought into the running call by this participant; `transfer`: to take it over at once. */
+  invited_by: optional(integer),
+  transfer: optional(flag),
+  /** On hold by this participant; by itself while its transfer rings. */
+  held_by: optional(integer),
   refused: optional(object({ reason: refuseReason, text: optional(text) })),
   window: windowName,
   account,
@@ -84,6 +89,7 @@ export const call = object({
   state: callState,
   item: itemName,
   area: areaName,
+  drill: flag,
   material: orNull(integer),
   note: orNull(text),
   case: orNull(text),
@@ -95,6 +101,8 @@ export const call = object({
   you: integer,
   own_part: part,
   participants: listOf(participant),
+  /** Whom each slot of the connection carries, from slot 1. */
+  slots: listOf(orNull(integer)),
   recording,
   messages: listOf(chatMessage),
 });
@@ -137,7 +145,7 @@ const events = {
   'session.ended': object({ reason: oneOfOr('other', 'taken_over', 'expired', 'signed_out', 'account_closed') }),
   'window.taken': object({ window: text }),
   notice: object({ level: oneOfOr('info', 'warning', 'error'), code: text, text, call: optional(text) }),
-  'call.incoming': object({ call, ring_until_us: integer }),
+  'call.incoming': object({ call, ring_until_us: integer, invited_by: optional(integer), transfer: optional(flag) }),
   'ring.silent': object({ call: text }),
   'call.state': object({ call }),
   'chat.message': object({ call: text, message: chatMessage }),
@@ -169,6 +177,10 @@ export const methods = {
   'call.answer': object({ call }),
   'call.refuse': nothing,
   'call.hangup': nothing,
+  'call.invite': object({ call }),
+  'call.take_back': nothing,
+  'call.transfer': nothing,
+  'call.hold': nothing,
   'media.set': nothing,
   'chat.send': object({ message: chatMessage }),
   'rtc.answer': nothing,
@@ -184,6 +196,9 @@ interface OfCall {
   call: string;
 }
 
+/** One window, or whoever of the department is ready in the area. */
+export type InviteTarget = { window: string } | { department: true; area: string };
+
 export interface MethodParams {
   'window.take': { window: string; devices: DeviceReport; codecs: string[]; takeover?: boolean; connection?: string };
   'window.release': Record<string, never>;
@@ -191,13 +206,17 @@ export interface MethodParams {
   'devices.report': { devices: DeviceReport };
   'directory.targets': { item: string; area: string };
   'call.request': {
-    item: string; area: string; window?: string; material?: number; note?: string; case?: string; citizen_informed: boolean;
+    item: string; area: string; window?: string; material?: number; note?: string; case?: string; citizen_informed: boolean; drill?: boolean;
   };
   'call.cancel': OfCall;
   'call.ring_ack': OfCall & { stage: 'delivered' | 'displayed' | 'tone' };
   'call.answer': OfCall;
   'call.refuse': OfCall & { reason: RefuseReason; text?: string };
   'call.hangup': OfCall;
+  'call.invite': OfCall & InviteTarget;
+  'call.take_back': OfCall & { participant: number };
+  'call.transfer': OfCall & (InviteTarget | { participant: number });
+  'call.hold': OfCall & { on: boolean; participant?: number };
   'media.set': OfCall & Record<TrackKind, TrackState> & { face_label?: string; document_label?: string };
   'chat.send': OfCall & { text: string; key: string };
   'rtc.answer': OfCall & { connection: string; revision: number; sdp: string };
