@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
@@ -22,6 +23,7 @@
 #define FW_LOG_TOPIC "disk"
 #include "base/log.h"
 
+#define NICENESS     5 /* as the recorder's: media workers come first, its queue holds seconds */
 #define SLOW_SYNC_US (2 * FW_US_PER_S) /* worth a line in the log */
 
 enum request {
@@ -240,6 +242,8 @@ static void *run(void *user)
 	struct fw_message message;
 	bool going = true;
 
+	(void)pthread_setname_np(pthread_self(), "fw-disk");
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS); /* of this thread only (Linux) */
 	while (going) {
 		uint64_t written = 0;
 

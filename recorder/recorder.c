@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -21,6 +22,7 @@
 #define LOOK_MS       10 /* how often rings are looked at; they hold seconds of packets */
 #define IDLE_LOOK_MS  1000 /* without an open recording: only the disk's free space */
 #define FLUSH_MS      500
+#define NICENESS      5 /* where the media workers need the core, they come first */
 #define SPACE_OK_PART 10 /* SPACE_OK comes a tenth above the bound, so that it does not flutter */
 
 enum message {
@@ -344,6 +346,9 @@ static void *run(void *user)
 	struct fw_recorder *recorder = user;
 	struct pollfd wait = {.fd = fw_mailbox_fd(recorder->mailbox), .events = POLLIN};
 
+	(void)pthread_setname_np(pthread_self(), "fw-recorder");
+	/* Of this thread only (Linux). The rings hold seconds; a packet on its way should not wait for them. */
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	while (!recorder->stopping) {
 		bool idle = g_hash_table_size(recorder->calls) == 0;
 		unsigned closing;
