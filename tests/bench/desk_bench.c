@@ -7,13 +7,15 @@
  *   presence  the same with presence.set alone
  *   ring      inputs arrive by the clock at --rate; from a call.request's arrival to the commit that lets the ring out
  *
- * A decision is one request of a client, answered. One JSON object per line.
+ * A decision is one request of a client, answered. One JSON line per figure (docs/BENCHMARKS.md).
  *     desk-bench [--windows 5000] [--seconds 5] [--rate 1000] [--folder .] [--only calls]
  */
+#include "tests/bench/figure.h"
 #include "tests/unit/desk/office.h"
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "signaling/desk/state.h"
 
 #include <getopt.h>
@@ -203,11 +205,18 @@ static void measure(struct bench *bench, const char *name, unsigned seconds, uns
 		spent_us += fw_clock_monotonic_us() - began_us;
 		spent_cpu_us += cpu_us() - began_cpu_us;
 	}
-	printf("{\"name\":\"%s\",\"windows\":%u,\"decisions\":%u,\"refused\":%u,\"batches\":%u,"
-	       "\"decisions_per_s\":%.0f,\"decisions_per_cpu_s\":%.0f}\n",
-		name, bench->pairs->len * 2, bench->decided, bench->refused, batches,
-		bench->decided * 1e6 / (double)spent_us,
-		bench->decided * 1e6 / (double)spent_cpu_us);
+	{
+		g_autofree char *more = g_strdup_printf(
+			"\"what\":\"%s\",\"windows\":%u,\"decisions\":%u,\"refused\":%u", name,
+			bench->pairs->len * 2, bench->decided, bench->refused);
+
+		figure_print("desk", "decisions_per_s", bench->decided * 1e6 / (double)spent_us,
+			"1/s", more);
+		figure_print("desk", "decisions_per_cpu_s",
+			bench->decided * 1e6 / (double)spent_cpu_us, "1/s", more);
+		figure_print(
+			"desk", "batch_mean", (double)bench->decided / batches, "decisions", more);
+	}
 }
 
 /* Every pair has to be free again. */
@@ -237,6 +246,24 @@ static int by_value(const void *left, const void *right)
 	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
 
 	return a < b ? -1 : a > b;
+}
+
+static void print_ring(GArray *latencies, unsigned windows, unsigned rate)
+{
+	g_autofree char *more =
+		g_strdup_printf("\"what\":\"ring\",\"windows\":%u,\"rate\":%u,\"rings\":%u",
+			windows, rate, latencies->len);
+
+	g_array_sort(latencies, by_value);
+	for (unsigned i = 0; latencies->len > 0 && i < 3; i++) {
+		static const char *const names[] = {
+			"commit_p50_ms", "commit_p99_ms", "commit_max_ms"};
+		const guint at[] = {
+			latencies->len / 2, latencies->len * 99 / 100, latencies->len - 1};
+
+		figure_print("desk", names[i],
+			(double)g_array_index(latencies, int64_t, at[i]) / 1e3, "ms", more);
+	}
 }
 
 static void measure_ring(struct bench *bench, unsigned seconds, unsigned rate, GArray *outputs)
@@ -274,13 +301,7 @@ static void measure_ring(struct bench *bench, unsigned seconds, unsigned rate, G
 		}
 		g_array_set_size(waiting, 0);
 	}
-	g_array_sort(latencies, by_value);
-	printf("{\"name\":\"ring\",\"windows\":%u,\"rate\":%u,\"rings\":%u,\"p50_ms\":%.1f,"
-	       "\"p99_ms\":%.1f,\"max_ms\":%.1f}\n",
-		bench->pairs->len * 2, rate, latencies->len,
-		(double)g_array_index(latencies, int64_t, latencies->len / 2) / 1e3,
-		(double)g_array_index(latencies, int64_t, latencies->len * 99 / 100) / 1e3,
-		(double)g_array_index(latencies, int64_t, latencies->len - 1) / 1e3);
+	print_ring(latencies, bench->pairs->len * 2, rate);
 }
 
 int main(int argc, char **argv)
@@ -316,6 +337,7 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
+	fw_log_set_level(FW_LOG_WARN);
 	gst_init(NULL, NULL);
 	bench.began_us = fw_clock_monotonic_us();
 	open_office(&bench, windows, outputs);

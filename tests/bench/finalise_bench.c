@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/bench/figure.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/spawn.h"
@@ -234,10 +235,9 @@ static void take_result(struct worker *worker)
 
 static void print(const char *figure, double value, const char *unit, unsigned minutes)
 {
-	printf("{\"bench\":\"finalise\",\"figure\":\"%s\",\"value\":%.1f,\"unit\":\"%s\","
-	       "\"minutes\":%u}\n",
-		figure, value, unit, minutes);
-	fflush(stdout);
+	g_autofree char *more = g_strdup_printf("\"minutes\":%u", minutes);
+
+	figure_print("finalise", figure, value, unit, more);
 }
 
 /* Processor time of all workers that have ended. */

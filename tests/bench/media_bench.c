@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ./dev bench media: how much one core of the media plane carries. The server (worker and recorder) is pinned to one core, the load to
- * another; one JSON line per run.
+ * another; one JSON line per figure.
  *
  *   media-bench [--calls N] [--profile gcm|cm] [--sink recorder|count|none] [--seconds N] [--relay plain|segments] [--folder DIR]
  *
- * us_per_packet: user and system time of the server's process per RTP packet received (and kept, and forwarded).
- * calls_per_core: 460 packets a second each, at that cost, with the core full. The load is right only while load_cpu is under 0.95.
+ * What each figure means is in docs/BENCHMARKS.md.
  */
+#include "tests/bench/figure.h"
 #include "tests/bench/load.h"
 #include "tests/bench/relay.h"
 
@@ -27,6 +27,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "base/mailbox.h"
 #include "media/media.h"
 #include "recorder/recorder.h"
@@ -266,64 +267,101 @@ static void await(int pipe, enum load_message wanted)
 }
 
 struct figures {
-	double seconds, us_per_packet, core;
-	uint64_t packets, memory_kb, user_permille;
+	double seconds, packets, core;
+	double cpu_us, worker_us, recorder_us, disk_us;
+	uint64_t memory_kb;
 };
 
-static void print_line(
-	const struct bench *bench, const struct figures *figures, const struct load_result *result)
+static void read_times(struct figures *figures)
+{
+	figures->cpu_us = (double)cpu_us();
+	figures->worker_us = (double)figure_threads_cpu_us("fw-media");
+	figures->recorder_us = (double)figure_threads_cpu_us("fw-recorder");
+	figures->disk_us = (double)figure_threads_cpu_us("fw-disk");
+}
+
+static const char *what(const struct bench *bench)
+{
+	if (!bench->relay) {
+		return "worker";
+	}
+	return strcmp(bench->relay, "segments") == 0 ? "relay+segments" : "relay";
+}
+
+static void print_load(const struct bench *bench, const struct load_result *result, const char *more)
 {
 	uint64_t expected = result->received + result->lost;
 
-	(void)printf("{\"bench\":\"media\",\"what\":\"%s\",\"profile\":\"%s\",\"sink\":\"%s\","
-		     "\"calls\":%u,"
-		     "\"us_per_packet\":%.2f,\"calls_per_core\":%.0f,\"core\":%.3f,\"packets_per_"
-		     "s\":%.0f,"
-		     "\"p50_added_delay_us\":%u,\"p99_added_delay_us\":%u,\"max_added_delay_us\":%"
-		     "u,\"loss_ppm\":%.0f,"
-		     "\"memory_kb_per_call\":%.0f,\"offer_to_first_packet_ms\":%.1f,\"up\":%u,"
-		     "\"failed\":%u,\"bad\":%" G_GUINT64_FORMAT ",\"checked\":%" G_GUINT64_FORMAT
-		     ",\"load_cpu\":%.2f,\"load_behind_p99_us\":%u}\n",
-		bench->relay ? (strcmp(bench->relay, "segments") == 0 ? "relay+segments" : "relay")
-			     : "worker",
+	figure_print("media", "p50_added_delay_us", result->delay_p50_us, "us", more);
+	figure_print("media", "p99_added_delay_us", result->delay_p99_us, "us", more);
+	figure_print("media", "max_added_delay_us", result->delay_max_us, "us", more);
+	figure_print("media", "loss_ppm",
+		expected ? (double)result->lost * 1e6 / (double)expected : 0, "ppm", more);
+	figure_print("media", "load_cpu", result->cpu_permille / 1000.0, "cores", more);
+	figure_print("media", "load_behind_p99_us", result->behind_p99_us, "us", more);
+	if (!bench->relay) {
+		figure_print("media", "offer_to_first_packet_ms", result->first_packet_us / 1000.0,
+			"ms", more);
+		figure_print("media", "peers_up", result->up, "peers", more);
+		figure_print("media", "unauthentic_packets", (double)result->bad, "packets", more);
+	}
+}
+
+static void print_figures(
+	const struct bench *bench, const struct figures *figures, const struct load_result *result)
+{
+	double us_per_packet = figures->packets > 0 ? figures->cpu_us / figures->packets : 0;
+	g_autofree char *more = g_strdup_printf(
+		"\"what\":\"%s\",\"profile\":\"%s\",\"sink\":\"%s\",\"calls\":%u,\"core\":%.2f",
+		what(bench),
 		bench->relay            ? "none"
 			: bench->aes_cm ? "cm"
 					: "gcm",
-		bench->relay ? "none" : bench->sink, bench->calls, figures->us_per_packet,
-		figures->us_per_packet > 0 ? 1e6 / figures->us_per_packet / LOAD_PACKETS_PER_CALL
-					   : 0,
-		figures->core, (double)figures->packets / figures->seconds, result->delay_p50_us,
-		result->delay_p99_us, result->delay_max_us,
-		expected ? (double)result->lost * 1e6 / (double)expected : 0,
-		(double)figures->memory_kb / bench->calls, result->first_packet_us / 1000.0,
-		result->up, result->failed, result->bad, result->checked,
-		result->cpu_permille / 1000.0, result->behind_p99_us);
-	(void)fflush(stdout);
+		bench->relay ? "none" : bench->sink, bench->calls, figures->core);
+
+	figure_print("media", "us_per_packet", us_per_packet, "us", more);
+	figure_print("media", "calls_per_core",
+		us_per_packet > 0 ? 1e6 / us_per_packet / LOAD_PACKETS_PER_CALL : 0, "calls", more);
+	figure_print("media", "packets_per_s", figures->packets / figures->seconds, "1/s", more);
+	if (!bench->relay && figures->packets > 0) {
+		figure_print("media", "worker_us_per_packet", figures->worker_us / figures->packets,
+			"us", more);
+		figure_print("media", "recorder_us_per_packet",
+			figures->recorder_us / figures->packets, "us", more);
+		figure_print("media", "disk_us_per_packet", figures->disk_us / figures->packets,
+			"us", more);
+		figure_print("media", "kb_per_call", (double)figures->memory_kb / bench->calls,
+			"kB", more);
+	}
+	print_load(bench, result, more);
 }
 
 static void measure(struct bench *bench, int pipe, uint64_t memory_before_kb)
 {
 	struct fw_media_snapshot before, after;
-	struct figures figures;
+	struct figures figures, begun;
 	struct load_result result;
 	uint64_t packets;
-	int64_t cpu, begun_us;
+	int64_t begun_us;
 
 	await(pipe, LOAD_MEASURING);
 	packets = packets_in(bench, &before);
-	cpu = cpu_us();
+	read_times(&begun);
 	begun_us = fw_clock_monotonic_us();
 	await(pipe, LOAD_DONE);
-	cpu = cpu_us() - cpu;
-	figures.packets = packets_in(bench, &after) - packets;
+	read_times(&figures);
+	figures.packets = (double)(packets_in(bench, &after) - packets);
 	figures.seconds = (double)(fw_clock_monotonic_us() - begun_us) / 1e6;
-	figures.us_per_packet = figures.packets ? (double)cpu / (double)figures.packets : 0;
-	figures.core = (double)cpu / 1e6 / figures.seconds;
+	figures.cpu_us -= begun.cpu_us;
+	figures.worker_us -= begun.worker_us;
+	figures.recorder_us -= begun.recorder_us;
+	figures.disk_us -= begun.disk_us;
+	figures.core = figures.cpu_us / 1e6 / figures.seconds;
 	figures.memory_kb = resident_kb() - memory_before_kb;
 	if (read(pipe, &result, sizeof(result)) != sizeof(result)) {
 		die("the load has died");
 	}
-	print_line(bench, &figures, &result);
+	print_figures(bench, &figures, &result);
 	if (g_getenv("FW_BENCH_COUNTERS") && !bench->relay) {
 		for (unsigned i = 0; i < FW_COUNT_MAX; i++) {
 			(void)fprintf(stderr, "%s=%" G_GUINT64_FORMAT " ",
@@ -413,6 +451,7 @@ int main(int argc, char **argv)
 			    "--seconds N --relay plain|segments --folder DIR");
 		}
 	}
+	fw_log_set_level(FW_LOG_WARN);
 	run(&bench);
 	stop(&bench);
 	return 0;
