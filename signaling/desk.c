@@ -69,6 +69,11 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 	case FW_RECORD_ACCOUNT:
 	case FW_RECORD_CLIENT:
 	case FW_RECORD_SIGN_IN:
+	case FW_RECORD_AREA:
+	case FW_RECORD_HALL:
+	case FW_RECORD_PLACE:
+	case FW_RECORD_PERSON:
+	case FW_RECORD_IMPORT:
 		break;
 	}
 	return 0;
@@ -190,7 +195,7 @@ static int load(struct fw_desk *desk)
 	desk->tally->next_peer = 1;
 	desk->tally->next_connection = 1;
 	if ((r = fw_audit_start(desk->setup.db, desk->now_us, random)) < 0 ||
-		(r = fw_catalogue_load(desk->setup.db, &desk->catalogue)) < 0 ||
+		(r = fw_catalogue_load(desk->setup.db, desk->memory, &desk->catalogue)) < 0 ||
 		(r = fw_calendar_load(desk->setup.db, desk->now_us, &desk->calendar)) < 0 ||
 		(r = fw_sessions_load(desk)) < 0 || (r = fw_windows_load(desk)) < 0 ||
 		(r = fw_finalise_load(desk)) < 0 || (r = fw_outbox_load(desk)) < 0 ||
@@ -229,6 +234,7 @@ static struct fw_desk *new_desk(const struct fw_desk_setup *setup)
 	desk->sign_ins = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->jobs = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->jobs_by_call = g_hash_table_new(g_direct_hash, g_direct_equal);
+	desk->windows = g_ptr_array_new();
 	desk->outputs = g_array_new(FALSE, FALSE, sizeof(struct fw_desk_output));
 	return desk;
 }
@@ -279,13 +285,14 @@ void fw_desk_destroy(struct fw_desk *desk)
 	g_hash_table_destroy(desk->clients);
 	g_hash_table_destroy(desk->sessions);
 	g_hash_table_destroy(desk->accounts);
-	fw_memory_destroy(desk->memory);
-	g_free(desk->windows);
-	if (desk->calendar) {
-		fw_calendar_destroy(desk->calendar);
-	}
+	fw_memory_commit(desk->memory);
 	if (desk->catalogue) {
 		fw_catalogue_destroy(desk->catalogue);
+	}
+	fw_memory_destroy(desk->memory);
+	g_ptr_array_free(desk->windows, TRUE);
+	if (desk->calendar) {
+		fw_calendar_destroy(desk->calendar);
 	}
 	g_free(desk);
 }

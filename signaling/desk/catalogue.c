@@ -20,11 +20,12 @@ static const char *keep(struct fw_catalogue *catalogue, struct fw_statement *row
 	return text ? g_string_chunk_insert_const(catalogue->texts, text) : NULL;
 }
 
-static int for_each_row(
-	struct fw_catalogue *catalogue, struct fw_db *db, const char *sql, row_reader *reader)
+static int for_each_row(struct fw_catalogue *catalogue, struct fw_db *db, const char *sql,
+	const char *id, row_reader *reader)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	int r = fw_db_query(db, sql, FW_DB_NO_VALUES, &rows);
+	struct fw_db_value value = fw_db_text(id);
+	int r = fw_db_query(db, sql, &value, id ? 1 : 0, &rows);
 
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
 		r = reader(catalogue, rows);
@@ -36,65 +37,138 @@ static int for_each_row(
 	return r;
 }
 
+/* The record of that id, touched; a new one is in the table with its id set. The id stands first behind the header
+ * in each of them. */
+static void *record_of(struct fw_catalogue *catalogue, GHashTable *table, enum fw_record_kind kind,
+	size_t bytes, struct fw_statement *row)
+{
+	struct named {
+		struct fw_record record;
+		const char *id;
+	} *record = g_hash_table_lookup(table, fw_db_column_text(row, 0));
+
+	if (record) {
+		fw_memory_touch(catalogue->memory, record);
+		return record;
+	}
+	record = fw_memory_add(catalogue->memory, kind, bytes);
+	record->id = keep(catalogue, row, 0);
+	fw_memory_index(catalogue->memory, table, (void *)record->id, record);
+	return record;
+}
+
+static void free_pointers(void *array)
+{
+	g_ptr_array_free(array, TRUE);
+}
+
+static void free_array(void *array)
+{
+	g_array_free(array, TRUE);
+}
+
 static int read_area(struct fw_catalogue *catalogue, struct fw_statement *row)
 {
-	struct fw_area *area = g_new0(struct fw_area, 1);
+	struct fw_area *area =
+		record_of(catalogue, catalogue->areas, FW_RECORD_AREA, sizeof(*area), row);
 	const char *parent = fw_db_column_text(row, 2);
 
-	area->code = keep(catalogue, row, 0);
 	area->name = keep(catalogue, row, 1);
-	area->windows = g_ptr_array_new();
-	g_hash_table_insert(catalogue->areas, (void *)area->code, area);
-	if (!parent) {
-		return 0;
+	area->closed = !fw_db_column_is_null(row, 3);
+	if (!area->windows) {
+		fw_memory_swap(catalogue->memory, (void **)&area->windows, g_ptr_array_new(),
+			free_pointers);
 	}
-	area->parent = g_hash_table_lookup(catalogue->areas, parent);
-	return area->parent ? 0 : -EBADMSG;
+	area->parent = parent ? g_hash_table_lookup(catalogue->areas, parent) : NULL;
+	return !parent || area->parent ? 0 : -EBADMSG;
+}
+
+/* Lists the place where it belongs now. */
+static void list_place(struct fw_catalogue *catalogue, struct fw_place *place,
+	const struct fw_area *from, const struct fw_area *to)
+{
+	if (from == to) {
+		return;
+	}
+	if (from) {
+		fw_memory_array_remove(catalogue->memory, from->windows, place);
+	}
+	if (to) {
+		fw_memory_array_add(catalogue->memory, to->windows, place);
+	}
+}
+
+/* The hall moved to another area, and its windows with it. */
+static void move_places(
+	struct fw_catalogue *catalogue, const struct fw_hall *hall, const struct fw_area *to)
+{
+	for (guint i = 0; i < catalogue->place_list->len; i++) {
+		struct fw_place *place = g_ptr_array_index(catalogue->place_list, i);
+
+		if (place->hall == hall && !place->closed) {
+			list_place(catalogue, place, hall->area, to);
+		}
+	}
 }
 
 static int read_hall(struct fw_catalogue *catalogue, struct fw_statement *row)
 {
-	struct fw_hall *hall = g_new0(struct fw_hall, 1);
+	struct fw_hall *hall =
+		record_of(catalogue, catalogue->halls, FW_RECORD_HALL, sizeof(*hall), row);
+	const struct fw_area *area =
+		g_hash_table_lookup(catalogue->areas, fw_db_column_text(row, 2));
 
-	hall->id = keep(catalogue, row, 0);
+	if (!area) {
+		return -EBADMSG;
+	}
 	hall->name = keep(catalogue, row, 1);
-	hall->area = g_hash_table_lookup(catalogue->areas, fw_db_column_text(row, 2));
-	g_hash_table_insert(catalogue->halls, (void *)hall->id, hall);
-	return hall->area ? 0 : -EBADMSG;
+	hall->closed = !fw_db_column_is_null(row, 3);
+	if (hall->area && hall->area != area) {
+		move_places(catalogue, hall, area);
+	}
+	hall->area = area;
+	return 0;
 }
 
 static int read_place(struct fw_catalogue *catalogue, struct fw_statement *row)
 {
-	struct fw_place *place = g_new0(struct fw_place, 1);
+	struct fw_place *place =
+		record_of(catalogue, catalogue->places, FW_RECORD_PLACE, sizeof(*place), row);
+	const struct fw_hall *hall =
+		g_hash_table_lookup(catalogue->halls, fw_db_column_text(row, 2));
+	const struct fw_area *listed = place->hall && !place->closed ? place->hall->area : NULL;
 
-	place->id = keep(catalogue, row, 0);
+	if (!hall) {
+		return -EBADMSG;
+	}
+	if (!place->hall) {
+		place->number = catalogue->place_list->len;
+		fw_memory_array_add(catalogue->memory, catalogue->place_list, place);
+	}
 	place->name = keep(catalogue, row, 1);
-	place->hall = g_hash_table_lookup(catalogue->halls, fw_db_column_text(row, 2));
+	place->hall = hall;
 	place->applicant = fw_db_column_int(row, 3) != 0;
 	place->home = fw_db_column_int(row, 4) != 0;
 	place->reserved_account = keep(catalogue, row, 5);
-	place->number = catalogue->place_list->len;
-	g_hash_table_insert(catalogue->places, (void *)place->id, place);
-	g_ptr_array_add(catalogue->place_list, place);
-	if (!place->hall) {
-		return -EBADMSG;
-	}
-	g_ptr_array_add(place->hall->area->windows, place);
+	place->closed = !fw_db_column_is_null(row, 6);
+	list_place(catalogue, place, listed, place->closed ? NULL : hall->area);
 	return 0;
 }
 
 static int read_person(struct fw_catalogue *catalogue, struct fw_statement *row)
 {
-	struct fw_person *person = g_new0(struct fw_person, 1);
+	struct fw_person *person =
+		record_of(catalogue, catalogue->people, FW_RECORD_PERSON, sizeof(*person), row);
 
-	person->id = keep(catalogue, row, 0);
 	person->name = keep(catalogue, row, 1);
 	person->closed = !fw_db_column_is_null(row, 2);
-	person->roles = g_array_new(FALSE, FALSE, sizeof(struct fw_person_role));
-	g_hash_table_insert(catalogue->people, (void *)person->id, person);
+	person->must_change_password = fw_db_column_int(row, 3) != 0;
+	fw_memory_swap(catalogue->memory, (void **)&person->roles,
+		g_array_new(FALSE, FALSE, sizeof(struct fw_person_role)), free_array);
 	return 0;
 }
 
+/* Follows read_person() of the same batch, which made the list new. */
 static int read_role(struct fw_catalogue *catalogue, struct fw_statement *row)
 {
 	struct fw_person *person = g_hash_table_lookup(catalogue->people, fw_db_column_text(row, 0));
@@ -145,22 +219,6 @@ static int read_material(struct fw_catalogue *catalogue, struct fw_statement *ro
 
 /* --- its life --------------------------------------------------------------------------------- */
 
-static void free_area(void *area_void)
-{
-	struct fw_area *area = area_void;
-
-	g_ptr_array_free(area->windows, TRUE);
-	g_free(area);
-}
-
-static void free_person(void *person_void)
-{
-	struct fw_person *person = person_void;
-
-	g_array_free(person->roles, TRUE);
-	g_free(person);
-}
-
 static void free_item(void *item_void)
 {
 	struct fw_item *item = item_void;
@@ -175,52 +233,88 @@ static GHashTable *new_table(GDestroyNotify free_value)
 	return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_value);
 }
 
-int fw_catalogue_load(struct fw_db *db, struct fw_catalogue **ret_catalogue)
-{
-	/* Each after what it refers to; areas from the city down. */
-	static const struct {
-		const char *sql;
-		row_reader *reader;
-	} steps[] = {
-		{"SELECT code, name, parent FROM area ORDER BY CASE kind WHEN 'city' THEN 0"
-		 " WHEN 'county' THEN 1 WHEN 'township' THEN 2 ELSE 3 END, code",
-			read_area},
-		{"SELECT id, name, area FROM hall ORDER BY id", read_hall},
-		{"SELECT id, name, hall, applicant, home, reserved_account FROM service_window"
-		 " ORDER BY id",
-			read_place},
-		{"SELECT id, name, closed_us FROM account ORDER BY id", read_person},
-		{"SELECT account, role, area FROM account_role ORDER BY account, role, area",
-			read_role},
-		{"SELECT id, version, name FROM item WHERE current = 1 ORDER BY id", read_item},
-		{"SELECT item, area FROM item_area ORDER BY item, area", read_item_area},
-		{"SELECT m.item, m.number FROM item_material m JOIN item i ON i.id = m.item"
-		 " AND i.version = m.version WHERE i.current = 1",
-			read_material},
-	};
-	fw_cleanup(fw_catalogue_destroy) struct fw_catalogue *catalogue =
-		g_new0(struct fw_catalogue, 1);
+/* Each after what it refers to. */
+static const struct {
+	const char *all, *one; /* one: ?1; NULL: only ever read as a whole */
+	row_reader *reader;
+	enum fw_catalogue_kind kind; /* FW_CATALOGUE_KINDS: of items */
+} steps[] = {
+#define STEP(select, where, order, reader, kind) \
+	{ \
+		select " ORDER BY " order, select " WHERE " where " = ?1 ORDER BY " order, reader, \
+			kind \
+	}
+	STEP("SELECT code, name, parent, closed_us FROM area", "code",
+		"CASE kind WHEN 'city' THEN 0 WHEN 'county' THEN 1 WHEN 'township' THEN 2 ELSE 3 "
+		"END,"
+		" code",
+		read_area, FW_CATALOGUE_AREA),
+	STEP("SELECT id, name, area, closed_us FROM hall", "id", "id", read_hall, FW_CATALOGUE_HALL),
+	STEP("SELECT id, name, hall, applicant, home, reserved_account, closed_us"
+	     " FROM service_window",
+		"id", "id", read_place, FW_CATALOGUE_PLACE),
+	STEP("SELECT id, name, closed_us, must_change_password FROM account", "id", "id",
+		read_person, FW_CATALOGUE_PERSON),
+	STEP("SELECT account, role, area FROM account_role", "account", "account, role, area",
+		read_role, FW_CATALOGUE_PERSON),
+#undef STEP
+	{"SELECT id, version, name FROM item WHERE current = 1 ORDER BY id", NULL, read_item,
+		FW_CATALOGUE_KINDS},
+	{"SELECT item, area FROM item_area ORDER BY item, area", NULL, read_item_area,
+		FW_CATALOGUE_KINDS},
+	{"SELECT m.item, m.number FROM item_material m JOIN item i ON i.id = m.item"
+	 " AND i.version = m.version WHERE i.current = 1",
+		NULL, read_material, FW_CATALOGUE_KINDS},
+};
 
+int fw_catalogue_load(
+	struct fw_db *db, struct fw_memory *memory, struct fw_catalogue **ret_catalogue)
+{
+	struct fw_catalogue *catalogue = g_new0(struct fw_catalogue, 1);
+	int r = 0;
+
+	catalogue->memory = memory;
 	catalogue->texts = g_string_chunk_new(4096);
-	catalogue->areas = new_table(free_area);
-	catalogue->halls = new_table(g_free);
-	catalogue->places = new_table(g_free);
-	catalogue->people = new_table(free_person);
+	catalogue->areas = new_table(NULL);
+	catalogue->halls = new_table(NULL);
+	catalogue->places = new_table(NULL);
+	catalogue->people = new_table(NULL);
 	catalogue->items = new_table(free_item);
 	catalogue->place_list = g_ptr_array_new();
-	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
-		int r = for_each_row(catalogue, db, steps[i].sql, steps[i].reader);
+	*ret_catalogue =
+		catalogue; /* the caller destroys it, failed or not: its records are in memory */
+	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(steps); i++) {
+		r = for_each_row(catalogue, db, steps[i].all, NULL, steps[i].reader);
+	}
+	return MIN(r, 0);
+}
 
-		if (r < 0) {
-			return r;
+int fw_catalogue_read(struct fw_catalogue *catalogue, struct fw_db *db, enum fw_catalogue_kind kind,
+	const char *id)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(steps); i++) {
+		if (steps[i].kind == kind) {
+			r = for_each_row(catalogue, db, steps[i].one, id, steps[i].reader);
 		}
 	}
-	*ret_catalogue = g_steal_pointer(&catalogue);
-	return 0;
+	return MIN(r, 0);
 }
 
 void fw_catalogue_destroy(struct fw_catalogue *catalogue)
 {
+	GHashTableIter iter;
+	void *value;
+
+	g_hash_table_iter_init(&iter, catalogue->areas);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		g_clear_pointer(&((struct fw_area *)value)->windows, free_pointers);
+	}
+	g_hash_table_iter_init(&iter, catalogue->people);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		g_clear_pointer(&((struct fw_person *)value)->roles, free_array);
+	}
 	g_ptr_array_free(catalogue->place_list, TRUE);
 	g_hash_table_destroy(catalogue->items);
 	g_hash_table_destroy(catalogue->people);
@@ -241,6 +335,11 @@ const struct fw_area *fw_catalogue_area(const struct fw_catalogue *catalogue, co
 const struct fw_place *fw_catalogue_place(const struct fw_catalogue *catalogue, const char *id)
 {
 	return g_hash_table_lookup(catalogue->places, id);
+}
+
+const struct fw_person *fw_catalogue_person(const struct fw_catalogue *catalogue, const char *id)
+{
+	return g_hash_table_lookup(catalogue->people, id);
 }
 
 const struct fw_item *fw_catalogue_item(const struct fw_catalogue *catalogue, const char *id)
@@ -283,6 +382,9 @@ bool fw_person_may(const struct fw_person *person, enum fw_right right, const st
 
 bool fw_person_may_take(const struct fw_person *person, const struct fw_place *place)
 {
+	if (place->closed) {
+		return false;
+	}
 	if (place->reserved_account && strcmp(place->reserved_account, person->id) != 0) {
 		return false;
 	}

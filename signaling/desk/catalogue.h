@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The catalogue: areas, halls, windows, accounts and items as the database holds them when the desk
- * starts. It does not change while the desk lives; searching it is a reader's work (signaling/reads.h).
+/* The catalogue: areas, halls, windows, accounts and items as the database holds them, in memory for the desk's
+ * decisions. Searching it is a reader's work (signaling/reads.h).
  *
- * Owner: the desk. Threads: the desk's. Errors: negative errno of the database; -EBADMSG a row refers to
- * something that is not there.
+ * It changes while the desk lives: whoever writes one of these rows then calls fw_catalogue_read() for it, in the
+ * same batch. Areas, halls, places and people are records of memory.h, so a batch that fails leaves them as they
+ * were; an object keeps its address for the life of the desk, closed or not. Closed places are in no area's list.
+ *
+ * Owner: the desk; destroyed before its memory. Threads: the desk's. Errors: negative errno of the database;
+ * -EBADMSG a row refers to something that is not there.
  */
 #ifndef FW_SIGNALING_DESK_CATALOGUE_H
 #define FW_SIGNALING_DESK_CATALOGUE_H
 
 #include "base/cleanup.h"
+#include "signaling/desk/memory.h"
 #include "signaling/desk/permission.h"
 
 #include <glib.h>
@@ -17,21 +22,26 @@
 struct fw_db;
 
 struct fw_area {
+	struct fw_record record;
 	const char *code, *name;
 	const struct fw_area *parent; /* NULL: the city */
-	GPtrArray *windows; /* struct fw_place * */
+	GPtrArray *windows; /* struct fw_place *, those not closed */
+	bool closed;
 };
 
 struct fw_hall {
+	struct fw_record record;
 	const char *id, *name;
 	const struct fw_area *area;
+	bool closed;
 };
 
 /* A window as a place; who sits there is struct fw_window (state.h). */
 struct fw_place {
+	struct fw_record record;
 	const char *id, *name;
 	const struct fw_hall *hall;
-	bool applicant, home;
+	bool applicant, home, closed;
 	const char *reserved_account; /* NULL: anybody of the role */
 	unsigned number; /* index of the place, from 0 */
 };
@@ -43,9 +53,11 @@ struct fw_person_role {
 
 /* An account as a person; failures and sessions are struct fw_account (state.h). */
 struct fw_person {
+	struct fw_record record;
 	const char *id, *name;
 	GArray *roles; /* struct fw_person_role */
 	bool closed;
+	bool must_change_password; /* before anything else */
 };
 
 struct fw_item {
@@ -56,17 +68,32 @@ struct fw_item {
 };
 
 struct fw_catalogue {
+	struct fw_memory *memory; /* borrowed */
 	GStringChunk *texts;
 	GHashTable *areas, *halls, *places, *people, *items; /* by code or id */
 	GPtrArray *place_list; /* by number */
 };
 
-int fw_catalogue_load(struct fw_db *db, struct fw_catalogue **ret_catalogue);
+int fw_catalogue_load(
+	struct fw_db *db, struct fw_memory *memory, struct fw_catalogue **ret_catalogue);
+
+enum fw_catalogue_kind {
+	FW_CATALOGUE_AREA,
+	FW_CATALOGUE_HALL,
+	FW_CATALOGUE_PLACE,
+	FW_CATALOGUE_PERSON, /* with its roles */
+	FW_CATALOGUE_KINDS
+};
+
+/* Takes over what the database now says of this one, new or changed. */
+int fw_catalogue_read(struct fw_catalogue *catalogue, struct fw_db *db, enum fw_catalogue_kind kind,
+	const char *id);
 void fw_catalogue_destroy(struct fw_catalogue *catalogue);
 FW_DEFINE_CLEANUP(struct fw_catalogue, fw_catalogue_destroy)
 
 const struct fw_area *fw_catalogue_area(const struct fw_catalogue *catalogue, const char *code);
 const struct fw_place *fw_catalogue_place(const struct fw_catalogue *catalogue, const char *id);
+const struct fw_person *fw_catalogue_person(const struct fw_catalogue *catalogue, const char *id);
 const struct fw_item *fw_catalogue_item(const struct fw_catalogue *catalogue, const char *id);
 bool fw_item_serves(const struct fw_item *item, const char *area);
 

@@ -10,6 +10,9 @@ enum undo_kind {
 	UNDO_TOUCH,
 	UNDO_INDEX,
 	UNDO_HINT,
+	UNDO_ARRAY_ADD,
+	UNDO_ARRAY_REMOVE,
+	UNDO_SWAP,
 };
 
 struct undo {
@@ -24,6 +27,15 @@ struct undo {
 			int64_t at_us;
 			uint64_t serial;
 		} hint;
+		struct {
+			GPtrArray *array;
+			void *value;
+		} array;
+		struct {
+			void **place;
+			void *old, *value;
+			GDestroyNotify free_value;
+		} swap;
 	};
 	size_t saved_at; /* TOUCH: where in `saved` the bytes are */
 };
@@ -126,6 +138,34 @@ void fw_memory_index(struct fw_memory *memory, GHashTable *table, void *key, voi
 	}
 }
 
+void fw_memory_array_add(struct fw_memory *memory, GPtrArray *array, void *value)
+{
+	struct undo undo = {.kind = UNDO_ARRAY_ADD, .array = {array, value}};
+
+	g_ptr_array_add(array, value);
+	g_array_append_val(memory->undo, undo);
+}
+
+void fw_memory_array_remove(struct fw_memory *memory, GPtrArray *array, void *value)
+{
+	struct undo undo = {.kind = UNDO_ARRAY_REMOVE, .array = {array, value}};
+
+	if (g_ptr_array_remove_fast(array, value)) {
+		g_array_append_val(memory->undo, undo);
+	}
+}
+
+void fw_memory_swap(struct fw_memory *memory, void **place, void *value, GDestroyNotify free_value)
+{
+	struct undo undo = {
+		.kind = UNDO_SWAP,
+		.swap = {place, *place, value, free_value},
+	};
+
+	*place = value;
+	g_array_append_val(memory->undo, undo);
+}
+
 /* --- hints: a binary heap --------------------------------------------------------------------- */
 
 static struct hint *heap(const struct fw_memory *memory)
@@ -212,6 +252,8 @@ void fw_memory_commit(struct fw_memory *memory)
 
 		if (undo->kind == UNDO_DROP) {
 			g_free(undo->record);
+		} else if (undo->kind == UNDO_SWAP && undo->swap.old) {
+			undo->swap.free_value(undo->swap.old);
 		}
 	}
 	next_batch(memory);
@@ -236,6 +278,18 @@ static void take_back(struct fw_memory *memory, const struct undo *undo)
 				undo->index.table, undo->index.old_key, undo->index.old_value);
 		} else {
 			g_hash_table_remove(undo->index.table, undo->index.key);
+		}
+		break;
+	case UNDO_ARRAY_ADD:
+		(void)g_ptr_array_remove_fast(undo->array.array, undo->array.value);
+		break;
+	case UNDO_ARRAY_REMOVE:
+		g_ptr_array_add(undo->array.array, undo->array.value);
+		break;
+	case UNDO_SWAP:
+		*undo->swap.place = undo->swap.old;
+		if (undo->swap.value) {
+			undo->swap.free_value(undo->swap.value);
 		}
 		break;
 	case UNDO_HINT:

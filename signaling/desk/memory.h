@@ -5,7 +5,9 @@
  * a copy of its bytes is a copy of the record. Pointers in it lead to other records or to the catalogue.
  *   - touch() before the first change in a batch saves the bytes; a rollback puts them back.
  *   - add() and drop() are undone as well; a dropped record's memory stays until the batch is decided.
- *   - index() changes a hash table so that a rollback changes it back.
+ *   - index() changes a hash table so that a rollback changes it back; array_add() and array_remove() an array.
+ *   - swap() puts another thing where a record (or the desk) points to one it owns; the one that lost is freed
+ *     when the batch is decided.
  *   - remind() is a hint: look at this record at that time. Hints may be stale (the record's own deadline
  *     decides) but are never missing; one that a failed batch had used comes back.
  *
@@ -28,6 +30,11 @@ enum fw_record_kind {
 	FW_RECORD_PART,
 	FW_RECORD_SIGN_IN,
 	FW_RECORD_JOB,
+	FW_RECORD_AREA, /* catalogue.h */
+	FW_RECORD_HALL,
+	FW_RECORD_PLACE,
+	FW_RECORD_PERSON,
+	FW_RECORD_IMPORT,
 	FW_RECORD_OUTBOX,
 	FW_RECORD_ATTEMPT,
 };
@@ -52,6 +59,13 @@ void fw_memory_drop(struct fw_memory *memory, void *record);
 /* value NULL: removes. The key lies inside a record (or the catalogue), does not change
  * while the record lives, and is not owned by the table. */
 void fw_memory_index(struct fw_memory *memory, GHashTable *table, void *key, void *value);
+
+/* The table's elements are not owned by it; their order is not kept by a removal. */
+void fw_memory_array_add(struct fw_memory *memory, GPtrArray *array, void *value);
+void fw_memory_array_remove(struct fw_memory *memory, GPtrArray *array, void *value);
+/* *place owns what it points to; old and value may be NULL. `place` lies in a record that was touched, or
+ * outlives the memory. */
+void fw_memory_swap(struct fw_memory *memory, void **place, void *value, GDestroyNotify free_value);
 
 void fw_memory_remind(struct fw_memory *memory, const void *record, int64_t at_us);
 /* The record of the earliest hint that is due, which is used up; NULL: none is due. */

@@ -222,7 +222,7 @@ struct fw_desk {
 	GHashTable *sign_ins; /* request -> sign_in */
 	GHashTable *jobs; /* id -> job */
 	GHashTable *jobs_by_call; /* handle of the call -> job, by fw_handle_key() */
-	struct fw_window **windows; /* by place number */
+	GPtrArray *windows; /* struct fw_window * by place number */
 	GArray *outputs; /* of the running batch */
 	int64_t now_us; /* wall clock, for stamps */
 	int64_t now; /* desk time, for deadlines: never goes back */
@@ -245,7 +245,7 @@ static inline int64_t fw_desk_wall_us(const struct fw_desk *desk, int64_t deadli
 static inline struct fw_window *fw_desk_window(
 	const struct fw_desk *desk, const struct fw_place *place)
 {
-	return desk->windows[place->number];
+	return g_ptr_array_index(desk->windows, place->number);
 }
 
 #endif

@@ -11,18 +11,21 @@
 
 #define FW_LOG_TOPIC "windows"
 
+void fw_windows_add(struct fw_desk *desk, const struct fw_place *place)
+{
+	struct fw_window *window = fw_memory_add(desk->memory, FW_RECORD_WINDOW, sizeof(*window));
+
+	window->place = place;
+	window->presence = FW_PRESENCE_OFFLINE;
+	fw_memory_array_add(desk->memory, desk->windows, window);
+}
+
 int fw_windows_load(struct fw_desk *desk)
 {
 	const GPtrArray *places = desk->catalogue->place_list;
 
-	desk->windows = g_new0(struct fw_window *, places->len + 1);
 	for (guint i = 0; i < places->len; i++) {
-		struct fw_window *window =
-			fw_memory_add(desk->memory, FW_RECORD_WINDOW, sizeof(*window));
-
-		window->place = g_ptr_array_index(places, i);
-		window->presence = FW_PRESENCE_OFFLINE;
-		desk->windows[i] = window;
+		fw_windows_add(desk, g_ptr_array_index(places, i));
 	}
 	return fw_db_run(desk->setup.db,
 		"UPDATE window_presence SET presence = 'offline', since_us = ?1, account = NULL"

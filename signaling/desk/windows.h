@@ -15,6 +15,8 @@ fw_method_handler fw_window_take_method, fw_window_release_method, fw_window_dev
 
 /* One record per place, nobody there; presence in the database accordingly. */
 int fw_windows_load(struct fw_desk *desk);
+/* The record of a place that is new: the next number. */
+void fw_windows_add(struct fw_desk *desk, const struct fw_place *place);
 
 /* The account gives the window up: out of its call too. */
 int fw_window_release(struct fw_desk *desk, struct fw_window *window);

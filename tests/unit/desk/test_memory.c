@@ -99,9 +99,58 @@ static void test_hints_come_in_order(void **state)
 	fw_memory_destroy(memory);
 }
 
+static unsigned freed;
+
+static void count_freed(void *thing)
+{
+	freed++;
+	g_free(thing);
+}
+
+static void test_arrays_and_swaps_come_back(void **state)
+{
+	struct owner {
+		struct fw_record record;
+		char *text;
+	} * owner;
+	struct fw_memory *memory = fw_memory_create();
+	GPtrArray *array = g_ptr_array_new();
+	int one, two;
+
+	(void)state;
+	freed = 0;
+	owner = fw_memory_add(memory, FW_RECORD_PERSON, sizeof(*owner));
+	fw_memory_swap(memory, (void **)&owner->text, g_strdup("a"), count_freed);
+	fw_memory_array_add(memory, array, &one);
+	fw_memory_commit(memory);
+	assert_int_equal(freed, 0); /* there was nothing before */
+
+	fw_memory_touch(memory, owner);
+	fw_memory_swap(memory, (void **)&owner->text, g_strdup("b"), count_freed);
+	fw_memory_array_remove(memory, array, &one);
+	fw_memory_array_add(memory, array, &two);
+	fw_memory_rollback(memory);
+	assert_string_equal(owner->text, "a");
+	assert_int_equal(freed, 1);
+	assert_int_equal(array->len, 1);
+	assert_ptr_equal(g_ptr_array_index(array, 0), &one);
+
+	fw_memory_touch(memory, owner);
+	fw_memory_swap(memory, (void **)&owner->text, g_strdup("c"), count_freed);
+	fw_memory_array_remove(memory, array, &two); /* is not there: nothing to undo */
+	fw_memory_commit(memory);
+	assert_string_equal(owner->text, "c");
+	assert_int_equal(freed, 2);
+	assert_int_equal(array->len, 1);
+	g_free(owner->text);
+	g_ptr_array_free(array, TRUE);
+	fw_memory_destroy(memory);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_arrays_and_swaps_come_back),
 		cmocka_unit_test(test_rollback_restores_everything),
 		cmocka_unit_test(test_commit_keeps_everything),
 		cmocka_unit_test(test_hints_come_in_order),

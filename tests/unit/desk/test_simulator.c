@@ -301,7 +301,7 @@ static void check(struct world *world)
 		check_call(desk, call);
 	}
 	for (guint i = 0; i < desk->catalogue->place_list->len; i++) {
-		check_window(desk, desk->windows[i]);
+		check_window(desk, g_ptr_array_index(desk->windows, i));
 	}
 	for (unsigned i = 0; i < desk->setup.workers; i++) {
 		load += desk->tally->load[i];
