@@ -44,6 +44,16 @@ void fw_id_make(int64_t now_us, const uint8_t random[FW_ID_RANDOM_BYTES], char r
 	format(bytes, ret_id);
 }
 
+void fw_id_of_digest(const uint8_t digest[FW_ID_BYTES], char ret_id[FW_ID_SIZE])
+{
+	uint8_t bytes[FW_ID_BYTES];
+
+	memcpy(bytes, digest, sizeof(bytes));
+	bytes[6] = (uint8_t)(0x80 | (bytes[6] & 0x0f)); /* version 8 */
+	bytes[8] = (uint8_t)(0x80 | (bytes[8] & 0x3f)); /* variant, RFC 9562 4.1 */
+	format(bytes, ret_id);
+}
+
 bool fw_id_valid(const char *text)
 {
 	if (!text) {

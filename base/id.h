@@ -19,6 +19,9 @@
 /* now_us: wall clock, UTC microseconds, not negative. */
 void fw_id_make(int64_t now_us, const uint8_t random[FW_ID_RANDOM_BYTES], char ret_id[FW_ID_SIZE]);
 
+/* Shapes the first 16 bytes of a digest as a UUID version 8 (RFC 9562 5.8): an id that follows from what was digested. */
+void fw_id_of_digest(const uint8_t digest[FW_ID_BYTES], char ret_id[FW_ID_SIZE]);
+
 /* True for exactly 36 characters of canonical lower-case form, any version. NULL is not valid. */
 bool fw_id_valid(const char *text);
 

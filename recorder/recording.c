@@ -33,7 +33,6 @@ int fw_recording_blob_id(const char *recording, const char *name, char ret_id[FW
 {
 	g_autofree char *text = NULL;
 	uint8_t digest[FW_SHA256_BYTES];
-	char hex[33];
 	int r;
 
 	if (!fw_id_valid(recording) || !name_valid(name)) {
@@ -44,11 +43,7 @@ int fw_recording_blob_id(const char *recording, const char *name, char ret_id[FW
 	if (r < 0) {
 		return r;
 	}
-	digest[6] = (uint8_t)(0x80 | (digest[6] & 0x0f)); /* version 8 */
-	digest[8] = (uint8_t)(0x80 | (digest[8] & 0x3f)); /* variant, RFC 9562 4.1 */
-	fw_text_hex_encode(digest, FW_ID_BYTES, hex);
-	(void)g_snprintf(ret_id, FW_ID_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
-		hex + 16, hex + 20);
+	fw_id_of_digest(digest, ret_id);
 	return 0;
 }
 

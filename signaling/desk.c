@@ -17,6 +17,7 @@
 #include "base/keystore.h"
 #include "base/log.h"
 #include "signaling/desk/attempts.h"
+#include "signaling/cases/uploads.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/clients.h"
 #include "signaling/desk/emit.h"
@@ -105,7 +106,7 @@ static int handle(struct fw_desk *desk, const struct fw_desk_input *input)
 	case FW_IN_HTTP_REQUEST:
 		return fw_http_request(desk, input->http.request, input->http.operation,
 			input->http.token, input->http.remote, input->http.params,
-			input->http.range_from, input->http.range_to);
+			input->http.bytes, input->http.range_from, input->http.range_to);
 	case FW_IN_PASSWORD_CHECKED:
 		return fw_session_checked(desk, input->password.request, input->password.matches);
 	case FW_IN_MEDIA:
@@ -116,6 +117,8 @@ static int handle(struct fw_desk *desk, const struct fw_desk_input *input)
 		return fw_finalise_event(desk, &input->job);
 	case FW_IN_SMS:
 		return fw_outbox_event(desk, &input->sms);
+	case FW_IN_UPLOAD:
+		return fw_upload_event_input(desk, &input->upload);
 	}
 	return 0;
 }
@@ -198,8 +201,8 @@ static int load(struct fw_desk *desk)
 		(r = fw_catalogue_load(desk->setup.db, desk->memory, &desk->catalogue)) < 0 ||
 		(r = fw_calendar_load(desk->setup.db, desk->now_us, &desk->calendar)) < 0 ||
 		(r = fw_sessions_load(desk)) < 0 || (r = fw_windows_load(desk)) < 0 ||
-		(r = fw_finalise_load(desk)) < 0 || (r = fw_outbox_load(desk)) < 0 ||
-		(r = fw_restart_calls(desk)) < 0) {
+		(r = fw_finalise_load(desk)) < 0 || (r = fw_uploads_load(desk)) < 0 ||
+		(r = fw_outbox_load(desk)) < 0 || (r = fw_restart_calls(desk)) < 0) {
 		return r;
 	}
 	return everything_due(desk);

@@ -36,6 +36,7 @@ void fw_desk_input_clear(struct fw_desk_input *input)
 	case FW_IN_MEDIA:
 	case FW_IN_RECORDER:
 	case FW_IN_SMS:
+	case FW_IN_UPLOAD:
 		break;
 	}
 	memset(input, 0, sizeof(*input));
@@ -73,6 +74,9 @@ void fw_desk_output_clear(struct fw_desk_output *output)
 	case FW_OUT_SMS:
 		fw_wipe(output->sms, sizeof(*output->sms));
 		g_free(output->sms);
+		break;
+	case FW_OUT_UPLOAD:
+		g_clear_pointer(&output->upload.bytes, g_bytes_unref);
 		break;
 	case FW_OUT_CLIENT_CLOSE:
 	case FW_OUT_MEDIA:

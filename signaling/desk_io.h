@@ -15,6 +15,7 @@
 #include "recorder/recorder.h" /* struct fw_recorder_command, struct fw_recorder_event */
 #include "signaling/jobs.h" /* struct fw_job_command, struct fw_job_event */
 #include "signaling/sms/gateway.h"
+#include "signaling/uploads.h" /* struct fw_upload_command, struct fw_upload_event */
 
 #define FW_SESSION_TOKEN_BYTES \
 	32 /* random; the cookie holds it base64url, the database its SHA-256 only */
@@ -38,6 +39,9 @@ enum fw_operation {
 	FW_OP_DOWNLOAD_FILE,
 	FW_OP_RECORDING_VERIFY,
 	FW_OP_AUDIT,
+	FW_OP_UPLOAD_CREATE,
+	FW_OP_UPLOAD_GET,
+	FW_OP_UPLOAD_PIECE,
 	FW_OP_COUNT
 };
 
@@ -51,6 +55,7 @@ enum fw_desk_input_kind {
 	FW_IN_RECORDER,
 	FW_IN_JOB,
 	FW_IN_SMS,
+	FW_IN_UPLOAD,
 };
 
 struct fw_desk_input {
@@ -87,6 +92,7 @@ struct fw_desk_input {
 		struct fw_recorder_event recorder;
 		struct fw_job_event job; /* with its result text: owned */
 		struct fw_gateway_event sms;
+		struct fw_upload_event upload;
 	};
 };
 
@@ -102,6 +108,7 @@ enum fw_desk_output_kind {
 	FW_OUT_RECORDER,
 	FW_OUT_JOB,
 	FW_OUT_SMS,
+	FW_OUT_UPLOAD,
 };
 
 struct fw_desk_output {
@@ -155,6 +162,7 @@ struct fw_desk_output {
 		struct fw_recorder_command recorder;
 		struct fw_job_command job;
 		struct fw_gateway_command *sms; /* owned: a person's number and words, wiped by who frees it */
+		struct fw_upload_command upload; /* with its bytes: owned */
 	};
 };
 

@@ -59,7 +59,8 @@ static const char *const error_texts[][2] = {
  */
 #define CONTENT_SECURITY_POLICY \
 	"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " \
-	"img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; " \
+	"img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' " \
+	"http://127.0.0.1:* http://localhost:*; " \
 	"worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; " \
 	"frame-ancestors 'none'"
 

@@ -18,6 +18,11 @@ struct row {
 		FW_ROUTE_OPERATION, FW_OP_##name, with_body, false \
 	}
 
+#define OPERATION_OF_BYTES(name) \
+	{ \
+		FW_ROUTE_OPERATION, FW_OP_##name, true, true \
+	}
+
 static const struct row rows[] = {
 	{FW_HTTP_GET, "/api/v1/health", {FW_ROUTE_HEALTH, 0, false, false}},
 	{FW_HTTP_HEAD, "/api/v1/health", {FW_ROUTE_HEALTH, 0, false, false}},
@@ -42,6 +47,9 @@ static const struct row rows[] = {
 	{FW_HTTP_GET, "/api/v1/downloads/{download}/{name}", OPERATION(DOWNLOAD_FILE, false)},
 	{FW_HTTP_POST, "/api/v1/recordings/{call}/verify", OPERATION(RECORDING_VERIFY, true)},
 	{FW_HTTP_GET, "/api/v1/audit", OPERATION(AUDIT, false)},
+	{FW_HTTP_POST, "/api/v1/cases/{case}/uploads", OPERATION(UPLOAD_CREATE, true)},
+	{FW_HTTP_GET, "/api/v1/uploads/{upload}", OPERATION(UPLOAD_GET, false)},
+	{FW_HTTP_POST, "/api/v1/uploads/{upload}/pieces", OPERATION_OF_BYTES(UPLOAD_PIECE)},
 };
 
 static const char *method_name(enum fw_http_method method)

@@ -192,12 +192,22 @@ static int start_pools(struct fw_server *server, char **ret_problem)
 		.threads = server->setup->config->server.readers,
 		.net = server->net,
 	};
+	struct fw_uploads_setup uploads = {
+		.blobs = folder->blobs,
+		.master_key = folder->master_key,
+		.keys = folder->keys,
+		.done = fw_server_on_upload_done,
+		.user = server,
+	};
 	int r = fw_password_pool_create(fw_server_on_password_checked, server, &server->passwords);
 
 	if (r == 0) {
 		r = fw_reader_pool_create(&readers, &server->readers);
 	}
-	return r < 0 ? fw_server_fail(ret_problem, r, "cannot start the readers") : 0;
+	if (r == 0) {
+		r = fw_uploads_create(&uploads, &server->uploads);
+	}
+	return r < 0 ? fw_server_fail(ret_problem, r, "cannot start the readers and uploads") : 0;
 }
 
 static void random_bytes(void *user, void *ret_bytes, size_t n)
@@ -298,6 +308,7 @@ void fw_server_stop(struct fw_server *server)
 	g_clear_pointer(&server->gateway, fw_gateway_destroy);
 	g_clear_pointer(&server->passwords, fw_password_pool_destroy);
 	g_clear_pointer(&server->readers, fw_reader_pool_destroy);
+	g_clear_pointer(&server->uploads, fw_uploads_destroy);
 	g_clear_pointer(&server->checkpointer, fw_db_checkpointer_stop);
 	g_clear_pointer(&server->net, fw_net_destroy);
 	g_clear_pointer(&server->files, fw_static_free);

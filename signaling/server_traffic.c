@@ -41,6 +41,20 @@ void fw_server_on_password_checked(void *user, uint64_t request, bool matches)
 	}
 }
 
+void fw_server_on_upload_done(void *user, const struct fw_upload_event *event)
+{
+	struct fw_server *server = user;
+	struct fw_desk_input input = {.kind = FW_IN_UPLOAD, .upload = *event};
+
+	if (fw_desk_post(server->mailbox, &input) == -EOVERFLOW) {
+		fw_error("upload event lost upload=%s", event->upload);
+		if (event->request) {
+			fw_net_reply(
+				server->net, event->request, 503, fw_http_error_body("busy"), NULL);
+		}
+	}
+}
+
 static void on_drained(void *user, uint64_t request)
 {
 	struct fw_server *server = user;
@@ -81,6 +95,21 @@ static void to_readers(struct fw_server *server, struct fw_desk_output *output)
 	if (fw_reader_pool_take(server->readers, output) < 0) {
 		refuse_busy(server, fw_reader_pool_request(output));
 		fw_desk_output_clear(output);
+	}
+}
+
+static void to_uploads(struct fw_server *server, struct fw_desk_output *output)
+{
+	const struct fw_upload_command *command = &output->upload;
+	struct fw_upload_event event = {.kind = command->kind,
+		.request = command->request,
+		.piece = command->piece,
+		.result = fw_uploads_post(server->uploads, command)};
+
+	if (event.result < 0) {
+		memcpy(event.upload, command->upload, sizeof(event.upload));
+		fw_desk_output_clear(output);
+		fw_server_on_upload_done(server, &event);
 	}
 }
 
@@ -129,6 +158,9 @@ void fw_server_on_output(void *user, struct fw_desk_output *output)
 	case FW_OUT_JOB:
 		log_lost("jobs", fw_jobs_post(server->jobs, &output->job));
 		break;
+	case FW_OUT_UPLOAD:
+		to_uploads(server, output);
+		return; /* its bytes are theirs now */
 	}
 	fw_desk_output_clear(output);
 }

@@ -21,6 +21,7 @@ struct fw_http_question {
 	uint64_t request;
 	enum fw_operation operation;
 	json_t *params;
+	GBytes *bytes; /* borrowed; of an operation that takes bytes */
 	int64_t range_from, range_to;
 	struct fw_session *session; /* NULL only for a sign-in */
 };

@@ -27,6 +27,11 @@ static const struct {
 	[FW_CODE_ACCOUNT_LOCKED] = {"account_locked", "连续输错五次，账号已暂时锁定", 423},
 	[FW_CODE_ACCOUNT_CLOSED] = {"account_closed", "账号已停用", 403},
 	[FW_CODE_NOT_SIGNED_IN] = {"not_signed_in", "请先登录", 401},
+	[FW_CODE_WRONG_OFFSET] = {"wrong_offset", "请从服务器已有的位置继续上传", 409},
+	[FW_CODE_DIGEST_MISMATCH] = {"digest_mismatch", "文件在传输中损坏，请重新上传", 422},
+	[FW_CODE_BUSY] = {"busy", "服务器正忙，请稍后重试", 503},
+	[FW_CODE_UNSUPPORTED_MEDIA] = {"unsupported_media",
+		"只能归档 JPEG、PNG 图片和 PDF 文件，请重新选择", 415},
 	[FW_CODE_NOT_READY] = {"not_ready", "录像正在整理，请稍后再试", 409},
 };
 

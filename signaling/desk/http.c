@@ -2,6 +2,7 @@
 #include "signaling/desk/http.h"
 
 #include "base/db.h"
+#include "signaling/cases/uploads.h"
 #include "signaling/desk/access.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
@@ -224,6 +225,9 @@ static const struct {
 	[FW_OP_DOWNLOAD_FILE] = {download_file, FW_RIGHT_RECORDING, FW_RIGHT_COUNT},
 	[FW_OP_RECORDING_VERIFY] = {recording_verify, FW_RIGHT_RECORDING, FW_RIGHT_COUNT},
 	[FW_OP_AUDIT] = {read_audit, FW_RIGHT_AUDIT_LOG, FW_RIGHT_COUNT},
+	[FW_OP_UPLOAD_CREATE] = {fw_upload_create_operation, FW_RIGHT_UPLOAD, FW_RIGHT_COUNT},
+	[FW_OP_UPLOAD_GET] = {fw_upload_get_operation, FW_RIGHT_UPLOAD, FW_RIGHT_COUNT},
+	[FW_OP_UPLOAD_PIECE] = {fw_upload_piece_operation, FW_RIGHT_UPLOAD, FW_RIGHT_COUNT},
 };
 
 bool fw_http_allowed(const struct fw_person *person, enum fw_operation operation)
@@ -255,12 +259,13 @@ static int answer(struct fw_desk *desk, struct fw_http_question *question, const
 }
 
 int fw_http_request(struct fw_desk *desk, uint64_t request, enum fw_operation operation,
-	const char *token, const char *remote, const char *params_json, int64_t range_from,
-	int64_t range_to)
+	const char *token, const char *remote, const char *params_json, GBytes *bytes,
+	int64_t range_from, int64_t range_to)
 {
 	struct fw_http_question question = {
 		.request = request,
 		.operation = operation,
+		.bytes = bytes,
 		.range_from = range_from,
 		.range_to = range_to,
 	};

@@ -10,7 +10,7 @@
 #include "signaling/desk/state.h"
 
 int fw_http_request(struct fw_desk *desk, uint64_t request, enum fw_operation operation,
-	const char *token, const char *remote, const char *params_json, int64_t range_from,
-	int64_t range_to);
+	const char *token, const char *remote, const char *params_json, GBytes *bytes,
+	int64_t range_from, int64_t range_to);
 
 #endif

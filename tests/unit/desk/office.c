@@ -128,6 +128,7 @@ static struct office *new_office(void)
 	office->media_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_media_command));
 	office->recorder_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_recorder_command));
 	office->job_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_job_command));
+	office->upload_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_upload_command));
 	office->sms_commands = g_array_new(FALSE, FALSE, sizeof(struct fw_gateway_command));
 	office->reads = g_ptr_array_new_with_free_func(free_output);
 	return office;
@@ -269,6 +270,17 @@ static void close_desk(struct office *office)
 	fw_db_close(office->db);
 }
 
+static void forget_uploads(struct office *office)
+{
+	for (guint i = 0; i < office->upload_commands->len; i++) {
+		struct fw_upload_command *command =
+			&g_array_index(office->upload_commands, struct fw_upload_command, i);
+
+		g_clear_pointer(&command->bytes, g_bytes_unref);
+	}
+	g_array_set_size(office->upload_commands, 0);
+}
+
 void office_restart(struct office *office)
 {
 	close_desk(office);
@@ -276,6 +288,7 @@ void office_restart(struct office *office)
 	g_array_set_size(office->media_commands, 0);
 	g_array_set_size(office->recorder_commands, 0);
 	g_array_set_size(office->job_commands, 0);
+	forget_uploads(office);
 	g_array_set_size(office->sms_commands, 0);
 	open_desk(office);
 	office_step(office);
@@ -292,6 +305,8 @@ void office_destroy(struct office *office)
 	g_array_free(office->media_commands, TRUE);
 	g_array_free(office->recorder_commands, TRUE);
 	g_array_free(office->job_commands, TRUE);
+	forget_uploads(office);
+	g_array_free(office->upload_commands, TRUE);
 	g_array_free(office->sms_commands, TRUE);
 	g_ptr_array_free(office->reads, TRUE);
 	testing_remove_folder(office->folder);
@@ -367,6 +382,9 @@ static void keep(struct office *office, struct fw_desk_output *output)
 	case FW_OUT_RECORDER:
 		g_array_append_val(office->recorder_commands, output->recorder);
 		break;
+	case FW_OUT_UPLOAD:
+		g_array_append_val(office->upload_commands, output->upload);
+		return; /* with its bytes */
 	case FW_OUT_JOB:
 		g_array_append_val(office->job_commands, output->job);
 		break;

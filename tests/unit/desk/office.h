@@ -37,6 +37,7 @@ struct office {
 	GArray *media_commands; /* struct fw_media_command */
 	GArray *recorder_commands; /* struct fw_recorder_command */
 	GArray *job_commands; /* struct fw_job_command */
+	GArray *upload_commands; /* struct fw_upload_command, with their bytes */
 	GArray *sms_commands; /* struct fw_gateway_command */
 	GPtrArray *reads; /* struct fw_desk_output * of kind READ and FILE */
 	bool wrong_passwords; /* the driver says no */

@@ -22,6 +22,7 @@ static const struct {
 	{FW_RIGHT_CALLS_AREA, {"---", "---", "---", "ob-", "ob-", "---"}},
 	{FW_RIGHT_RECORDING, {"---", "---", "---", "---", "ob-", "---"}},
 	{FW_RIGHT_AUDIT_LOG, {"---", "---", "---", "---", "ob-", "---"}},
+	{FW_RIGHT_UPLOAD, {"ob-", "ob-", "ob-", "---", "---", "---"}},
 	{FW_RIGHT_SMS, {"---", "---", "---", "ob-", "---", "ob-"}},
 };
 

@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signaling/cases/uploads.h"
+
+#include <string.h>
+
+#include "base/db.h"
+#include "base/id.h"
+#include "base/keystore.h"
+#include "base/log.h"
+#include "base/sealed.h"
+#include "base/text.h"
+#include "signaling/cases/files.h"
+#include "signaling/cases/upload_state.h"
+#include "signaling/desk/emit.h"
+
+#define FW_LOG_TOPIC "uploads"
+
+/* A row, with the pointers into the statement that read it. */
+struct upload {
+	char id[FW_ID_SIZE], case_id[FW_ID_SIZE], file[FW_ID_SIZE];
+	char account[FW_NAME_MAX_CHARS * 4 + 1];
+	char kind[16];
+	char sha256[2 * FW_SHA256_BYTES + 1];
+	char media_type[32]; /* empty: not known yet */
+	enum fw_upload_state state;
+	int64_t material, rotation, bytes, received;
+};
+
+#define COLUMNS \
+	"id, case_id, file, account, kind, sha256, state, material, rotation, bytes, received," \
+	" media_type"
+
+/* --- rows ------------------------------------------------------------------------------------------- */
+
+static int read_row(struct fw_statement *rows, struct upload *ret_upload)
+{
+	struct upload upload = {
+		.material = fw_db_column_int(rows, 7),
+		.rotation = fw_db_column_int(rows, 8),
+		.bytes = fw_db_column_int(rows, 9),
+		.received = fw_db_column_int(rows, 10),
+	};
+
+	if (!fw_upload_state_from(fw_db_column_text(rows, 6), &upload.state)) {
+		return -EBADMSG;
+	}
+	g_strlcpy(upload.id, fw_db_column_text(rows, 0), sizeof(upload.id));
+	g_strlcpy(upload.case_id, fw_db_column_text(rows, 1), sizeof(upload.case_id));
+	g_strlcpy(upload.file, fw_db_column_text(rows, 2), sizeof(upload.file));
+	g_strlcpy(upload.account, fw_db_column_text(rows, 3), sizeof(upload.account));
+	g_strlcpy(upload.kind, fw_db_column_text(rows, 4), sizeof(upload.kind));
+	g_strlcpy(upload.sha256, fw_db_column_text(rows, 5), sizeof(upload.sha256));
+	if (!fw_db_column_is_null(rows, 11)) {
+		g_strlcpy(upload.media_type, fw_db_column_text(rows, 11), sizeof(upload.media_type));
+	}
+	*ret_upload = upload;
+	return 0;
+}
+
+/* -ENOENT: there is none. */
+static int one_row(struct fw_desk *desk, const char *sql, const struct fw_db_value *values,
+	size_t value_count, struct upload *ret_upload)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(desk->setup.db, sql, values, value_count, &rows);
+
+	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
+		return r < 0 ? r : -ENOENT;
+	}
+	return read_row(rows, ret_upload);
+}
+
+static int find(struct fw_desk *desk, const char *id, struct upload *ret_upload)
+{
+	return one_row(desk, "SELECT " COLUMNS " FROM upload WHERE id = ?1",
+		FW_DB_VALUES(fw_db_text(id)), ret_upload);
+}
+
+/* The one place that changes the state of an upload. */
+static int move(
+	struct fw_desk *desk, struct upload *upload, enum fw_upload_step step, int64_t received)
+{
+	enum fw_upload_state before = upload->state;
+
+	if (!fw_upload_move(before, step, &upload->state)) {
+		return FW_CODE_WRONG_STATE;
+	}
+	upload->received = received;
+	fw_debug("upload %s->%s upload=%s received=%" G_GINT64_FORMAT, fw_upload_states[before],
+		fw_upload_states[upload->state], upload->id, received);
+	return fw_db_run(desk->setup.db,
+		"UPDATE upload SET state = ?1, received = ?2, used_us = ?3 WHERE id = ?4",
+		FW_DB_VALUES(fw_db_text(fw_upload_states[upload->state]), fw_db_int(received),
+			fw_db_int(desk->now_us), fw_db_text(upload->id)),
+		NULL);
+}
+
+static unsigned pieces_of(int64_t bytes)
+{
+	return (unsigned)((bytes + FW_PIECE_MAX_BYTES - 1) / FW_PIECE_MAX_BYTES);
+}
+
+/* --- answers ---------------------------------------------------------------------------------------- */
+
+static void answer(struct fw_desk *desk, uint64_t request, int status, const struct upload *upload)
+{
+	bool filed = upload->state == FW_UPLOAD_FILED;
+	struct fw_json json;
+
+	fw_json_init(&json);
+	fw_json_open(&json, NULL, '{');
+	fw_json_text(&json, "upload", upload->id);
+	fw_json_int(&json, "offset", upload->received);
+	fw_json_text(&json, "state",
+		filed                                        ? "filed"
+			: upload->state == FW_UPLOAD_SEALING ? "sealing"
+							     : "open");
+	fw_json_text(&json, "file", filed ? upload->file : NULL);
+	fw_json_close(&json, '}');
+	fw_http_answer(desk, request, status, fw_json_steal(&json), NULL);
+}
+
+static void refuse_offset(struct fw_desk *desk, uint64_t request, const struct upload *upload)
+{
+	g_autofree char *extra = g_strdup_printf("\"offset\":%" G_GINT64_FORMAT, upload->received);
+
+	fw_http_refuse(desk, request, FW_CODE_WRONG_OFFSET, extra);
+}
+
+/* --- to the writing thread -------------------------------------------------------------------------- */
+
+static void command(struct fw_desk *desk, const struct upload *upload,
+	enum fw_upload_command_kind kind, uint64_t request, unsigned piece, GBytes *bytes)
+{
+	struct fw_desk_output output = {.kind = FW_OUT_UPLOAD};
+	struct fw_upload_command *order = &output.upload;
+
+	order->kind = kind;
+	order->request = request;
+	order->piece = piece;
+	order->bytes = bytes ? g_bytes_ref(bytes) : NULL;
+	order->size = (uint64_t)upload->bytes;
+	g_strlcpy(order->upload, upload->id, sizeof(order->upload));
+	g_strlcpy(order->file, upload->file, sizeof(order->file));
+	g_snprintf(order->key, sizeof(order->key), "case/%s", upload->case_id);
+	(void)fw_text_hex_decode(upload->sha256, order->sha256, sizeof(order->sha256));
+	g_array_append_val(desk->outputs, output);
+}
+
+static void seal(struct fw_desk *desk, const struct upload *upload, uint64_t request)
+{
+	command(desk, upload, FW_UPLOAD_SEAL, request, pieces_of(upload->bytes), NULL);
+}
+
+static void erase(struct fw_desk *desk, const struct upload *upload)
+{
+	command(desk, upload, FW_UPLOAD_ERASE, 0, pieces_of(upload->bytes), NULL);
+}
+
+/* --- the promise ------------------------------------------------------------------------------------ */
+
+static bool read_promise(const json_t *params, struct fw_case_file *ret_file, const char **ret_key)
+{
+	uint8_t digest[FW_SHA256_BYTES];
+	struct fw_case_file file = {
+		.case_id = json_string_value(json_object_get(params, "case")),
+		.material = json_integer_value(json_object_get(params, "material")),
+		.kind = json_string_value(json_object_get(params, "kind")),
+		.name = json_string_value(json_object_get(params, "name")),
+		.rotation = json_integer_value(json_object_get(params, "rotation")),
+		.bytes = json_integer_value(json_object_get(params, "bytes")),
+		.sha256 = json_string_value(json_object_get(params, "sha256")),
+	};
+
+	*ret_key = json_string_value(json_object_get(params, "key"));
+	if (!fw_id_valid(file.case_id) || !fw_id_valid(*ret_key) || file.material < 0 || !file.kind ||
+		(strcmp(file.kind, "capture") != 0 && strcmp(file.kind, "original") != 0)) {
+		return false;
+	}
+	if (!file.name || !fw_text_is_typed(file.name, FW_NAME_MAX_CHARS, false) ||
+		file.rotation % 90 != 0 || file.rotation < 0 || file.rotation >= 360 ||
+		file.bytes <= 0 || !file.sha256 ||
+		fw_text_hex_decode(file.sha256, digest, sizeof(digest)) < 0) {
+		return false;
+	}
+	*ret_file = file;
+	return true;
+}
+
+static int seal_name(struct fw_desk *desk, const struct fw_case_file *file, const char *upload,
+	void **ret_sealed, size_t *ret_size)
+{
+	const struct fw_sealed_place place = {"upload", "name", upload};
+	uint8_t key[FW_AEAD_KEY_BYTES], nonce[FW_AEAD_NONCE_BYTES];
+	char id[FW_KEY_ID_MAX_BYTES + 1];
+	int r;
+
+	g_snprintf(id, sizeof(id), "case/%s", file->case_id);
+	r = fw_keystore_load_key(desk->setup.keystore, id, key);
+	if (r < 0) {
+		return r;
+	}
+	desk->setup.random(desk->setup.random_user, nonce, sizeof(nonce));
+	r = fw_sealed_seal(key, nonce, &place, file->name, ret_sealed, ret_size);
+	fw_wipe(key, sizeof(key));
+	return r;
+}
+
+static int store_promise(struct fw_desk *desk, const struct fw_account *account,
+	const struct fw_case_file *file, const char *client_key, struct upload *ret_upload)
+{
+	struct upload upload = {.state = FW_UPLOAD_OPEN,
+		.material = file->material,
+		.rotation = file->rotation,
+		.bytes = file->bytes};
+	g_autofree void *name = NULL;
+	uint8_t random[FW_ID_RANDOM_BYTES];
+	size_t name_size = 0;
+	int r;
+
+	desk->setup.random(desk->setup.random_user, random, sizeof(random));
+	fw_id_make(desk->now_us, random, upload.id);
+	desk->setup.random(desk->setup.random_user, random, sizeof(random));
+	fw_id_make(desk->now_us, random, upload.file);
+	g_strlcpy(upload.case_id, file->case_id, sizeof(upload.case_id));
+	r = seal_name(desk, file, upload.id, &name, &name_size);
+	if (r < 0) {
+		return r;
+	}
+	*ret_upload = upload;
+	return fw_db_run(desk->setup.db,
+		"INSERT INTO upload (id, account, client_key, case_id, material, kind, name,"
+		" rotation, bytes, sha256, state, received, file, created_us, used_us)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open', 0, ?11, ?12, ?12)",
+		FW_DB_VALUES(fw_db_text(upload.id), fw_db_text(account->person->id),
+			fw_db_text(client_key), fw_db_text(file->case_id),
+			file->material ? fw_db_int(file->material) : fw_db_null(),
+			fw_db_text(file->kind), fw_db_blob(name, name_size),
+			fw_db_int(file->rotation), fw_db_int(file->bytes), fw_db_text(file->sha256),
+			fw_db_text(upload.file), fw_db_int(desk->now_us)),
+		NULL);
+}
+
+/* Those that nobody went on with for long make room. */
+static int expire(struct fw_desk *desk)
+{
+	struct upload upload;
+	int r;
+
+	while ((r = one_row(desk,
+			"SELECT " COLUMNS
+			" FROM upload WHERE state = 'open' AND used_us < ?1 LIMIT 1",
+			FW_DB_VALUES(fw_db_int(desk->now_us - FW_UPLOAD_KEPT_US)), &upload)) == 0) {
+		erase(desk, &upload);
+		r = move(desk, &upload, FW_UPLOAD_EXPIRE, upload.received);
+		if (r < 0) {
+			return r;
+		}
+	}
+	return r == -ENOENT ? 0 : r;
+}
+
+static int too_many_open(struct fw_desk *desk, const struct fw_account *account)
+{
+	int64_t open = 0;
+	int r = fw_db_query_int(desk->setup.db,
+		"SELECT COUNT(*) FROM upload WHERE account = ?1"
+		" AND (state = 'open' OR state = 'writing' OR state = 'sealing')",
+		FW_DB_VALUES(fw_db_text(account->person->id)), &open);
+
+	return r < 0 ? r : open >= FW_UPLOADS_OPEN_MAX ? FW_CODE_TOO_MANY : 0;
+}
+
+int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	const struct fw_account *account = question->session->account;
+	struct fw_case_file file;
+	struct upload upload;
+	const char *client_key;
+	int r;
+
+	if (!read_promise(question->params, &file, &client_key)) {
+		return FW_CODE_MALFORMED;
+	}
+	if (file.bytes > FW_HTTP_UPLOAD_MAX_BYTES) {
+		return FW_CODE_TOO_LARGE;
+	}
+	r = one_row(desk, "SELECT " COLUMNS " FROM upload WHERE account = ?1 AND client_key = ?2",
+		FW_DB_VALUES(fw_db_text(account->person->id), fw_db_text(client_key)), &upload);
+	if (r == 0) {
+		if (strcmp(upload.case_id, file.case_id) != 0 ||
+			g_ascii_strcasecmp(upload.sha256, file.sha256) != 0 ||
+			upload.state == FW_UPLOAD_DROPPED) {
+			return FW_CODE_WRONG_STATE; /* another file under the same key */
+		}
+		answer(desk, question->request, 200, &upload);
+		return 0;
+	}
+	if (r != -ENOENT || (r = fw_case_file_check(desk, account, &file)) != 0 ||
+		(r = expire(desk)) < 0 || (r = too_many_open(desk, account)) != 0 ||
+		(r = store_promise(desk, account, &file, client_key, &upload)) < 0) {
+		return r;
+	}
+	answer(desk, question->request, 201, &upload);
+	return 0;
+}
+
+/* --- pieces ----------------------------------------------------------------------------------------- */
+
+static int find_own(
+	struct fw_desk *desk, const struct fw_http_question *question, struct upload *ret_upload)
+{
+	const char *id = json_string_value(json_object_get(question->params, "upload"));
+	int r = fw_id_valid(id) ? find(desk, id, ret_upload) : -ENOENT;
+
+	if (r == -ENOENT ||
+		(r == 0 && strcmp(ret_upload->account, question->session->account->person->id) != 0)) {
+		return FW_CODE_NOT_FOUND;
+	}
+	return r;
+}
+
+int fw_upload_get_operation(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	struct upload upload;
+	int r = find_own(desk, question, &upload);
+
+	if (r == 0) {
+		answer(desk, question->request, 200, &upload);
+	}
+	return r;
+}
+
+static bool read_offset(const struct fw_http_question *question, int64_t *ret_offset)
+{
+	const char *text = json_string_value(json_object_get(question->params, "offset"));
+	gint64 offset;
+
+	if (!text ||
+		!g_ascii_string_to_signed(text, 10, 0, FW_HTTP_UPLOAD_MAX_BYTES, &offset, NULL)) {
+		return false;
+	}
+	*ret_offset = offset;
+	return true;
+}
+
+/* The first piece says what the file is; what can never be filed is refused before the rest comes. */
+static int learn_type(struct fw_desk *desk, const struct upload *upload, GBytes *bytes)
+{
+	size_t size;
+	const void *data = g_bytes_get_data(bytes, &size);
+	const char *media_type = fw_case_media_type(data, size);
+
+	if (!media_type) {
+		return FW_CODE_UNSUPPORTED_MEDIA;
+	}
+	return fw_db_run(desk->setup.db, "UPDATE upload SET media_type = ?1 WHERE id = ?2",
+		FW_DB_VALUES(fw_db_text(media_type), fw_db_text(upload->id)), NULL);
+}
+
+int fw_upload_piece_operation(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	struct upload upload;
+	int64_t offset, expected, size;
+	int r = find_own(desk, question, &upload);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!question->bytes || !read_offset(question, &offset)) {
+		return FW_CODE_MALFORMED;
+	}
+	if (upload.state == FW_UPLOAD_FILED || upload.state == FW_UPLOAD_SEALING) {
+		answer(desk, question->request, 200, &upload); /* sent again: nothing is missing */
+		return 0;
+	}
+	if (offset != upload.received || upload.state != FW_UPLOAD_OPEN) {
+		refuse_offset(desk, question->request, &upload);
+		return 0;
+	}
+	size = (int64_t)g_bytes_get_size(question->bytes);
+	expected = MIN(upload.bytes - offset, FW_PIECE_MAX_BYTES);
+	if (size != expected) {
+		return FW_CODE_MALFORMED;
+	}
+	r = offset == 0 ? learn_type(desk, &upload, question->bytes) : 0;
+	if (r == 0) {
+		r = move(desk, &upload, FW_UPLOAD_TAKE, offset);
+	}
+	if (r == 0) {
+		command(desk, &upload, FW_UPLOAD_PIECE, question->request,
+			(unsigned)(offset / FW_PIECE_MAX_BYTES), question->bytes);
+	}
+	return r;
+}
+
+/* --- what the disk says ----------------------------------------------------------------------------- */
+
+/* The disk's trouble is not the client's fault: it tries again. */
+static void refuse_disk(struct fw_desk *desk, uint64_t request)
+{
+	if (request) {
+		fw_http_refuse(desk, request, FW_CODE_BUSY, NULL);
+	}
+}
+
+static int piece_written(
+	struct fw_desk *desk, struct upload *upload, const struct fw_upload_event *event)
+{
+	int64_t received = upload->received + (int64_t)event->bytes;
+	bool last = received == upload->bytes;
+	int r;
+
+	if (event->result < 0) {
+		refuse_disk(desk, event->request);
+		return move(desk, upload, FW_UPLOAD_LOST, upload->received);
+	}
+	r = move(desk, upload, last ? FW_UPLOAD_WROTE_LAST : FW_UPLOAD_WROTE, received);
+	if (r != 0) {
+		return r;
+	}
+	if (last) {
+		seal(desk, upload, event->request); /* its reply comes when the file is whole */
+	} else {
+		answer(desk, event->request, 200, upload);
+	}
+	return 0;
+}
+
+static int file_name(struct fw_desk *desk, const struct upload *upload, char **ret_name)
+{
+	const struct fw_sealed_place place = {"upload", "name", upload->id};
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	uint8_t key[FW_AEAD_KEY_BYTES];
+	char id[FW_KEY_ID_MAX_BYTES + 1];
+	const void *sealed;
+	size_t size;
+	int r = fw_db_query(desk->setup.db, "SELECT name FROM upload WHERE id = ?1",
+		FW_DB_VALUES(fw_db_text(upload->id)), &rows);
+
+	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
+		return r < 0 ? r : -ENOENT;
+	}
+	g_snprintf(id, sizeof(id), "case/%s", upload->case_id);
+	r = fw_keystore_load_key(desk->setup.keystore, id, key);
+	if (r < 0) {
+		return r;
+	}
+	sealed = fw_db_column_blob(rows, 0, &size);
+	r = fw_sealed_open(key, &place, sealed, size, ret_name);
+	fw_wipe(key, sizeof(key));
+	return r;
+}
+
+static int file_whole(struct fw_desk *desk, struct upload *upload, uint64_t request)
+{
+	const struct fw_account *account = g_hash_table_lookup(desk->accounts, upload->account);
+	char *name = NULL;
+	int r = file_name(desk, upload, &name);
+
+	if (r == 0) {
+		const struct fw_case_file file = {
+			.id = upload->file,
+			.case_id = upload->case_id,
+			.material = upload->material,
+			.kind = upload->kind,
+			.name = name,
+			.rotation = upload->rotation,
+			.bytes = upload->bytes,
+			.sha256 = upload->sha256,
+			.media_type = upload->media_type,
+		};
+
+		r = fw_case_file_add(desk, account, &file);
+	}
+	fw_sealed_free(name);
+	if (r == 0) {
+		r = move(desk, upload, FW_UPLOAD_HOLDS, upload->bytes);
+	}
+	if (r != 0) {
+		return r;
+	}
+	erase(desk, upload);
+	if (request) {
+		answer(desk, request, 200, upload);
+	}
+	return 0;
+}
+
+static int sealed(struct fw_desk *desk, struct upload *upload, const struct fw_upload_event *event)
+{
+	int r;
+
+	if (event->result == 0) {
+		return file_whole(desk, upload, event->request);
+	}
+	r = move(desk, upload, FW_UPLOAD_DIFFERS, 0); /* from the beginning */
+	if (event->result == -EILSEQ) {
+		fw_warn("uploaded bytes are not those promised upload=%s", upload->id);
+		if (event->request) {
+			fw_http_refuse(desk, event->request, FW_CODE_DIGEST_MISMATCH, NULL);
+		}
+	} else {
+		refuse_disk(desk, event->request);
+	}
+	return r;
+}
+
+int fw_upload_event_input(struct fw_desk *desk, const struct fw_upload_event *event)
+{
+	struct upload upload;
+	int r = find(desk, event->upload, &upload);
+
+	if (r == -ENOENT) {
+		return 0;
+	}
+	if (r < 0) {
+		return r;
+	}
+	r = event->kind == FW_UPLOAD_PIECE ? piece_written(desk, &upload, event)
+					   : sealed(desk, &upload, event);
+	return r > 0 ? 0 : r; /* a late answer to a step that is over changes nothing */
+}
+
+int fw_uploads_load(struct fw_desk *desk)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_run(desk->setup.db,
+		"UPDATE upload SET state = 'open' WHERE state = 'writing'", FW_DB_NO_VALUES, NULL);
+
+	if (r >= 0) {
+		r = fw_db_query(desk->setup.db,
+			"SELECT " COLUMNS " FROM upload WHERE state = 'sealing'", FW_DB_NO_VALUES,
+			&rows);
+	}
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		struct upload upload;
+
+		r = read_row(rows, &upload);
+		if (r == 0) {
+			seal(desk, &upload, 0);
+		}
+	}
+	return r;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Uploads of the desk: which piece of which file comes next, and when it is filed (docs/PROTOCOL-CASES.md, uploads).
+ * The bytes are written by signaling/uploads.h; a reply leaves only when what it promises is on the disk.
+ *
+ * Threads: the desk's. Errors: 0, a code of codes.h (refused), negative errno (the batch fails).
+ */
+#ifndef FW_SIGNALING_CASES_UPLOADS_H
+#define FW_SIGNALING_CASES_UPLOADS_H
+
+#include "signaling/desk/access.h"
+
+#define FW_UPLOAD_KEPT_US \
+	(INT64_C(7) * 86400 * 1000000) /* an open upload that nobody goes on with */
+#define FW_UPLOADS_OPEN_MAX 64 /* of one account */
+
+int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_question *question);
+int fw_upload_piece_operation(struct fw_desk *desk, const struct fw_http_question *question);
+int fw_upload_get_operation(struct fw_desk *desk, const struct fw_http_question *question);
+
+/* A piece or a file was written, or not. */
+int fw_upload_event_input(struct fw_desk *desk, const struct fw_upload_event *event);
+
+/* What an earlier run left unfinished goes on. */
+int fw_uploads_load(struct fw_desk *desk);
+
+#endif
