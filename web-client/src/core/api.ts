@@ -23,6 +23,7 @@ export type Query = Record<string, string | number | undefined>;
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 const TIMEOUT_MS = 15000;
+const PIECE_TIMEOUT_MS = 60000;
 const errorBody = object({ error: object({ code: text, text, retry_after_s: optional(integer) }) });
 
 export class Http {
@@ -44,22 +45,31 @@ export class Http {
     return this.send('POST', path, body);
   }
 
+  /** A piece of a file: what is sent is bytes, not JSON, and a slow line gets time for it. */
+  postBytes(path: string, bytes: Blob): Promise<unknown> {
+    return this.fetchJson(path, {
+      method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: bytes,
+    }, PIECE_TIMEOUT_MS);
+  }
+
   delete(path: string): Promise<unknown> {
     return this.send('DELETE', path);
   }
 
-  private async send(method: string, path: string, body?: unknown): Promise<unknown> {
+  private send(method: string, path: string, body?: unknown): Promise<unknown> {
+    return this.fetchJson(path, {
+      method,
+      // The server takes changes only as JSON (or bytes), which no foreign form can send.
+      headers: method === 'GET' ? {} : { 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }, TIMEOUT_MS);
+  }
+
+  private async fetchJson(path: string, init: RequestInit, timeoutMs: number): Promise<unknown> {
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
     try {
-      const response = await this.fetch(path, {
-        method,
-        credentials: 'same-origin',
-        signal: abort.signal,
-        // The server takes changes only as JSON, which no foreign form can send.
-        headers: method === 'GET' ? {} : { 'Content-Type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      const response = await this.fetch(path, { ...init, credentials: 'same-origin', signal: abort.signal });
       const answer: unknown = response.status === 204 ? {} : await response.json().catch(() => null);
       if (response.ok) return answer;
       const error = asApiError(response.status, answer);

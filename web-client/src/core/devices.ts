@@ -181,6 +181,12 @@ export class Devices extends Emitter<DevicesEvents> {
     return state.kind === 'live' ? state.track : null;
   }
 
+  /** Which device would be opened for this purpose now; null: none is left for it. */
+  choiceOf(kind: DeviceKind): { deviceId: string; label: string } | null {
+    const found = pick(this.devices, kind, this.choices);
+    return found === null ? null : { deviceId: found.deviceId, label: found.label };
+  }
+
   labelOf(source: Source): string {
     const state = this.sources[source];
     return 'label' in state ? state.label : '';
@@ -297,7 +303,8 @@ async function acquire(media: MediaDevices, source: Source, device: MediaDeviceI
   }
 }
 
-function trouble(error: unknown): 'denied' | 'missing' | 'busy' {
+/** Why getUserMedia gave nothing, in the words of SourceState. */
+export function trouble(error: unknown): 'denied' | 'missing' | 'busy' {
   const name = error instanceof Error || isNamed(error) ? error.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing';
