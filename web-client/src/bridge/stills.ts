@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The browser's part of core/capture: drawing, encoding, and small grey pictures for continuous shooting.
+import type { StillPorts } from '../core/capture/still';
+
+const JPEG_QUALITY = 0.95; // text edges stay clean; 13 Mpx come to some 4 MB
+const WATCH_WIDTH = 96;
+const WATCH_HEIGHT = 72;
+
+interface ImageCaptureClass {
+  new (track: MediaStreamTrack): ReturnType<NonNullable<StillPorts['imageCapture']>>;
+}
+
+function canvasOf(width: number, height: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d', { willReadFrequently: width === WATCH_WIDTH });
+  if (context === null) throw new Error('no canvas');
+  return [canvas, context];
+}
+
+function jpeg(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob === null ? reject(new Error('not encoded')) : resolve(blob)), 'image/jpeg', JPEG_QUALITY);
+  });
+}
+
+async function videoOf(track: MediaStreamTrack): Promise<HTMLVideoElement> {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.srcObject = new MediaStream([track]);
+  await video.play();
+  return video;
+}
+
+const Capture = (globalThis as unknown as { ImageCapture?: ImageCaptureClass }).ImageCapture;
+
+export const stillPorts: StillPorts = {
+  ...(Capture === undefined ? {} : { imageCapture: (track: MediaStreamTrack) => new Capture(track) }),
+  encode: (bitmap) => {
+    const [canvas, context] = canvasOf(bitmap.width, bitmap.height);
+    context.drawImage(bitmap, 0, 0);
+    return jpeg(canvas);
+  },
+  draw: async (track) => {
+    const video = await videoOf(track);
+    try {
+      const [canvas, context] = canvasOf(video.videoWidth, video.videoHeight);
+      context.drawImage(video, 0, 0);
+      return await jpeg(canvas);
+    } finally {
+      video.srcObject = null;
+    }
+  },
+};
+
+/** Small grey pictures of a playing video, for core/capture/motion.ts. */
+export function greyEye(): (video: HTMLVideoElement) => Uint8Array {
+  const [, context] = canvasOf(WATCH_WIDTH, WATCH_HEIGHT);
+  return (video) => {
+    context.drawImage(video, 0, 0, WATCH_WIDTH, WATCH_HEIGHT);
+    const { data } = context.getImageData(0, 0, WATCH_WIDTH, WATCH_HEIGHT);
+    const grey = new Uint8Array(WATCH_WIDTH * WATCH_HEIGHT);
+    for (let i = 0; i < grey.length; i++) {
+      grey[i] = ((data[4 * i] ?? 0) * 77 + (data[4 * i + 1] ?? 0) * 150 + (data[4 * i + 2] ?? 0) * 29) >> 8;
+    }
+    return grey;
+  };
+}

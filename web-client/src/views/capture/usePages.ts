@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages of one capture sheet: taken, chosen from this computer, put in order, handed to the upload queue.
+import { computed, ref, shallowRef } from 'vue';
+import { useI18n } from 'vue-i18n';
+
+import { uploads } from '../../bridge/uploads';
+import { added, faultOf, moved, removed, type Page } from '../../core/capture/page-list';
+
+export interface Target {
+  caseId: string;
+  material: number | null;
+}
+
+export function usePages(target: () => Target) {
+  const { t } = useI18n();
+  const pages = shallowRef<readonly Page[]>([]);
+  const retaking = ref<number | null>(null);
+  const storing = ref(false);
+  const faults = ref<string[]>([]);
+
+  function add(kind: Page['kind'], picture: Blob, name: string, rotation: number): void {
+    pages.value = added(pages.value, { kind, picture, name, rotation }, retaking.value);
+    retaking.value = null;
+  }
+
+  function addStill(picture: Blob, rotation: number): void {
+    const end = picture.type === 'image/png' ? 'png' : 'jpg';
+    add('capture', picture, `${t('capture.page', { n: pages.value.length + 1 })}.${end}`, rotation);
+  }
+
+  async function addFiles(files: readonly File[]): Promise<void> {
+    faults.value = [];
+    for (const file of files) {
+      const fault = await faultOf(file);
+      if (fault === null) add('original', file, file.name, 0);
+      else faults.value = [...faults.value, t(`capture.${fault}`, { name: file.name })];
+    }
+  }
+
+  /** True when every page is safe in this browser; what is stored is not in the list any more. */
+  async function submit(): Promise<boolean> {
+    const { caseId, material } = target();
+    storing.value = true;
+    faults.value = [];
+    try {
+      for (let page = pages.value[0]; page !== undefined; page = pages.value[0]) {
+        await uploads.add({ caseId, material, kind: page.kind, name: page.name, rotation: page.rotation }, page.picture);
+        pages.value = removed(pages.value, page.id);
+      }
+      return true;
+    } catch {
+      faults.value = [t('capture.storeFailed')];
+      return false;
+    } finally {
+      storing.value = false;
+    }
+  }
+
+  return {
+    pages, retaking, storing, faults,
+    count: computed(() => pages.value.length),
+    addStill, addFiles, submit,
+    move: (id: number, to: number) => (pages.value = moved(pages.value, id, to)),
+    remove: (id: number) => (pages.value = removed(pages.value, id)),
+    retake: (id: number) => (retaking.value = retaking.value === id ? null : id),
+  };
+}
