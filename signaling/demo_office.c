@@ -120,6 +120,30 @@ static int load_area(struct load *load, const json_t *area, const void *context)
 			fw_db_text(code), fw_db_text(name), fw_db_text(kind), fw_db_text(parent)));
 }
 
+/* Manages the halls of its area, if it is of that kind. */
+static int load_body(struct load *load, const json_t *body, const void *context)
+{
+	const char *id, *name, *kind, *area, *superior;
+	int r;
+
+	(void)context;
+	if ((r = get_text(load, body, "id", false, &id)) < 0 ||
+		(r = get_text(load, body, "name", false, &name)) < 0 ||
+		(r = get_text(load, body, "kind", false, &kind)) < 0 ||
+		(r = get_text(load, body, "area", false, &area)) < 0 ||
+		(r = get_text(load, body, "superior", true, &superior)) < 0) {
+		return r;
+	}
+	r = insert(load,
+		"INSERT INTO body (id, name, kind, area, superior) VALUES (?1, ?2, ?3, ?4, ?5)",
+		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(kind), fw_db_text(area),
+			fw_db_text(superior)));
+	return r < 0 || strcmp(kind, "management") != 0
+		? r
+		: insert(load, "UPDATE area SET body = ?1 WHERE code = ?2",
+			  FW_DB_VALUES(fw_db_text(id), fw_db_text(area)));
+}
+
 static int load_hours(struct load *load, const json_t *hours, const void *hall)
 {
 	const char *weekdays, *span;
@@ -163,7 +187,7 @@ static int load_hall(struct load *load, const json_t *hall, const void *context)
 
 static int load_window(struct load *load, const json_t *window, const void *context)
 {
-	const char *id, *name, *hall, *reserved;
+	const char *id, *name, *hall, *reserved, *phone;
 	int64_t applicant, home;
 	int r;
 
@@ -172,15 +196,16 @@ static int load_window(struct load *load, const json_t *window, const void *cont
 		(r = get_text(load, window, "name", false, &name)) < 0 ||
 		(r = get_text(load, window, "hall", false, &hall)) < 0 ||
 		(r = get_text(load, window, "reserved", true, &reserved)) < 0 ||
+		(r = get_text(load, window, "phone", true, &phone)) < 0 ||
 		(r = get_bool(load, window, "applicant", &applicant)) < 0 ||
 		(r = get_bool(load, window, "home", &home)) < 0) {
 		return r;
 	}
 	return insert(load,
-		"INSERT INTO service_window (id, name, hall, applicant, home, reserved_account)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(hall),
-			fw_db_int(applicant), fw_db_int(home), fw_db_text(reserved)));
+		"INSERT INTO service_window (id, name, hall, applicant, home, reserved_account,"
+		" phone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(hall), fw_db_int(applicant),
+			fw_db_int(home), fw_db_text(reserved), fw_db_text(phone)));
 }
 
 static int load_role(struct load *load, const json_t *role, const void *account)
@@ -336,6 +361,8 @@ static int load_places(struct load *load, const char *text)
 	int r = root ? 0 : -EBADMSG;
 
 	if (r < 0 || (r = each(load, root, "areas", load_area, NULL)) < 0 ||
+		(json_object_get(root, "bodies") &&
+			(r = each(load, root, "bodies", load_body, NULL)) < 0) ||
 		(r = each(load, root, "halls", load_hall, NULL)) < 0 ||
 		(r = each(load, root, "windows", load_window, NULL)) < 0 ||
 		(r = each(load, root, "accounts", load_account, NULL)) < 0) {

@@ -134,6 +134,12 @@ static fw_reader *const readers[FW_OP_COUNT] = {
 	[FW_OP_CALLS] = fw_read_calls,
 	[FW_OP_CALL] = fw_read_call,
 	[FW_OP_AUDIT] = fw_read_audit,
+	[FW_OP_SMS] = fw_read_sms,
+	[FW_OP_LEDGER] = fw_read_ledger,
+	[FW_OP_LEDGER_ROW] = fw_read_ledger_row,
+	[FW_OP_ESCALATIONS] = fw_read_escalations,
+	[FW_OP_ESCALATION] = fw_read_escalation,
+	[FW_OP_MIRROR] = fw_read_mirror,
 };
 
 static char *error_body(int status)

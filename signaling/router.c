@@ -50,6 +50,21 @@ static const struct row rows[] = {
 	{FW_HTTP_POST, "/api/v1/cases/{case}/uploads", OPERATION(UPLOAD_CREATE, true)},
 	{FW_HTTP_GET, "/api/v1/uploads/{upload}", OPERATION(UPLOAD_GET, false)},
 	{FW_HTTP_POST, "/api/v1/uploads/{upload}/pieces", OPERATION_OF_BYTES(UPLOAD_PIECE)},
+	{FW_HTTP_GET, "/api/v1/sms", OPERATION(SMS, false)},
+	{FW_HTTP_POST, "/api/v1/sms/receipts", OPERATION(SMS_RECEIPTS, true)},
+	{FW_HTTP_POST, "/api/v1/sms/{sms}/resend", OPERATION(SMS_RESEND, true)},
+	{FW_HTTP_POST, "/api/v1/sms/{sms}/cancel", OPERATION(SMS_CANCEL, true)},
+	{FW_HTTP_GET, "/api/v1/ledger", OPERATION(LEDGER, false)},
+	{FW_HTTP_GET, "/api/v1/ledger/{row}", OPERATION(LEDGER_ROW, false)},
+	{FW_HTTP_POST, "/api/v1/ledger/{row}/statements", OPERATION(LEDGER_STATEMENT, true)},
+	{FW_HTTP_POST, "/api/v1/ledger/{row}/verdict", OPERATION(LEDGER_VERDICT, true)},
+	{FW_HTTP_GET, "/api/v1/escalations", OPERATION(ESCALATIONS, false)},
+	{FW_HTTP_GET, "/api/v1/escalations/{escalation}", OPERATION(ESCALATION, false)},
+	{FW_HTTP_POST, "/api/v1/escalations/{escalation}/acknowledge",
+		OPERATION(ESCALATION_ACKNOWLEDGE, true)},
+	{FW_HTTP_POST, "/api/v1/escalations/{escalation}/close", OPERATION(ESCALATION_CLOSE, true)},
+	{FW_HTTP_POST, "/api/v1/calls/{call}/mark", OPERATION(CALL_MARK, true)},
+	{FW_HTTP_GET, "/api/v1/mirror", OPERATION(MIRROR, false)},
 };
 
 static const char *method_name(enum fw_http_method method)

@@ -33,7 +33,7 @@ static void render_scope(struct fw_json *json, const struct fw_account *account,
 			&g_array_index(account->person->roles, struct fw_person_role, i);
 
 		if (count < FW_ACCESS_AREAS_MAX &&
-			fw_permission(role->role, FW_RELATION_BELOW, right)) {
+			fw_permission(role->role, FW_RELATION_OWN, right)) {
 			fw_json_text(json, NULL, role->area->code);
 			count++;
 		}

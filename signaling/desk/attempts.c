@@ -12,6 +12,8 @@
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/parts.h"
+#include "signaling/ledger/ledger.h"
+#include "signaling/sms/ring_notice.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -188,6 +190,7 @@ int fw_attempt_ack(struct fw_desk *desk, struct fw_part *part, enum fw_ring_stag
 static int silent(struct fw_desk *desk, struct fw_attempt *attempt)
 {
 	const struct fw_client *client = attempt->window->client;
+	int r;
 
 	fw_warn("ring without sound call=%s window=%s", attempt->call->id,
 		attempt->window->place->id);
@@ -201,7 +204,8 @@ static int silent(struct fw_desk *desk, struct fw_attempt *attempt)
 		fw_json_text(&json, "call", attempt->call->id);
 		fw_event_send(desk, client, &json);
 	}
-	return store_acks(desk, attempt);
+	r = store_acks(desk, attempt);
+	return r < 0 ? r : fw_sms_silent_ring(desk, attempt);
 }
 
 int fw_attempt_due(struct fw_desk *desk, struct fw_attempt *attempt)
@@ -322,7 +326,10 @@ int fw_attempt_close(
 			fw_db_text(fw_why_nots[verdict.why_not]), fw_db_text(attempt->call->id),
 			fw_db_text(attempt->window->place->id)),
 		NULL);
-	return r < 0 ? r : write_deed(desk, attempt);
+	if (r >= 0) {
+		r = write_deed(desk, attempt);
+	}
+	return r < 0 || !verdict.countable ? r : fw_ledger_add(desk, attempt);
 }
 
 int fw_attempts_close(struct fw_desk *desk, struct fw_call *call, enum fw_round_end end,

@@ -8,6 +8,7 @@
 #include "signaling/desk/emit.h"
 #include "signaling/desk/message.h"
 #include "signaling/desk/sessions.h"
+#include "signaling/ledger/ledger_http.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -228,6 +229,20 @@ static const struct {
 	[FW_OP_UPLOAD_CREATE] = {fw_upload_create_operation, FW_RIGHT_UPLOAD, FW_RIGHT_COUNT},
 	[FW_OP_UPLOAD_GET] = {fw_upload_get_operation, FW_RIGHT_UPLOAD, FW_RIGHT_COUNT},
 	[FW_OP_UPLOAD_PIECE] = {fw_upload_piece_operation, FW_RIGHT_UPLOAD, FW_RIGHT_COUNT},
+	[FW_OP_SMS] = {fw_http_sms, FW_RIGHT_SMS, FW_RIGHT_COUNT},
+	[FW_OP_SMS_RESEND] = {fw_http_sms_by_hand, FW_RIGHT_SMS, FW_RIGHT_COUNT},
+	[FW_OP_SMS_CANCEL] = {fw_http_sms_by_hand, FW_RIGHT_SMS, FW_RIGHT_COUNT},
+	[FW_OP_LEDGER] = {fw_http_ledger, FW_RIGHT_LEDGER, FW_RIGHT_LEDGER_OWN},
+	[FW_OP_LEDGER_ROW] = {fw_http_ledger_row, FW_RIGHT_LEDGER, FW_RIGHT_LEDGER_OWN},
+	[FW_OP_LEDGER_STATEMENT] = {fw_http_ledger_statement, FW_RIGHT_LEDGER_OWN, FW_RIGHT_COUNT},
+	[FW_OP_LEDGER_VERDICT] = {fw_http_ledger_verdict, FW_RIGHT_LEDGER_JUDGE, FW_RIGHT_COUNT},
+	[FW_OP_ESCALATIONS] = {fw_http_escalations, FW_RIGHT_ESCALATION, FW_RIGHT_COUNT},
+	[FW_OP_ESCALATION] = {fw_http_escalation, FW_RIGHT_ESCALATION, FW_RIGHT_COUNT},
+	[FW_OP_ESCALATION_ACKNOWLEDGE] = {fw_http_escalation_settle, FW_RIGHT_ESCALATION,
+		FW_RIGHT_COUNT},
+	[FW_OP_ESCALATION_CLOSE] = {fw_http_escalation_settle, FW_RIGHT_ESCALATION, FW_RIGHT_COUNT},
+	[FW_OP_CALL_MARK] = {fw_http_mark, FW_RIGHT_CALL_MARK, FW_RIGHT_COUNT},
+	[FW_OP_MIRROR] = {fw_http_mirror, FW_RIGHT_MIRROR, FW_RIGHT_COUNT},
 };
 
 bool fw_http_allowed(const struct fw_person *person, enum fw_operation operation)
@@ -244,6 +259,9 @@ static int answer(struct fw_desk *desk, struct fw_http_question *question, const
 
 	if (question->operation == FW_OP_SESSION_CREATE) {
 		return fw_session_create(desk, question->request, remote, question->params);
+	}
+	if (question->operation == FW_OP_SMS_RECEIPTS) {
+		return fw_http_sms_receipts(desk, question);
 	}
 	r = fw_session_find(desk, token, &question->session);
 	if (r < 0) {

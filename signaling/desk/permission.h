@@ -44,6 +44,12 @@ enum fw_right {
 	FW_RIGHT_AUDIT_LOG,
 	FW_RIGHT_SMS, /* the outbox: see it, have a message sent again */
 	FW_RIGHT_UPLOAD, /* file papers to a case of the area, either side of it */
+	FW_RIGHT_LEDGER_OWN, /* unanswered calls of the own windows: see them, make a statement */
+	FW_RIGHT_LEDGER, /* those of an area */
+	FW_RIGHT_LEDGER_JUDGE, /* find at fault, excuse, take back */
+	FW_RIGHT_ESCALATION, /* what is escalated to the area's body */
+	FW_RIGHT_CALL_MARK, /* say that a call need not have been made: of the own call */
+	FW_RIGHT_MIRROR, /* how often that was said */
 	FW_RIGHT_COUNT
 };
 

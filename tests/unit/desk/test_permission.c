@@ -24,6 +24,12 @@ static const struct {
 	{FW_RIGHT_AUDIT_LOG, {"---", "---", "---", "---", "ob-", "---"}},
 	{FW_RIGHT_UPLOAD, {"ob-", "ob-", "ob-", "---", "---", "---"}},
 	{FW_RIGHT_SMS, {"---", "---", "---", "ob-", "---", "ob-"}},
+	{FW_RIGHT_LEDGER_OWN, {"ob-", "ob-", "ob-", "---", "---", "---"}},
+	{FW_RIGHT_LEDGER, {"---", "---", "---", "ob-", "ob-", "---"}},
+	{FW_RIGHT_LEDGER_JUDGE, {"---", "---", "---", "ob-", "---", "---"}},
+	{FW_RIGHT_ESCALATION, {"---", "---", "---", "o--", "---", "---"}},
+	{FW_RIGHT_CALL_MARK, {"---", "obe", "obe", "---", "---", "---"}},
+	{FW_RIGHT_MIRROR, {"---", "---", "---", "ob-", "ob-", "---"}},
 };
 
 static void test_every_cell(void **state)
