@@ -60,6 +60,11 @@ struct fw_config_recorder {
 /* [calls] */
 struct fw_config_calls {
 	uint32_t ring_time_s; /* one window rings this long; default 30 */
+	uint32_t overflow_s; /* the same while others could be rung after; 0: ring_time_s; default 0 */
+	uint32_t ring_group; /* windows of a hall rung at once; 0: all; default 0 */
+	uint32_t queue_s; /* a call waits at most this long for a busy window; default 1800 */
+	uint32_t flood_calls,
+		flood_s; /* requests of one window without an answer in that time; 10, 300 */
 	uint32_t patience_s; /* a caller who gives up earlier counts against nobody; default 10 */
 	uint32_t rejoin_s; /* a lost side may come back within; default 60 */
 };

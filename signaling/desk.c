@@ -26,6 +26,7 @@
 #include "signaling/desk/negotiation.h"
 #include "signaling/desk/parts.h"
 #include "signaling/desk/presence.h"
+#include "signaling/desk/queue.h"
 #include "signaling/desk/recording.h"
 #include "signaling/desk/restart.h"
 #include "signaling/desk/sessions.h"
@@ -67,6 +68,8 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 		return fw_outbox_due(desk);
 	case FW_RECORD_ATTEMPT:
 		return fw_attempt_due(desk, (struct fw_attempt *)(void *)record);
+	case FW_RECORD_LOAD:
+		return fw_queue_due(desk, (struct fw_load *)(void *)record);
 	case FW_RECORD_ACCOUNT:
 	case FW_RECORD_CLIENT:
 	case FW_RECORD_SIGN_IN:
@@ -235,6 +238,7 @@ static struct fw_desk *new_desk(const struct fw_desk_setup *setup)
 	desk->calls_by_handle = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->peers = g_hash_table_new(g_direct_hash, g_direct_equal);
 	desk->sign_ins = g_hash_table_new(g_int64_hash, g_int64_equal);
+	desk->loads = g_hash_table_new(g_str_hash, g_str_equal);
 	desk->jobs = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->jobs_by_call = g_hash_table_new(g_direct_hash, g_direct_equal);
 	desk->windows = g_ptr_array_new();
@@ -281,6 +285,7 @@ void fw_desk_destroy(struct fw_desk *desk)
 	g_array_free(desk->outputs, TRUE);
 	g_hash_table_destroy(desk->jobs_by_call);
 	g_hash_table_destroy(desk->jobs);
+	g_hash_table_destroy(desk->loads);
 	g_hash_table_destroy(desk->sign_ins);
 	g_hash_table_destroy(desk->peers);
 	g_hash_table_destroy(desk->calls_by_handle);

@@ -24,7 +24,12 @@ struct fw_desk_setup {
 	void *random_user;
 	unsigned workers; /* media workers */
 	const struct fw_desk_media_setup *media; /* borrowed: what offers are made of */
-	int64_t ring_us; /* default ring time */
+	int64_t ring_us; /* default ring time of a hall */
+	int64_t overflow_us; /* the same while others could be rung after; 0: ring_us */
+	unsigned ring_group; /* windows of a hall rung at once, its default; 0: all */
+	int64_t queue_us; /* a call waits at most this long for a busy window */
+	unsigned flood_calls; /* requests of one window without an answer ... */
+	int64_t flood_us; /* ... in this time */
 	int64_t patience_us; /* a caller who gives up earlier counts against nobody; default of a hall */
 	int64_t rejoin_us; /* how long a lost participant may come back */
 	const char *server_version;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- *                    +--> cancelled
- *                    |
- *   requested --> ringing --> answered --> ended
- *       |            |            |
- *       |            +--> refused +------> interrupted
- *       |            +--> unanswered
- *       |            +--> interrupted (server restart)
- *       +--> cancelled, interrupted
+ *                     +--> cancelled
+ *                     |
+ *   requested <--> ringing --> answered --> ended
+ *       |             |            |
+ *       |             +--> refused +------> interrupted
+ *       |             +--> unanswered
+ *       |             +--> interrupted (server restart)
+ *       +--> cancelled, unanswered, interrupted
+ *
+ * `requested`: no window rings. The call has just been made, or waits in the queue (queue.h), maybe after some rang.
  *
  * Invariants:
  *   - a final state is never left; ended_us, end_reason are set with it, once;
@@ -29,14 +31,14 @@
 #define TO(state) (1u << FW_CALL_##state)
 
 static const unsigned legal[FW_CALL_STATE_COUNT] = {
-	[FW_CALL_REQUESTED] = TO(RINGING) | TO(CANCELLED) | TO(INTERRUPTED),
-	[FW_CALL_RINGING] =
-		TO(ANSWERED) | TO(CANCELLED) | TO(REFUSED) | TO(UNANSWERED) | TO(INTERRUPTED),
+	[FW_CALL_REQUESTED] = TO(RINGING) | TO(CANCELLED) | TO(UNANSWERED) | TO(INTERRUPTED),
+	[FW_CALL_RINGING] = TO(REQUESTED) | TO(ANSWERED) | TO(CANCELLED) | TO(REFUSED) |
+		TO(UNANSWERED) | TO(INTERRUPTED),
 	[FW_CALL_ANSWERED] = TO(ENDED) | TO(INTERRUPTED),
 };
 
 static const char *const actions[FW_CALL_STATE_COUNT] = {
-	[FW_CALL_REQUESTED] = "call.requested",
+	[FW_CALL_REQUESTED] = "call.waiting",
 	[FW_CALL_RINGING] = "call.ringing",
 	[FW_CALL_ANSWERED] = "call.answered",
 	[FW_CALL_ENDED] = "call.ended",
@@ -54,7 +56,9 @@ bool fw_call_state_legal(enum fw_call_state from, enum fw_call_state to)
 static void stamp(struct fw_desk *desk, struct fw_call *call)
 {
 	switch (call->state) {
-	case FW_CALL_RINGING:
+	case FW_CALL_REQUESTED:
+		break;
+	case FW_CALL_RINGING: /* the latest: who waits again rings again */
 		call->ringing_us = desk->now_us;
 		break;
 	case FW_CALL_ANSWERED:
@@ -72,6 +76,9 @@ static int store(struct fw_desk *desk, const struct fw_call *call, const struct 
 	struct fw_db_value id = fw_db_text(call->id);
 
 	switch (call->state) {
+	case FW_CALL_REQUESTED:
+		return fw_db_run(desk->setup.db, "UPDATE call SET state = ?1 WHERE id = ?2",
+			FW_DB_VALUES(state, id), NULL);
 	case FW_CALL_RINGING:
 		return fw_db_run(desk->setup.db,
 			"UPDATE call SET state = ?1, ringing_us = ?2 WHERE id = ?3",

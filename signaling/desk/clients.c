@@ -10,6 +10,7 @@
 #include "signaling/desk/parts.h"
 #include "signaling/desk/party.h"
 #include "signaling/desk/presence.h"
+#include "signaling/desk/request.h"
 #include "signaling/desk/sessions.h"
 #include "signaling/desk/transfer.h"
 #include "signaling/desk/windows.h"

@@ -37,6 +37,7 @@ enum fw_record_kind {
 	FW_RECORD_IMPORT,
 	FW_RECORD_OUTBOX,
 	FW_RECORD_ATTEMPT,
+	FW_RECORD_LOAD,
 };
 
 struct fw_record {

@@ -11,6 +11,7 @@
 #include "signaling/desk/party.h"
 #include "signaling/desk/presence.h"
 #include "signaling/desk/recording.h"
+#include "signaling/desk/ringing.h"
 #include "signaling/desk/slots.h"
 
 #include <assert.h>
@@ -227,7 +228,7 @@ int fw_part_leave(struct fw_desk *desk, struct fw_part *part, enum fw_end_reason
 			(!part->invited_by && (r = fw_attempt_gone(desk, part)) < 0)) {
 			return r;
 		}
-		return fw_call_ring_less(desk, part);
+		return fw_ringing_less(desk, part);
 	}
 	r = fw_part_set_state(desk, part, FW_PART_LEFT, NULL, NULL);
 	if (r >= 0 && call->state == FW_CALL_ANSWERED && fw_party_others(part) >= 2) {

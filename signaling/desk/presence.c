@@ -3,6 +3,7 @@
 
 #include "base/db.h"
 #include "signaling/desk/emit.h"
+#include "signaling/desk/queue.h"
 
 static enum fw_presence presence_now(const struct fw_window *window)
 {
@@ -33,6 +34,9 @@ int fw_presence_update(struct fw_desk *desk, struct fw_window *window)
 	window->presence = presence;
 	window->since_us = desk->now_us;
 	mark_directory(desk);
+	if (window->place->home) {
+		fw_queue_stir(desk, window->place->hall->area);
+	}
 	if (window->client) {
 		struct fw_json json;
 
@@ -115,9 +119,15 @@ int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
 	const struct fw_area *area =
 		fw_catalogue_area(desk->catalogue, fw_client_message_text(message, "area"));
 	unsigned windows = 0, ready = 0, busy = 0;
+	struct fw_load *load;
+	int r;
 
 	if (!item || !area) {
 		return FW_CODE_NOT_FOUND;
+	}
+	r = fw_load_find(desk, area, &load);
+	if (r < 0) {
+		return r;
 	}
 	for (guint i = 0; i < area->windows->len && fw_item_serves(item, area->code); i++) {
 		const struct fw_place *place = g_ptr_array_index(area->windows, i);
@@ -130,6 +140,7 @@ int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
 	fw_json_int(&answer->result, "windows", windows);
 	fw_json_int(&answer->result, "ready", ready);
 	fw_json_int(&answer->result, "busy", busy);
+	fw_queue_outlook(&answer->result, load, ready, busy);
 	if (!client->wants_directory) {
 		fw_memory_touch(desk->memory, client);
 		client->wants_directory = true;

@@ -2,6 +2,7 @@
 #include "signaling/desk/render.h"
 
 #include "base/db.h"
+#include "signaling/desk/queue.h"
 #include "signaling/desk/slots.h"
 
 #include <string.h>
@@ -197,6 +198,9 @@ static void render_head(struct fw_json *json, const struct fw_call *call)
 	fw_json_text(json, "note", call->note[0] ? call->note : NULL);
 	fw_json_text(json, "case", call->case_number[0] ? call->case_number : NULL);
 	fw_json_int(json, "requested_us", call->requested_us);
+	if (call->queue == FW_QUEUE_WAITING) {
+		fw_queue_render(json, call);
+	}
 	fw_json_time(json, "ringing_us", call->ringing_us);
 	fw_json_time(json, "answered_us", call->answered_us);
 	fw_json_time(json, "ended_us", call->ended_us);

@@ -9,6 +9,7 @@
 #include "signaling/desk/markers.h"
 #include "signaling/desk/party.h"
 #include "signaling/desk/quality.h"
+#include "signaling/desk/queue.h"
 #include "signaling/desk/recording.h"
 #include "signaling/desk/windows.h"
 
@@ -168,6 +169,9 @@ int fw_restart_calls(struct fw_desk *desk)
 		if (r >= 0) {
 			g_ptr_array_add(calls, call);
 		}
+	}
+	if (r >= 0) {
+		r = fw_queue_restart(desk);
 	}
 	for (guint i = 0; r >= 0 && i < calls->len; i++) { /* not while their rows are being read */
 		r = resume(desk, g_ptr_array_index(calls, i));

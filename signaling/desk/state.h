@@ -65,6 +65,9 @@ struct fw_window {
 	enum fw_presence presence; /* as last announced */
 	enum fw_presence wish; /* READY or AWAY */
 	int64_t since_us; /* of `presence`, wall clock */
+	int64_t flood_since; /* desk time of the first of `flood` requests without an answer */
+	unsigned flood;
+	bool flood_told;
 	int64_t kept_until; /* desk time */
 	uint8_t devices[FW_DEVICE_COUNT]; /* enum fw_device_state */
 };
@@ -148,7 +151,7 @@ struct fw_call {
 	int64_t material; /* 0: none */
 	char note[FW_NOTE_SIZE], case_number[FW_CASE_SIZE]; /* empty: none */
 	int64_t requested_us, ringing_us, answered_us, ended_us; /* wall clock; 0: not yet */
-	int64_t ring_until; /* desk time */
+	int64_t ring_until; /* desk time, of the running round or of the wait */
 	int64_t quality_next; /* desk time */
 	unsigned end_by; /* participant; 0: nobody */
 	enum fw_end_reason end_reason;
@@ -159,11 +162,27 @@ struct fw_call {
 	bool journal; /* the recorder was told OPEN */
 	int64_t segment;
 	int64_t markers, messages; /* numbers given so far */
+	const struct fw_place *named; /* NULL: any window */
+	int64_t asked; /* desk time of the request: its place in a queue */
+	enum fw_queue_state queue;
+	struct fw_call *queue_next; /* behind it, while it waits */
+	int64_t queued_us; /* wall clock, when it waited first */
+	unsigned queue_position, queue_wait_s; /* as told; wait 0: not known */
 	unsigned round; /* of ringing; 0: none yet */
 	struct fw_attempt *attempts; /* the latest first */
 	unsigned attempt_count;
 	unsigned part_count;
 	struct fw_part *parts[1 + FW_CALL_ATTEMPTS_MAX]; /* [0] is the requester */
+};
+
+/* What is going on in a home area: who waits, and how long things took lately (queue.h). */
+struct fw_load {
+	struct fw_record record;
+	char area[16]; /* its code */
+	struct fw_call *first; /* who waits, oldest request first */
+	bool stirred; /* to be looked at again in this batch */
+	int64_t handling_us,
+		answer_us; /* means of the last calls: talk, and request to answer; 0: not known */
 };
 
 /* A sign-in whose password is being checked. */
@@ -220,6 +239,7 @@ struct fw_desk {
 	GHashTable *calls_by_handle;
 	GHashTable *peers; /* handle -> part, by fw_handle_key() */
 	GHashTable *sign_ins; /* request -> sign_in */
+	GHashTable *loads; /* code of the area -> load */
 	GHashTable *jobs; /* id -> job */
 	GHashTable *jobs_by_call; /* handle of the call -> job, by fw_handle_key() */
 	GPtrArray *windows; /* struct fw_window * by place number */

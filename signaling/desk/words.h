@@ -91,6 +91,7 @@ enum fw_end_reason {
 	FW_END_SERVER_RESTART,
 	FW_END_LEFT,
 	FW_END_TRANSFERRED, /* of a participant, never of the call */
+	FW_END_NOBODY_THERE,
 	FW_END_REASON_COUNT
 };
 extern const char *const fw_end_reasons[];
@@ -109,6 +110,18 @@ enum fw_refuse_reason {
 	FW_REFUSE_OTHER,
 };
 extern const char *const fw_refuse_reasons[];
+
+/* Order: queue.h, which has the picture. */
+enum fw_queue_state {
+	FW_QUEUE_NONE, /* never waited */
+	FW_QUEUE_WAITING,
+	FW_QUEUE_RUNG,
+	FW_QUEUE_TAKEN, /* from here on final */
+	FW_QUEUE_LEFT,
+	FW_QUEUE_OVER,
+	FW_QUEUE_STATE_COUNT
+};
+extern const char *const fw_queue_states[];
 
 /* Order: attempts.h, which has the picture. */
 enum fw_attempt_state {

@@ -28,3 +28,13 @@ CREATE TABLE attempt (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attempt_window ON attempt (service_window, begun_us);
 CREATE INDEX attempt_open ON attempt (call) WHERE closed_us IS NULL;
+
+-- Calls that had to wait for a busy window (desk/queue.h).
+CREATE TABLE queue_entry (
+	call TEXT PRIMARY KEY REFERENCES call (id),
+	state TEXT NOT NULL CHECK (state = 'waiting' OR state = 'rung' OR state = 'taken' OR state = 'left'
+		OR state = 'over'),
+	entered_us INTEGER NOT NULL, -- for the first time
+	left_us INTEGER -- final
+) STRICT, WITHOUT ROWID;
+CREATE INDEX queue_entry_open ON queue_entry (call) WHERE left_us IS NULL;

@@ -38,10 +38,10 @@ async function signIn() {
 
 /** Rings the robot as soon as it is at its window. */
 async function callRobot() {
+  const target = { item: 'fanglei-jungong', area: '441581' };
   for (let i = 0; i < 40; i++) {
-    const reply = await clerk.ask('call.request', { item: 'fanglei-jungong', area: '441581', citizen_informed: true });
-    if (reply.ok) return reply.result.call;
-    assert.equal(reply.error.code, 'no_window_ready');
+    const { ready } = await clerk.call('directory.targets', target);
+    if (ready > 0) return (await clerk.call('call.request', { ...target, citizen_informed: true })).call;
     await sleep(250);
   }
   throw new Error(`the robot is not at its window:\n${fs.readFileSync(path.join(office.folder, 'robot.log'))}`);

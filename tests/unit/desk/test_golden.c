@@ -25,7 +25,7 @@ static json_t *golden(const char *name)
 static bool is_optional(const char *key)
 {
 	static const char *const keys[] = {"face_label", "document_label", "lost_until_us",
-		"since_us", "reason", "refused", "invited_by", "transfer", "held_by", NULL};
+		"since_us", "reason", "refused", "invited_by", "transfer", "held_by", "queue", NULL};
 
 	return g_strv_contains(keys, key);
 }
@@ -278,11 +278,17 @@ static void test_refusals(void **state)
 {
 	struct office *office = office_create();
 	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3"), home;
+	uint64_t home2 = office_sit(office, "home2", "441523-01-2");
 	g_autofree char *call = NULL;
 	json_t *data;
 
 	(void)state;
 	expect_shape("reply.call.request.no_window_ready.json", NULL,
+		office_ask(office, home2, "call.request",
+			"{\"item\":\"fanglei-jungong\",\"area\":\"441523\","
+			"\"window\":\"441523-01-2\",\"citizen_informed\":true}"));
+	office_hang(office, home2);
+	expect_shape("reply.call.request.nobody_there.json", NULL,
 		office_ask(office, clerk, "call.request",
 			"{\"item\":\"fanglei-jungong\",\"area\":\"441523\","
 			"\"citizen_informed\":true}"));
@@ -299,6 +305,39 @@ static void test_refusals(void **state)
 	data = office_last(office, clerk, "call.state");
 	assert_string_equal(text_at(data, "call.participants.1.refused.text"), "停电");
 	expect_shape("event.call.state.refused.json", "data", data);
+	office_destroy(office);
+}
+
+/* A queue of two at one window, and a flood. */
+static void test_waiting(void **state)
+{
+	static const char request[] = "{\"item\":\"fanglei-jungong\",\"area\":\"441523\","
+				      "\"window\":\"441523-01-1\",\"citizen_informed\":true}";
+	struct office *office = office_create();
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+	uint64_t clerk2 = office_sit(office, "clerk2", "441581-01-2");
+	uint64_t home2 = office_sit(office, "home2", "441523-01-2");
+	uint64_t home = office_sit(office, "home1", "441523-01-1");
+	g_autofree char *call = office_call(office, clerk);
+	json_t *reply;
+
+	(void)state;
+	json_decref(office_do(office, home, "call.answer", "{\"call\":\"%s\"}", call));
+	expect_shape("reply.call.request.queued.json", NULL,
+		office_ask(office, clerk2, "call.request", "%s", request));
+	expect_shape("reply.directory.targets.json", NULL,
+		office_ask(office, clerk, "directory.targets",
+			"{\"item\":\"fanglei-jungong\",\"area\":\"441523\"}"));
+	json_decref(office_ask(office, home2, "call.request", "%s", request));
+	json_decref(office_do(office, clerk2, "window.release", "{}"));
+	expect_shape("event.call.queue.json", "data", office_last(office, home2, "call.queue"));
+	json_decref(office_do(office, clerk, "call.hangup", "{\"call\":\"%s\"}", call));
+	json_decref(office_do(office, home, "window.release", "{}"));
+	while (json_is_true(
+		at(reply = office_ask(office, home2, "call.request", "%s", request), "ok"))) {
+		json_decref(reply);
+	}
+	expect_shape("reply.call.request.too_many.json", NULL, reply);
 	office_destroy(office);
 }
 
@@ -351,6 +390,7 @@ int main(void)
 		cmocka_unit_test(test_a_call),
 		cmocka_unit_test(test_a_party),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_http),
 	};
 

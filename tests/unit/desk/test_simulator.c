@@ -6,6 +6,7 @@
  *
  *     FW_SEEDS=200 FW_STEPS=20000 test-desk-simulator      more of it
  */
+#include "tests/unit/desk/invariants.h"
 #include "tests/unit/desk/office.h"
 
 #include "base/audit.h"
@@ -170,114 +171,6 @@ static void watch(void *user, const struct fw_desk_output *output)
 
 /* --- invariants ------------------------------------------------------------------------------------- */
 
-/* Who is rung has an open attempt, and the other way round; none is left open once somebody has the call. */
-static void check_attempts(const struct fw_call *call, unsigned rung)
-{
-	unsigned ringing = 0, count = 0;
-
-	for (const struct fw_attempt *attempt = call->attempts; attempt; attempt = attempt->next) {
-		count++;
-		assert_int_equal(attempt->state >= FW_ATTEMPT_ANSWERED, attempt->closed_us != 0);
-		assert_true(attempt->closed_us || call->state < FW_CALL_ANSWERED);
-		if (attempt->state == FW_ATTEMPT_RUNG) {
-			ringing++;
-			assert_ptr_equal(attempt->window->part->call, call);
-			assert_int_equal(attempt->window->part->state, FW_PART_RUNG);
-		}
-		for (const struct fw_attempt *older = attempt->next; older; older = older->next) {
-			assert_ptr_not_equal(older->window, attempt->window);
-		}
-	}
-	assert_int_equal(ringing, rung);
-	assert_int_equal(count, call->attempt_count);
-}
-
-static void check_call(const struct fw_desk *desk, const struct fw_call *call)
-{
-	unsigned rung = 0, in = 0;
-
-	assert_true(call->state == FW_CALL_RINGING || call->state == FW_CALL_ANSWERED);
-	assert_int_equal(call->parts[0]->state, FW_PART_IN);
-	for (unsigned i = 0; i < call->part_count; i++) {
-		const struct fw_part *part = call->parts[i];
-		bool live = part->state == FW_PART_RUNG || part->state == FW_PART_IN;
-
-		rung += part->state == FW_PART_RUNG;
-		in += i > 0 && part->state == FW_PART_IN;
-		assert_int_equal(part->window->part == part, live);
-		assert_true(!live || part->window->account == part->account);
-		assert_true(live || !part->peer.handle);
-		assert_true(!part->peer.handle ||
-			g_hash_table_lookup(desk->peers, fw_handle_key(part->peer.handle)) == part);
-		if (part->line == FW_LINE_LOST) {
-			assert_int_equal(part->state, FW_PART_IN);
-			assert_true(part->lost_until > desk->now);
-		}
-	}
-	check_attempts(call, rung);
-	if (call->state == FW_CALL_RINGING) {
-		assert_true(rung > 0 && in == 0);
-		assert_true(call->ring_until > desk->now);
-		assert_false(call->journal);
-	} else {
-		assert_true(rung == 0 && in == 1); /* one winner */
-	}
-}
-
-static void check_window(const struct fw_desk *desk, const struct fw_window *window)
-{
-	if (window->account) {
-		assert_ptr_equal(window->account->window, window);
-	} else {
-		assert_null(window->client);
-		assert_null(window->part);
-	}
-	if (window->client) {
-		assert_ptr_equal(window->client->window, window);
-		assert_ptr_equal(window->client->session->account, window->account);
-	} else if (window->account && !window->part) {
-		assert_true(window->kept_until > desk->now);
-	}
-	if (window->part) { /* of a live call, so in one only */
-		assert_ptr_equal(g_hash_table_lookup(desk->calls, window->part->call->id),
-			window->part->call);
-	}
-}
-
-static void check_database(const struct office *office)
-{
-	int64_t live = 0, wrong = 0;
-
-	assert_int_equal(fw_db_query_int(office->db,
-				 "SELECT COUNT(*) FROM call WHERE state IN"
-				 " ('requested', 'ringing', 'answered')",
-				 FW_DB_NO_VALUES, &live),
-		0);
-	assert_int_equal(live, g_hash_table_size(office->desk->calls));
-	assert_int_equal(fw_db_query_int(office->db,
-				 "SELECT COUNT(*) FROM call WHERE (ended_us IS NULL) <>"
-				 " (state IN ('requested', 'ringing', 'answered'))"
-				 " OR (end_reason IS NULL) <> (ended_us IS NULL)"
-				 " OR (responder_window IS NULL) <> (answered_us IS NULL)",
-				 FW_DB_NO_VALUES, &wrong),
-		0);
-	assert_int_equal(wrong, 0);
-	assert_int_equal(fw_db_query_int(office->db,
-				 "SELECT COUNT(*) FROM attempt a JOIN call c ON c.id = a.call"
-				 " WHERE (a.closed_us IS NULL) <> (a.outcome IS NULL)"
-				 " OR (a.closed_us IS NULL) <> (a.countable IS NULL)"
-				 " OR (a.closed_us IS NULL AND c.ended_us IS NOT NULL)"
-				 " OR (a.closed_us IS NULL AND c.answered_us IS NOT NULL)"
-				 " OR (a.countable = 1) <> (a.outcome IN ('refused', 'unanswered')"
-				 " AND a.why_not IS NULL)"
-				 " OR (a.outcome = 'answered') <>"
-				 " (a.closed_us IS NOT NULL AND c.responder_window IS NOT NULL"
-				 " AND c.responder_window = a.service_window)",
-				 FW_DB_NO_VALUES, &wrong),
-		0);
-	assert_int_equal(wrong, 0);
-}
-
 static void check_replied(void *connection, void *ids, void *user)
 {
 	const struct world *world = user;
@@ -292,24 +185,9 @@ static void check_replied(void *connection, void *ids, void *user)
 static void check(struct world *world)
 {
 	const struct fw_desk *desk = world->office->desk;
-	GHashTableIter iter;
-	void *call;
-	unsigned load = 0;
 
-	g_hash_table_iter_init(&iter, desk->calls);
-	while (g_hash_table_iter_next(&iter, NULL, &call)) {
-		check_call(desk, call);
-	}
-	for (guint i = 0; i < desk->catalogue->place_list->len; i++) {
-		check_window(desk, g_ptr_array_index(desk->windows, i));
-	}
-	for (unsigned i = 0; i < desk->setup.workers; i++) {
-		load += desk->tally->load[i];
-	}
-	assert_int_equal(load, g_hash_table_size(desk->calls));
-	assert_int_equal(desk->tally->calls, g_hash_table_size(desk->calls));
+	invariants_check(world->office);
 	assert_int_equal(g_hash_table_size(world->peers), g_hash_table_size(desk->peers));
-	check_database(world->office);
 	assert_true(fw_desk_next_wakeup_us(desk) > world->office->now_us);
 }
 
@@ -614,6 +492,10 @@ static void open_world(struct world *world, uint64_t seed)
 {
 	memset(world, 0, sizeof(*world));
 	world->office = office_create_large(AREAS, APPLICANTS, HOMES);
+	world->office->setup.ring_group = (unsigned)(seed % 3);
+	world->office->setup.overflow_us = (int64_t)(seed % 2) * 10 * S;
+	world->office->setup.queue_us = 120 * S;
+	office_restart(world->office);
 	world->office->watch = watch;
 	world->office->watch_user = world;
 	world->dice = seed * 0x9e3779b97f4a7c15U + 1;

@@ -6,7 +6,7 @@
 //
 // Invariants: `over` always holds a call in a final state or one that this window has left; a second incoming call
 // waits in `waiting` and is shown when the first is done with.
-import type { Call, ChatMessage, Participant, ParticipantQuality, QualityLevel } from './protocol';
+import type { Call, ChatMessage, Participant, ParticipantQuality, QualityLevel, QueuePlace } from './protocol';
 
 export interface Ringing {
   call: Call;
@@ -29,7 +29,9 @@ export interface CallsState {
 export type CallInput =
   | { kind: 'requesting' }
   | { kind: 'request_failed' }
+  | { kind: 'placed'; call: Call } // the reply to a request: it may be over already
   | { kind: 'call'; call: Call } // from a reply or call.state
+  | { kind: 'queue'; call: string; place: QueuePlace }
   | { kind: 'incoming'; call: Call; ringUntilUs: number }
   | { kind: 'chat'; call: string; message: ChatMessage }
   | { kind: 'quality'; call: string; participants: readonly ParticipantQuality[] }
@@ -93,6 +95,12 @@ export function nextCalls(state: CallsState, input: CallInput): CallsState {
       return phase.kind === 'none' || phase.kind === 'over' ? { ...state, phase: { kind: 'requesting' } } : state;
     case 'request_failed':
       return phase.kind === 'requesting' ? showNext({ ...state, phase: { kind: 'none' } }) : state;
+    case 'placed':
+      return phase.kind === 'requesting' && isOver(input.call)
+        ? { ...state, phase: { kind: 'over', call: input.call } }
+        : handleCall(state, input.call);
+    case 'queue':
+      return withCall(state, input.call, (call) => (call.queue === undefined ? call : { ...call, queue: input.place }));
     case 'call':
       return handleCall(state, input.call);
     case 'incoming':

@@ -82,7 +82,7 @@ export class Calling extends Emitter<CallingEvents> {
     this.apply({ kind: 'requesting' });
     try {
       const { call } = await this.deps.signalling.request('call.request', params);
-      this.apply({ kind: 'call', call });
+      this.apply({ kind: 'placed', call });
     } catch (error) {
       this.apply({ kind: 'request_failed' });
       throw error;
@@ -184,6 +184,11 @@ export class Calling extends Emitter<CallingEvents> {
       case 'call.state':
         this.apply({ kind: 'call', call: event.data.call });
         break;
+      case 'call.queue': {
+        const { call, ...place } = event.data;
+        this.apply({ kind: 'queue', call, place });
+        break;
+      }
       case 'chat.message':
         this.apply({ kind: 'chat', call: event.data.call, message: event.data.message });
         break;

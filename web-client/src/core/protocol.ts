@@ -75,7 +75,7 @@ const recording = object({
 
 const callEnd = object({
   by: orNull(integer),
-  reason: oneOfOr('other', 'hangup', 'cancelled', 'refused', 'unanswered', 'rejoin_timeout', 'server_restart', 'left'),
+  reason: oneOfOr('other', 'hangup', 'cancelled', 'refused', 'unanswered', 'rejoin_timeout', 'server_restart', 'left', 'nobody_there'),
   text: optional(text),
 });
 
@@ -83,6 +83,10 @@ export const callState = oneOf(
   'requested', 'ringing', 'answered', 'ended', 'cancelled', 'refused', 'unanswered', 'interrupted',
 );
 export type CallStateWord = Infer<typeof callState>;
+
+const queue = { position: integer, wait_s: orNull(integer), since_us: integer };
+export type QueuePlace = Infer<typeof queuePlace>;
+const queuePlace = object(queue);
 
 export const call = object({
   id: text,
@@ -94,6 +98,7 @@ export const call = object({
   note: orNull(text),
   case: orNull(text),
   requested_us: integer,
+  queue: optional(queuePlace),
   ringing_us: orNull(integer),
   answered_us: orNull(integer),
   ended_us: orNull(integer),
@@ -146,6 +151,7 @@ const events = {
   'window.taken': object({ window: text }),
   notice: object({ level: oneOfOr('info', 'warning', 'error'), code: text, text, call: optional(text) }),
   'call.incoming': object({ call, ring_until_us: integer, invited_by: optional(integer), transfer: optional(flag) }),
+  'call.queue': object({ call: text, ...queue }),
   'ring.silent': object({ call: text }),
   'call.state': object({ call }),
   'chat.message': object({ call: text, message: chatMessage }),
@@ -161,7 +167,7 @@ export type Notice = EventData<'notice'>;
 
 const taken = object({ window: ownWindow, presence, call: orNull(call) });
 export type Taken = Infer<typeof taken>;
-const targets = object({ windows: integer, ready: integer, busy: integer });
+const targets = object({ windows: integer, ready: integer, busy: integer, queued: integer, wait_s: orNull(integer) });
 export type Targets = Infer<typeof targets>;
 
 /** Every method and what its reply's result holds. */
@@ -245,8 +251,8 @@ export interface DownStats {
   document?: VideoStats & { freezes: number };
 }
 
-/** What a refused request said; `windows` comes with no_window_ready. */
-const wireError = object({ code: text, text, windows: optional(integer) });
+/** What a refused request said; `windows` comes with no_window_ready, `retry_after_s` with too_many requests. */
+const wireError = object({ code: text, text, windows: optional(integer), retry_after_s: optional(integer) });
 export type WireError = Infer<typeof wireError>;
 
 export type ServerMessage =

@@ -35,6 +35,7 @@ export class RequestError extends Error {
     readonly code: string,
     readonly text: string,
     readonly windows?: number,
+    readonly retryAfterS?: number,
   ) {
     super(`${code}: ${text}`);
     this.name = 'RequestError';
@@ -224,5 +225,5 @@ export class Signalling extends Emitter<SignallingEvents> {
 }
 
 function asRequestError(error: WireError): RequestError {
-  return new RequestError(error.code, error.text, error.windows);
+  return new RequestError(error.code, error.text, error.windows, error.retry_after_s);
 }

@@ -171,6 +171,31 @@ describe('calling', () => {
     expect(phase().kind).toBe('none');
   });
 
+  test('a queue: the place is shown and follows; leaving it is cancelling', async () => {
+    await onDuty();
+    const queued = (golden('reply.call.request.queued')['result'] as { call: Call }).call;
+    const asked = station.calling.request({ item: 'i', area: 'a', citizen_informed: true });
+    await socket().reply('call.request', { call: queued });
+    await asked;
+    expect(phase()).toMatchObject({ kind: 'outgoing', call: { state: 'requested', queue: { position: 2, wait_s: 240 } } });
+    await say('call.queue', eventOf('event.call.queue', 'call.queue'));
+    expect(phase()).toMatchObject({ kind: 'outgoing', call: { queue: { position: 1, wait_s: 120 } } });
+    await say('call.state', { call: ringing });
+    expect(phase()).toMatchObject({ kind: 'outgoing', call: { state: 'ringing' } });
+    void station.calling.cancel();
+    expect(socket().last('call.cancel').params).toEqual({ call: queued.id });
+  });
+
+  test('nobody is there: over at once, and said', async () => {
+    await onDuty();
+    const nobody = (golden('reply.call.request.nobody_there')['result'] as { call: Call }).call;
+    const asked = station.calling.request({ item: 'i', area: 'a', citizen_informed: true });
+    await say('call.state', { call: nobody }); // the event comes before the reply
+    await socket().reply('call.request', { call: nobody });
+    await asked;
+    expect(phase()).toMatchObject({ kind: 'over', call: { end: { reason: 'nobody_there' } } });
+  });
+
   test('the end closes the connection and puts every lamp out', async () => {
     await talking();
     await say('call.state', { call: eventOf('event.call.state.ended', 'call.state').call });

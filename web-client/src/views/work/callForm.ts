@@ -9,6 +9,7 @@ import { loadItem } from '../../bridge/items';
 import { station, useStation } from '../../bridge/station';
 import type { Area, Item } from '../../core/api';
 import type { Targets } from '../../core/protocol';
+import { RequestError } from '../../core/signalling';
 
 const { duty, line, calls, directoryChanges } = useStation();
 
@@ -18,7 +19,7 @@ const form = reactive({
 const item = shallowRef<Item | null>(null);
 const areas = shallowRef<Area[]>([]);
 const targets = shallowRef<Targets | null>(null);
-const failure = ref<{ code: string; reason: string; windows: number } | null>(null);
+const failure = ref<{ code: string; reason: string; retryAfterS: number } | null>(null);
 const calling = ref(false);
 
 /** Areas whose windows serve the item. */
@@ -47,7 +48,7 @@ watch(
       if (form.area !== null && !found.areas.includes(form.area)) form.area = null;
       if (choosable.value.length === 1) form.area = choosable.value[0]?.code ?? null;
     } catch (error) {
-      failure.value = { code: codeOf(error), reason: explain(error), windows: 0 };
+      failure.value = { code: codeOf(error), reason: explain(error), retryAfterS: 0 };
     }
   },
 );
@@ -81,8 +82,8 @@ async function call(): Promise<void> {
     });
     form.informed = false;
   } catch (error) {
-    const windows = error instanceof Error && 'windows' in error ? Number(error.windows ?? 0) : 0;
-    failure.value = { code: codeOf(error), reason: explain(error), windows };
+    const retryAfterS = error instanceof RequestError ? (error.retryAfterS ?? 0) : 0;
+    failure.value = { code: codeOf(error), reason: explain(error), retryAfterS };
   } finally {
     calling.value = false;
   }
