@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `head` and `tail` count bytes for ever; their place in the buffer is the count modulo the
- * capacity. A record never wraps: when it does not fit before the end, a padding head fills the rest
- * and the record starts at 0.
+ * The room is cut into blocks. The producer fills one and goes on in another: one that the consumer has given back, else a new one.
+ * So the memory touched is as much as ever waited at a time, not the whole capacity again and again: in steady state the records
+ * stay in the cache.
  *
- *     tail <= head <= tail + capacity; [tail, head) belongs to the consumer, the rest to the producer
+ *     block 0: record record record end->2      block 2: record record ...
+ *              the consumer reads here                   the producer writes here
  *
- * Each side keeps a copy of the other's count and looks at the real one only when the copy says
- * full or empty, so in steady state the two cores do not share cache lines per record.
+ * A block belongs to the producer, the bytes below `filled` to the consumer until it gives the block back; `returned` is a queue of
+ * its own in the other direction, with a place for every block, so that it is never full.
  */
 #include "base/ring.h"
 
@@ -23,38 +24,57 @@
 
 #define CACHE_LINE    64
 #define ALIGNED(size) (((size) + 7) & ~(size_t)7)
+#define BLOCK_BYTES   ((size_t)2 * FW_RING_RECORD_MAX_BYTES)
 
 struct record {
 	uint32_t size;
-	uint32_t padding; /* not 0: only fills the buffer up to its end */
+	uint32_t end; /* not 0: the block ends here, go on in block `end - 1` */
+};
+
+struct block {
+	_Alignas(CACHE_LINE) atomic_size_t filled;
 };
 
 struct fw_ring {
 	/* the producer's line */
-	_Alignas(CACHE_LINE) atomic_size_t head;
-	size_t known_tail;
-	size_t reserved_at; /* where the reserved record starts, as a count */
+	_Alignas(CACHE_LINE) atomic_size_t put_bytes; /* ever */
+	uint32_t write_block;
+	uint32_t taken; /* of `returned`, ever */
+	uint32_t begun; /* blocks that were ever used */
+	size_t write_at;
 	size_t reserved_size;
 	atomic_uint_fast64_t refused;
 	/* the consumer's line */
-	_Alignas(CACHE_LINE) atomic_size_t tail;
-	size_t known_head;
+	_Alignas(CACHE_LINE) atomic_size_t got_bytes; /* ever */
+	uint32_t read_block;
+	size_t read_at;
+	size_t known_filled;
+	atomic_uint_fast32_t given; /* to `returned`, ever */
 	/* constant */
 	_Alignas(CACHE_LINE) uint8_t *bytes;
-	size_t capacity;
+	uint32_t block_count; /* a power of two */
+	struct block *blocks;
+	uint32_t *returned;
 };
 
 int fw_ring_create(size_t capacity_bytes, struct fw_ring **ret_ring)
 {
 	struct fw_ring *ring;
+	uint32_t blocks = (uint32_t)(capacity_bytes / BLOCK_BYTES);
 
-	if (capacity_bytes < (size_t)4 * FW_RING_RECORD_MAX_BYTES ||
-		(capacity_bytes & (capacity_bytes - 1)) != 0) {
+	if (capacity_bytes < 2 * BLOCK_BYTES || (capacity_bytes & (capacity_bytes - 1)) != 0) {
 		return -EINVAL;
 	}
 	ring = aligned_alloc(CACHE_LINE, sizeof(*ring));
 	g_assert(ring);
-	*ring = (struct fw_ring){.bytes = g_malloc(capacity_bytes), .capacity = capacity_bytes};
+	*ring = (struct fw_ring){
+		.bytes = g_malloc(capacity_bytes), .block_count = blocks, .begun = 1};
+	ring->blocks = aligned_alloc(CACHE_LINE, blocks * sizeof(struct block));
+	g_assert(ring->blocks);
+	ring->returned = g_new0(uint32_t, blocks);
+	for (uint32_t i = 0; i < blocks; i++) {
+		atomic_init(&ring->blocks[i].filled, 0);
+	}
 	*ret_ring = ring;
 	return 0;
 }
@@ -63,86 +83,128 @@ void fw_ring_destroy(struct fw_ring *ring)
 {
 	if (ring) {
 		g_free(ring->bytes);
+		g_free(ring->returned);
+		free(ring->blocks);
 		free(ring);
 	}
 }
 
-static struct record *record_at(const struct fw_ring *ring, size_t count)
+static struct record *record_at(const struct fw_ring *ring, uint32_t block, size_t at)
 {
-	return (struct record *)(void *)(ring->bytes + (count & (ring->capacity - 1)));
+	return (struct record *)(void *)(ring->bytes + block * BLOCK_BYTES + at);
 }
 
-static bool has_room(struct fw_ring *ring, size_t head, size_t need)
+/* --- the producer ------------------------------------------------------------------------------- */
+
+static int take_block(struct fw_ring *ring, uint32_t *ret_block)
 {
-	if (ring->capacity - (head - ring->known_tail) >= need) {
-		return true;
+	if (ring->taken != (uint32_t)atomic_load_explicit(&ring->given, memory_order_acquire)) {
+		*ret_block = ring->returned[ring->taken++ & (ring->block_count - 1)];
+		return 0;
 	}
-	ring->known_tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
-	return ring->capacity - (head - ring->known_tail) >= need;
+	if (ring->begun == ring->block_count) {
+		return -EOVERFLOW;
+	}
+	*ret_block = ring->begun++;
+	return 0;
+}
+
+/* Ends the block that is being written and goes on in another. */
+static int change_block(struct fw_ring *ring)
+{
+	uint32_t next;
+	int r = take_block(ring, &next);
+
+	if (r < 0) {
+		return r;
+	}
+	atomic_store_explicit(&ring->blocks[next].filled, 0, memory_order_relaxed);
+	*record_at(ring, ring->write_block, ring->write_at) = (struct record){.end = next + 1};
+	atomic_store_explicit(&ring->blocks[ring->write_block].filled,
+		ring->write_at + sizeof(struct record), memory_order_release);
+	ring->write_block = next;
+	ring->write_at = 0;
+	return 0;
 }
 
 int fw_ring_reserve(struct fw_ring *ring, size_t size, void **ret_slot)
 {
-	size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
-	size_t need = sizeof(struct record) + ALIGNED(size);
-	size_t to_end = ring->capacity - (head & (ring->capacity - 1));
-	size_t skip = need > to_end ? to_end : 0;
+	/* Behind every record there is room for the end. */
+	size_t need = 2 * sizeof(struct record) + ALIGNED(size);
 
 	if (size == 0 || size > FW_RING_RECORD_MAX_BYTES) {
 		return -EINVAL;
 	}
 	ring->reserved_size = 0;
-	if (!has_room(ring, head, skip + need)) {
+	if (ring->write_at + need > BLOCK_BYTES && change_block(ring) < 0) {
 		(void)atomic_fetch_add_explicit(&ring->refused, 1, memory_order_relaxed);
 		return -EOVERFLOW;
 	}
-	if (skip > 0) {
-		*record_at(ring, head) = (struct record){.size = (uint32_t)skip, .padding = 1};
-	}
-	ring->reserved_at = head + skip;
 	ring->reserved_size = size;
-	*ret_slot = record_at(ring, ring->reserved_at) + 1;
+	*ret_slot = record_at(ring, ring->write_block, ring->write_at) + 1;
 	return 0;
 }
 
 void fw_ring_commit(struct fw_ring *ring, size_t size)
 {
+	size_t whole = sizeof(struct record) + ALIGNED(size);
+
 	assert(size > 0 && size <= ring->reserved_size);
-	*record_at(ring, ring->reserved_at) = (struct record){.size = (uint32_t)size};
+	*record_at(ring, ring->write_block, ring->write_at) =
+		(struct record){.size = (uint32_t)size};
 	ring->reserved_size = 0;
-	atomic_store_explicit(&ring->head,
-		ring->reserved_at + sizeof(struct record) + ALIGNED(size), memory_order_release);
+	ring->write_at += whole;
+	/* Before the record can be taken: what is used is never less than nothing. */
+	atomic_store_explicit(&ring->put_bytes,
+		atomic_load_explicit(&ring->put_bytes, memory_order_relaxed) + whole,
+		memory_order_release);
+	atomic_store_explicit(
+		&ring->blocks[ring->write_block].filled, ring->write_at, memory_order_release);
+}
+
+/* --- the consumer ------------------------------------------------------------------------------- */
+
+static void leave_block(struct fw_ring *ring, uint32_t next)
+{
+	uint32_t given = (uint32_t)atomic_load_explicit(&ring->given, memory_order_relaxed);
+
+	ring->returned[given & (ring->block_count - 1)] = ring->read_block;
+	atomic_store_explicit(&ring->given, given + 1, memory_order_release);
+	ring->read_block = next;
+	ring->read_at = 0;
+	ring->known_filled = 0;
 }
 
 int fw_ring_peek(struct fw_ring *ring, const void **ret_record, size_t *ret_size)
 {
-	size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
-	struct record *record;
+	for (;;) {
+		const struct record *record = record_at(ring, ring->read_block, ring->read_at);
 
-	if (tail == ring->known_head) {
-		ring->known_head = atomic_load_explicit(&ring->head, memory_order_acquire);
-		if (tail == ring->known_head) {
-			return -EAGAIN;
+		if (ring->read_at == ring->known_filled) {
+			ring->known_filled = atomic_load_explicit(
+				&ring->blocks[ring->read_block].filled, memory_order_acquire);
+			if (ring->read_at == ring->known_filled) {
+				return -EAGAIN;
+			}
 		}
+		if (record->end == 0) {
+			*ret_record = record + 1;
+			*ret_size = record->size;
+			return 0;
+		}
+		leave_block(ring, record->end - 1);
 	}
-	record = record_at(ring, tail);
-	if (record->padding) {
-		/* A record always follows its padding: both became visible by one commit. */
-		atomic_store_explicit(&ring->tail, tail + record->size, memory_order_release);
-		record = record_at(ring, tail + record->size);
-	}
-	*ret_record = record + 1;
-	*ret_size = record->size;
-	return 0;
 }
 
 void fw_ring_release(struct fw_ring *ring)
 {
-	size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
-	struct record *record = record_at(ring, tail);
+	const struct record *record = record_at(ring, ring->read_block, ring->read_at);
+	size_t whole = sizeof(*record) + ALIGNED((size_t)record->size);
 
-	assert(tail != ring->known_head && !record->padding);
-	atomic_store_explicit(&ring->tail, tail + sizeof(*record) + ALIGNED((size_t)record->size),
+	assert(ring->read_at != ring->known_filled && record->end == 0);
+	ring->read_at += whole;
+	atomic_store_explicit(&ring->got_bytes,
+		atomic_load_explicit(&ring->got_bytes, memory_order_relaxed) + whole,
 		memory_order_release);
 }
 
@@ -153,9 +215,8 @@ uint64_t fw_ring_refused(const struct fw_ring *ring)
 
 size_t fw_ring_used_bytes(const struct fw_ring *ring)
 {
-	/* Tail first: head can only have grown since, so the difference never wraps. */
-	size_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
-	size_t used = atomic_load_explicit(&ring->head, memory_order_acquire) - tail;
+	/* What was taken first: what was put can only have grown since, so the difference never wraps. */
+	size_t got = atomic_load_explicit(&ring->got_bytes, memory_order_acquire);
 
-	return MIN(used, ring->capacity);
+	return atomic_load_explicit(&ring->put_bytes, memory_order_acquire) - got;
 }

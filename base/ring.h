@@ -6,7 +6,9 @@
  *     consumer:  while (fw_ring_peek(ring, &record, &size) == 0) { use(record); fw_ring_release(ring); }
  *
  * Records are contiguous and aligned to 8. When there is no room the record is refused and counted:
- * the producer is never slowed down. The consumer is not woken; it looks at its own pace.
+ * the producer is never slowed down. The consumer is not woken; it looks at its own pace. Memory is
+ * touched as far as records ever waited at a time. Room is given out and given back in blocks of
+ * 2 * FW_RING_RECORD_MAX_BYTES, at whose end up to one record's size stays empty.
  *
  * Owner: whoever created it; destroy after both threads have stopped using it.
  * Threads: reserve, commit from one thread; peek, release from one other; the counters from any.

@@ -70,24 +70,62 @@ static void carries_records(void **state)
 	assert_int_equal(fw_ring_used_bytes(ring), 0);
 }
 
+/* How many records of this size go in; the last did not. */
+static unsigned fill(struct fw_ring *ring, const char *bytes, size_t size)
+{
+	unsigned count = 0;
+
+	while (put(ring, bytes, size) == 0) {
+		count++;
+	}
+	return count;
+}
+
 static void full_is_refused_and_counted(void **state)
 {
 	fw_cleanup(fw_ring_destroy) struct fw_ring *ring = NULL;
 	g_autofree char *bytes = g_malloc0(FW_RING_RECORD_MAX_BYTES);
 	const void *record;
 	size_t size;
+	unsigned count;
 
 	(void)state;
 	assert_int_equal(fw_ring_create(CAPACITY, &ring), 0);
-	for (int i = 0; i < 3; i++) {
-		assert_int_equal(put(ring, bytes, FW_RING_RECORD_MAX_BYTES), 0);
+	count = fill(ring, bytes, 1000);
+	assert_in_range(count * 1008, CAPACITY * 99 / 100, CAPACITY);
+	assert_int_equal(fw_ring_used_bytes(ring), count * 1008);
+	assert_int_equal(fw_ring_refused(ring), 1);
+	assert_int_equal(put(ring, bytes, 1000), -EOVERFLOW);
+	assert_int_equal(fw_ring_refused(ring), 2);
+	/* Room comes back block by block. */
+	while (fw_ring_peek(ring, &record, &size) == 0) {
+		fw_ring_release(ring);
 	}
-	assert_int_equal(put(ring, bytes, FW_RING_RECORD_MAX_BYTES), -EOVERFLOW);
-	assert_int_equal(fw_ring_refused(ring), 1);
-	assert_int_equal(fw_ring_peek(ring, &record, &size), 0);
-	fw_ring_release(ring);
-	assert_int_equal(put(ring, bytes, FW_RING_RECORD_MAX_BYTES), 0);
-	assert_int_equal(fw_ring_refused(ring), 1);
+	assert_in_range(fill(ring, bytes, FW_RING_RECORD_MAX_BYTES), 1, 4);
+	assert_int_equal(fw_ring_refused(ring), 3);
+}
+
+/* A consumer that keeps up touches two blocks of the room, whatever its capacity. */
+static void reuses_what_was_given_back(void **state)
+{
+	fw_cleanup(fw_ring_destroy) struct fw_ring *ring = NULL;
+	uintptr_t lowest = UINTPTR_MAX, highest = 0;
+	char bytes[1000] = "";
+
+	(void)state;
+	assert_int_equal(fw_ring_create(64 * CAPACITY, &ring), 0);
+	for (unsigned i = 0; i < 100000; i++) {
+		const void *record = NULL;
+		size_t size;
+
+		assert_int_equal(put(ring, bytes, sizeof(bytes)), 0);
+		assert_int_equal(fw_ring_peek(ring, &record, &size), 0);
+		lowest = MIN(lowest, (uintptr_t)record);
+		highest = MAX(highest, (uintptr_t)record);
+		fw_ring_release(ring);
+	}
+	assert_true(highest - lowest < CAPACITY);
+	assert_int_equal(fw_ring_refused(ring), 0);
 }
 
 /* Many turns of records whose sizes never divide the capacity. */
@@ -173,6 +211,7 @@ int main(void)
 		cmocka_unit_test(refuses_bad_sizes),
 		cmocka_unit_test(carries_records),
 		cmocka_unit_test(full_is_refused_and_counted),
+		cmocka_unit_test(reuses_what_was_given_back),
 		cmocka_unit_test(wraps),
 		cmocka_unit_test(threads_lose_nothing),
 	};
