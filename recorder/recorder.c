@@ -48,6 +48,7 @@ struct fw_recorder {
 	bool syncing;
 	bool space_low;
 	int64_t next_sync_us; /* monotonic */
+	int64_t looked_us; /* at rings and recordings; monotonic */
 	/* read by any thread */
 	atomic_uint_fast64_t packets;
 	atomic_uint_fast64_t strays;
@@ -341,6 +342,16 @@ static void sync_disk(struct fw_recorder *recorder)
 		(uint32_t)g_hash_table_size(recorder->calls), memory_order_relaxed);
 }
 
+/* Until the rings and the recordings are looked at again. */
+static int wait_ms(const struct fw_recorder *recorder)
+{
+	bool idle = g_hash_table_size(recorder->calls) == 0;
+	int64_t due_us = recorder->looked_us + (idle ? IDLE_LOOK_MS : LOOK_MS) * FW_US_PER_MS;
+	int64_t left_us = due_us - fw_clock_monotonic_us();
+
+	return left_us > 0 ? (int)((left_us + FW_US_PER_MS - 1) / FW_US_PER_MS) : 0;
+}
+
 static void *run(void *user)
 {
 	struct fw_recorder *recorder = user;
@@ -350,12 +361,16 @@ static void *run(void *user)
 	/* Of this thread only (Linux). The rings hold seconds; a packet on its way should not wait for them. */
 	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	while (!recorder->stopping) {
-		bool idle = g_hash_table_size(recorder->calls) == 0;
 		unsigned closing;
 
-		(void)poll(&wait, 1, idle ? IDLE_LOOK_MS : LOOK_MS);
+		(void)poll(&wait, 1, wait_ms(recorder));
 		take_messages(recorder);
 		closing = recorder->closing->len;
+		/* The disk answers block by block; that alone is no reason to look at every recording. */
+		if (closing == 0 && !recorder->stopping && wait_ms(recorder) > 0) {
+			continue;
+		}
+		recorder->looked_us = fw_clock_monotonic_us();
 		drain_all(recorder);
 		close_all(recorder, closing);
 		tick_all(recorder);
