@@ -11,13 +11,14 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/id.h"
+#include "base/limits.h"
 #include "base/mailbox.h"
+#include "base/ring.h"
 #include "recorder/journal.h"
 
 #define FW_LOG_TOPIC "disk"
@@ -25,6 +26,9 @@
 
 #define NICENESS     5 /* as the recorder's: media workers come first, its queue holds seconds */
 #define SLOW_SYNC_US (2 * FW_US_PER_S) /* worth a line in the log */
+
+#define SPARE_MAX  64 /* blocks kept for the next writes: 4 MiB */
+#define DONE_BYTES ((size_t)4 * FW_RING_RECORD_MAX_BYTES) /* pointers to 16 000 blocks, 1 GiB */
 
 enum request {
 	REQUEST_OPEN,
@@ -42,6 +46,14 @@ struct open_request {
 	char recording[FW_ID_SIZE];
 };
 
+/* The bytes lie in a block of ours, which comes back through `done`: a mailbox that had to hold them would grow and shrink with every
+ * burst of flushes. */
+struct write_request {
+	uint64_t handle;
+	uint8_t *block;
+	size_t size;
+};
+
 struct segment {
 	uint64_t handle;
 	int fd; /* -1: failed */
@@ -54,6 +66,8 @@ struct fw_disk {
 	struct fw_mailbox *answers;
 	uint32_t answer_type;
 	pthread_t thread;
+	struct fw_ring *done; /* uint8_t *: blocks that were written or given up */
+	GPtrArray *spare; /* blocks; the caller's own */
 	/* the disk thread's own */
 	GHashTable *segments; /* &handle -> struct segment */
 	int folder_fd;
@@ -140,23 +154,34 @@ static void do_open(struct fw_disk *disk, const struct open_request *request)
 	answer(disk, &(struct fw_disk_answer){.kind = FW_DISK_OPENED, .handle = request->handle});
 }
 
-static void do_write(struct fw_disk *disk, const struct fw_message *message, uint64_t *written)
+/* To the disk thread's caller, for its next write. */
+static void give_back(struct fw_disk *disk, uint8_t *block)
 {
-	const uint8_t *bytes = message->body;
-	size_t size = message->size - sizeof(uint64_t);
-	struct segment *segment = g_hash_table_lookup(disk->segments, message->body);
+	void *slot = NULL;
+
+	if (fw_ring_reserve(disk->done, sizeof(block), &slot) < 0) {
+		g_free(block);
+		return;
+	}
+	memcpy(slot, &block, sizeof(block));
+	fw_ring_commit(disk->done, sizeof(block));
+}
+
+static void do_write(struct fw_disk *disk, const struct write_request *request, uint64_t *written)
+{
+	struct segment *segment = g_hash_table_lookup(disk->segments, &request->handle);
 	int r;
 
-	*written += size;
+	*written += request->size;
 	if (!segment || segment->fd < 0) {
 		return;
 	}
-	r = fw_file_write_all(segment->fd, bytes + sizeof(uint64_t), size, segment->end);
+	r = fw_file_write_all(segment->fd, request->block, request->size, segment->end);
 	if (r < 0) {
 		fail(disk, segment, -r);
 		return;
 	}
-	segment->end += (int64_t)size;
+	segment->end += (int64_t)request->size;
 	disk->unsynced = true;
 }
 
@@ -214,9 +239,13 @@ static bool do_request(struct fw_disk *disk, const struct fw_message *message, u
 	case REQUEST_OPEN:
 		do_open(disk, message->body);
 		break;
-	case REQUEST_WRITE:
-		do_write(disk, message, written);
+	case REQUEST_WRITE: {
+		const struct write_request *request = message->body;
+
+		do_write(disk, request, written);
+		give_back(disk, request->block);
 		break;
+	}
 	case REQUEST_CLOSE:
 		do_close(disk, message->body);
 		break;
@@ -269,7 +298,6 @@ static void *run(void *user)
 int fw_disk_create(const char *folder, struct fw_mailbox *answers, uint32_t answer_type,
 	struct fw_disk **ret_disk)
 {
-	struct fw_mailbox_options options = {.max_bytes = 2 * FW_DISK_QUEUE_BYTES};
 	struct fw_disk *disk;
 	int r = fw_file_make_folders(folder, 0700);
 
@@ -281,8 +309,12 @@ int fw_disk_create(const char *folder, struct fw_mailbox *answers, uint32_t answ
 	disk->answers = answers;
 	disk->answer_type = answer_type;
 	disk->segments = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, segment_free);
+	disk->spare = g_ptr_array_new_with_free_func(g_free);
 	disk->folder_fd = open(folder, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-	r = disk->folder_fd < 0 ? -errno : fw_mailbox_create(&options, &disk->requests);
+	r = disk->folder_fd < 0 ? -errno : fw_mailbox_create(NULL, &disk->requests);
+	if (r == 0) {
+		r = fw_ring_create(DONE_BYTES, &disk->done);
+	}
 	if (r == 0) {
 		r = -pthread_create(&disk->thread, NULL, run, disk);
 	}
@@ -294,6 +326,25 @@ int fw_disk_create(const char *folder, struct fw_mailbox *answers, uint32_t answ
 	}
 	*ret_disk = disk;
 	return 0;
+}
+
+/* Blocks that came back. More than a burst's worth is not kept. */
+static void collect(struct fw_disk *disk)
+{
+	const void *record = NULL;
+	size_t size = 0;
+
+	while (fw_ring_peek(disk->done, &record, &size) == 0) {
+		uint8_t *block;
+
+		memcpy(&block, record, sizeof(block));
+		fw_ring_release(disk->done);
+		if (disk->spare->len < SPARE_MAX) {
+			g_ptr_array_add(disk->spare, block);
+		} else {
+			g_free(block);
+		}
+	}
 }
 
 void fw_disk_destroy(struct fw_disk *disk)
@@ -309,6 +360,11 @@ void fw_disk_destroy(struct fw_disk *disk)
 	if (disk->folder_fd >= 0) {
 		(void)close(disk->folder_fd);
 	}
+	if (disk->done) {
+		collect(disk);
+		fw_ring_destroy(disk->done);
+	}
+	g_ptr_array_unref(disk->spare);
 	g_hash_table_unref(disk->segments);
 	g_free(disk->folder);
 	g_free(disk);
@@ -324,12 +380,22 @@ int fw_disk_open(struct fw_disk *disk, uint64_t handle, const char *recording, u
 
 int fw_disk_write(struct fw_disk *disk, uint64_t handle, const void *bytes, size_t size)
 {
-	struct iovec parts[] = {
-		{.iov_base = &handle, .iov_len = sizeof(handle)},
-		{.iov_base = (void *)bytes, .iov_len = size},
-	};
+	struct write_request request = {.handle = handle, .size = size};
+	int r;
 
-	return fw_mailbox_post_parts(disk->requests, REQUEST_WRITE, parts, G_N_ELEMENTS(parts));
+	if (size > FW_JOURNAL_SEALED_BYTES) {
+		return -EINVAL;
+	}
+	collect(disk);
+	request.block = disk->spare->len > 0
+		? g_ptr_array_steal_index_fast(disk->spare, disk->spare->len - 1)
+		: g_malloc(FW_JOURNAL_SEALED_BYTES);
+	memcpy(request.block, bytes, size);
+	r = fw_mailbox_post(disk->requests, REQUEST_WRITE, &request, sizeof(request));
+	if (r < 0) {
+		g_ptr_array_add(disk->spare, request.block);
+	}
+	return r;
 }
 
 int fw_disk_close(struct fw_disk *disk, uint64_t handle)

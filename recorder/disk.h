@@ -45,6 +45,7 @@ void fw_disk_destroy(struct fw_disk *disk);
 
 /* Creates folder/recording/segment; -EEXIST comes as FAILED. */
 int fw_disk_open(struct fw_disk *disk, uint64_t handle, const char *recording, uint32_t segment);
+/* At most FW_JOURNAL_SEALED_BYTES, copied. From one thread at a time. */
 int fw_disk_write(struct fw_disk *disk, uint64_t handle, const void *bytes, size_t size);
 /* Syncs and closes; answered by CLOSED, or by FAILED before. */
 int fw_disk_close(struct fw_disk *disk, uint64_t handle);

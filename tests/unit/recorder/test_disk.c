@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The disk thread on a real folder: what is queued arrives whole and in order, however much of it waits. */
+#include "tests/unit/testing.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <glib.h>
+#include <glib/gstdio.h>
+
+#include "base/mailbox.h"
+#include "recorder/disk.h"
+#include "recorder/journal.h"
+
+#define RECORDING "017f22e2-79b0-7000-98c4-dc0c0c07398f"
+#define OTHER     "017f22e2-79b0-7000-98c4-dc0c0c073990"
+#define BLOCKS    300 /* more than are kept for the next writes */
+
+struct fixture {
+	char *folder;
+	struct fw_mailbox *answers;
+	struct fw_disk *disk;
+	uint64_t written;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = g_new0(struct fixture, 1);
+
+	fixture->folder = g_dir_make_tmp("fw-disk-XXXXXX", NULL);
+	*state = fixture;
+	return !fixture->folder || fw_mailbox_create(NULL, &fixture->answers) < 0 ||
+		fw_disk_create(fixture->folder, fixture->answers, 0, &fixture->disk) < 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fw_disk_destroy(fixture->disk);
+	fw_mailbox_destroy(fixture->answers);
+	(void)fw_recorder_remove_journal(fixture->folder, RECORDING);
+	(void)fw_recorder_remove_journal(fixture->folder, OTHER);
+	(void)g_rmdir(fixture->folder);
+	g_free(fixture->folder);
+	g_free(fixture);
+	return 0;
+}
+
+/* Waits for an answer of this kind; counts what was written on the way. */
+static void await(struct fixture *fixture, enum fw_disk_answer_kind kind)
+{
+	struct pollfd wait = {.fd = fw_mailbox_fd(fixture->answers), .events = POLLIN};
+	struct fw_message message;
+	bool seen = false;
+
+	while (!seen) {
+		assert_int_equal(poll(&wait, 1, 60000), 1);
+		(void)fw_mailbox_take(fixture->answers);
+		while (fw_mailbox_next(fixture->answers, &message)) {
+			const struct fw_disk_answer *answer = message.body;
+
+			fixture->written += answer->kind == FW_DISK_WRITTEN ? answer->bytes : 0;
+			seen = seen || answer->kind == kind;
+		}
+	}
+}
+
+static void fill(uint8_t *block, unsigned number)
+{
+	memset(block, (int)(number % 251), FW_JOURNAL_SEALED_BYTES);
+	memcpy(block, &number, sizeof(number));
+}
+
+static void keeps_order_and_bytes(void **state)
+{
+	struct fixture *fixture = *state;
+	g_autofree uint8_t *block = g_malloc(FW_JOURNAL_SEALED_BYTES);
+	g_autofree char *path = NULL;
+	g_autofree char *bytes = NULL;
+	char name[FW_JOURNAL_NAME_SIZE];
+	gsize size = 0;
+
+	assert_int_equal(fw_disk_open(fixture->disk, 1, RECORDING, 1), 0);
+	for (unsigned i = 0; i < BLOCKS; i++) {
+		fill(block, i);
+		assert_int_equal(fw_disk_write(fixture->disk, 1, block, FW_JOURNAL_SEALED_BYTES), 0);
+	}
+	assert_int_equal(fw_disk_close(fixture->disk, 1), 0);
+	await(fixture, FW_DISK_CLOSED);
+	assert_int_equal(fixture->written, (uint64_t)BLOCKS * FW_JOURNAL_SEALED_BYTES);
+
+	fw_journal_segment_name(1, name);
+	path = g_build_filename(fixture->folder, RECORDING, name, NULL);
+	assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+	assert_int_equal(size, (gsize)BLOCKS * FW_JOURNAL_SEALED_BYTES);
+	for (unsigned i = 0; i < BLOCKS; i++) {
+		fill(block, i);
+		assert_memory_equal(
+			block, bytes + (gsize)i * FW_JOURNAL_SEALED_BYTES, FW_JOURNAL_SEALED_BYTES);
+	}
+}
+
+/* What is written to no segment, or to one that was given up, leaves the queue all the same. */
+static void answers_for_what_is_given_up(void **state)
+{
+	struct fixture *fixture = *state;
+	const uint8_t bytes[100] = {0};
+
+	assert_int_equal(fw_disk_write(fixture->disk, 7, bytes, sizeof(bytes)), 0);
+	assert_int_equal(fw_disk_open(fixture->disk, 1, OTHER, 1), 0);
+	assert_int_equal(fw_disk_write(fixture->disk, 1, bytes, sizeof(bytes)), 0);
+	assert_int_equal(fw_disk_abandon(fixture->disk, 1), 0);
+	assert_int_equal(fw_disk_write(fixture->disk, 1, bytes, sizeof(bytes)), 0);
+	assert_int_equal(fw_disk_sync(fixture->disk), 0);
+	await(fixture, FW_DISK_SYNCED);
+	assert_int_equal(fixture->written, 3 * sizeof(bytes));
+	assert_int_equal(
+		fw_disk_write(fixture->disk, 1, bytes, FW_JOURNAL_SEALED_BYTES + 1), -EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(keeps_order_and_bytes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answers_for_what_is_given_up, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
