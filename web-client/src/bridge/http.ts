@@ -62,6 +62,7 @@ export function hasRole(...roles: RoleName[]): boolean {
 /** Where somebody begins: a clerk at the windows, an auditor at the search. */
 export function landing(): string {
   if (hasRole('applicant_clerk', 'home_clerk', 'department_expert')) return '/windows';
-  if (hasRole('auditor', 'supervisor')) return '/audit';
+  if (hasRole('supervisor')) return '/supervision';
+  if (hasRole('auditor')) return '/audit';
   return '/nothing';
 }
