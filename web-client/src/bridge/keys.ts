@@ -4,7 +4,7 @@
 // key: F2 answers the call that rings and does not also start the one being prepared below it.
 import { onBeforeUnmount, onMounted } from 'vue';
 
-export type Keys = Partial<Record<'F2' | 'F4' | 'F8' | 'F9' | 'Escape', () => void>>;
+export type Keys = Partial<Record<'F2' | 'F4' | 'F6' | 'F7' | 'F8' | 'F9' | 'Escape', () => void>>;
 
 const stack: Keys[] = [];
 

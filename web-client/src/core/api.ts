@@ -166,6 +166,10 @@ export class Api {
     return decoders.areas(await this.http.get('/api/v1/areas')).rows;
   }
 
+  async windows(query: { area?: string; item?: string }): Promise<WindowRow[]> {
+    return decoders.windows(await this.http.get('/api/v1/windows', query)).rows;
+  }
+
   async items(query: { q?: string; area?: string }): Promise<ItemRow[]> {
     return decoders.items(await this.http.get('/api/v1/items', query)).rows;
   }

@@ -2,11 +2,11 @@
 // The calls of this window with their connections: puts the server's words through call.ts, keeps one Peer per call
 // that rings or runs, asks the server for what the clerk wants. After every change settle() brings peers and tracks to
 // what the state asks for, so no path can forget to.
-import { callOf, isOver, nextCalls, noCalls, type CallInput, type CallsState } from './call';
+import { callOf, isOver, nextCalls, noCalls, others, type CallInput, type CallsState } from './call';
 import { Emitter } from './emitter';
 import { Outbox } from './outbox';
 import { Peer, type PeerDeps, type PeerState, type Slot } from './peer';
-import type { MethodParams, RefuseReason, ServerEvent, Taken, TrackKind, TrackState } from './protocol';
+import type { Call, InviteTarget, MethodParams, RefuseReason, ServerEvent, Taken, TrackKind, TrackState } from './protocol';
 import { RequestError, type Signalling } from './signalling';
 import type { Reading } from './stats';
 
@@ -14,7 +14,7 @@ import type { Reading } from './stats';
 export interface LinkView {
   state: PeerState;
   slots: readonly Slot[];
-  stalled: ReadonlySet<TrackKind>;
+  stalled: ReadonlySet<string>; // stalledKey()
   reading: Reading | null;
 }
 
@@ -125,7 +125,35 @@ export class Calling extends Emitter<CallingEvents> {
     }
     // Whatever became of the request, who hangs up is out at once.
     const ended = { ...call, own_part: 'left' as const, ended_us: call.ended_us ?? this.deps.nowUs() };
-    this.apply({ kind: 'call', call: { ...ended, end: call.end ?? { by: call.you, reason: 'hangup' } } });
+    const goesOn = others(call).filter((each) => each.part === 'in').length > 1;
+    this.apply({ kind: 'call', call: { ...ended, end: call.end ?? (goesOn ? null : { by: call.you, reason: 'hangup' }) } });
+  }
+
+  /** Brings a window, or whoever of the department is ready, into the running call. */
+  async invite(target: InviteTarget): Promise<void> {
+    const id = this.currentId();
+    if (id === null) return;
+    const { call } = await this.deps.signalling.request('call.invite', { call: id, ...target });
+    this.apply({ kind: 'call', call });
+  }
+
+  /** Ends the ringing of an invitation, or of a transfer, which then comes back. */
+  async takeBack(participant: number): Promise<void> {
+    const id = this.currentId();
+    if (id !== null) await this.deps.signalling.request('call.take_back', { call: id, participant });
+  }
+
+  /** Hands the call on: to a window that is rung for it, or to somebody who is in it. */
+  async transfer(to: InviteTarget | { participant: number }): Promise<void> {
+    const id = this.currentId();
+    if (id !== null) await this.deps.signalling.request('call.transfer', { call: id, ...to });
+  }
+
+  /** All others, or one of them. */
+  async hold(on: boolean, participant?: number): Promise<void> {
+    const id = this.currentId();
+    if (id === null) return;
+    await this.deps.signalling.request('call.hold', { call: id, on, ...(participant === undefined ? {} : { participant }) });
   }
 
   dismiss(): void {
@@ -145,8 +173,13 @@ export class Calling extends Emitter<CallingEvents> {
       return;
     }
     this.mediaSent = '';
-    this.apply({ kind: 'taken', call, ringUntilUs: (call?.ringing_us ?? this.deps.nowUs()) + this.ringTimeUs });
+    this.apply({ kind: 'taken', call, ringUntilUs: this.ringBegan(call) + this.ringTimeUs });
     this.outbox.retry();
+  }
+
+  /** An invitation into a running call rings from now on, as far as we know; call.incoming says it exactly. */
+  private ringBegan(call: Call | null): number {
+    return call === null || call.answered_us !== null ? this.deps.nowUs() : (call.ringing_us ?? this.deps.nowUs());
   }
 
   /** A device opened, closed, was muted, was lost. */
@@ -234,6 +267,8 @@ export class Calling extends Emitter<CallingEvents> {
     for (const kind of ['audio', 'face', 'document'] as const) {
       peer?.setTrack(kind, phase.kind === 'talking' ? media.tracks[kind] : null);
     }
+    const call = callOf(phase);
+    if (call !== null) peer?.setOthers(others(call).length);
     this.tellMedia(current, media);
   }
 

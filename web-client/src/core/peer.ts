@@ -8,7 +8,7 @@
 // comes every 50 ms, so silence that long is a dead line long before ICE notices.
 import { Emitter } from './emitter';
 import { TRACKS, type Offer, type TrackKind } from './protocol';
-import { readStats, summarise, type Reading } from './stats';
+import { readStats, summarise, type MidName, type Reading } from './stats';
 import type { Timers } from './timers';
 
 const POLL_MS = 400;
@@ -24,6 +24,12 @@ const ENCODING: Record<TrackKind, RTCRtpEncodingParameters> = {
   face: { maxBitrate: 1_500_000, maxFramerate: 30, priority: 'low' },
   document: { maxBitrate: 3_000_000, maxFramerate: 10, priority: 'high' },
 };
+/** Of the face, by how many others see it: what each of them receives is shared by all who send. */
+const FACE_SHARED: readonly RTCRtpEncodingParameters[] = [
+  ENCODING.face,
+  { ...ENCODING.face, maxBitrate: 600_000, maxFramerate: 20 },
+  { ...ENCODING.face, maxBitrate: 300_000, maxFramerate: 15 },
+];
 const HINT: Record<TrackKind, string> = { audio: 'speech', face: 'motion', document: 'detail' };
 
 export type PeerState = 'connecting' | 'connected' | 'lost' | 'closed';
@@ -42,8 +48,8 @@ interface PeerEvents {
   reopen: { connection: string };
   state: PeerState;
   slots: readonly Slot[];
-  /** Down tracks of slot 1 from which no picture came lately. */
-  stalled: ReadonlySet<TrackKind>;
+  /** Received pictures that stand still, by stalledKey(). */
+  stalled: ReadonlySet<string>;
   reading: Reading;
   report: ReturnType<typeof summarise> & { connection: string };
 }
@@ -52,6 +58,8 @@ export interface PeerDeps {
   connect: (configuration: RTCConfiguration) => RTCPeerConnection;
   timers: Timers;
 }
+
+export const stalledKey = (slot: number, kind: TrackKind): string => `${slot}-${kind}`;
 
 export class Peer extends Emitter<PeerEvents> {
   private pc: RTCPeerConnection | null = null;
@@ -62,8 +70,9 @@ export class Peer extends Emitter<PeerEvents> {
   private lostSince: number | null = null;
   private asked: 'nothing' | 'restart' | 'reopen' = 'nothing';
   private lastBytes = { count: -1, atMs: 0 };
-  private lastFrames = new Map<TrackKind, { frames: number; atMs: number }>();
-  private stalledKinds = new Set<TrackKind>();
+  private lastFrames = new Map<string, { frames: number; atMs: number }>();
+  private stalledKeys = new Set<string>();
+  private others = 1;
   private reported: Reading | null = null;
   private cancelPoll: () => void = () => undefined;
 
@@ -93,6 +102,13 @@ export class Peer extends Emitter<PeerEvents> {
     this.outgoing[kind] = track;
     if (track !== null && 'contentHint' in track) track.contentHint = HINT[kind];
     this.work = this.work.then(() => this.putOn(kind)).catch(() => undefined); // the connection was closed under it
+  }
+
+  /** How many others there are: the more, the less a face may take, so that documents stay sharp. */
+  setOthers(others: number): void {
+    if (this.others === others) return;
+    this.others = others;
+    this.work = this.work.then(() => this.limit('face')).catch(() => undefined);
   }
 
   /** The server has closed this connection; another may be offered. */
@@ -170,9 +186,14 @@ export class Peer extends Emitter<PeerEvents> {
     const parameters = sender?.getParameters();
     const encoding = parameters?.encodings?.[0];
     if (sender === undefined || parameters === undefined || encoding === undefined) return;
-    Object.assign(encoding, ENCODING[kind]);
+    Object.assign(encoding, this.encodingOf(kind));
     // An older browser that refuses a member still sends, with its own limits.
     await sender.setParameters(parameters).catch(() => undefined);
+  }
+
+  private encodingOf(kind: TrackKind): RTCRtpEncodingParameters {
+    if (kind !== 'face') return ENCODING[kind];
+    return FACE_SHARED[Math.min(Math.max(this.others, 1), FACE_SHARED.length) - 1] ?? ENCODING.face;
   }
 
   private slots(): Slot[] {
@@ -216,15 +237,18 @@ export class Peer extends Emitter<PeerEvents> {
   }
 
   private watchFrames(reading: Reading): void {
-    const stalled = new Set<TrackKind>();
-    for (const kind of ['face', 'document'] as const) {
-      const frames = reading.down[kind]?.frames ?? 0;
-      const last = this.lastFrames.get(kind);
-      if (last === undefined || last.frames !== frames) this.lastFrames.set(kind, { frames, atMs: reading.atMs });
-      else if (reading.atMs - last.atMs >= STALLED_MS) stalled.add(kind);
+    const stalled = new Set<string>();
+    for (const [slot, tracks] of reading.slots) {
+      for (const kind of ['face', 'document'] as const) {
+        const key = stalledKey(slot, kind);
+        const frames = tracks[kind]?.frames ?? 0;
+        const last = this.lastFrames.get(key);
+        if (last === undefined || last.frames !== frames) this.lastFrames.set(key, { frames, atMs: reading.atMs });
+        else if (reading.atMs - last.atMs >= STALLED_MS) stalled.add(key);
+      }
     }
-    if (stalled.size !== this.stalledKinds.size || [...stalled].some((kind) => !this.stalledKinds.has(kind))) {
-      this.stalledKinds = stalled;
+    if (stalled.size !== this.stalledKeys.size || [...stalled].some((key) => !this.stalledKeys.has(key))) {
+      this.stalledKeys = stalled;
       this.emit('stalled', stalled);
     }
   }
@@ -252,11 +276,11 @@ export class Peer extends Emitter<PeerEvents> {
   }
 }
 
-function kindOf(offer: Offer, mid: string): { way: 'up' | 'down'; kind: TrackKind } | null {
-  const first = offer.down[0];
+function kindOf(offer: Offer, mid: string): MidName | null {
   for (const kind of TRACKS) {
     if (offer.up[kind] === mid) return { way: 'up', kind };
-    if (first?.[kind] === mid) return { way: 'down', kind };
+    const down = offer.down.find((each) => each[kind] === mid);
+    if (down !== undefined) return { way: 'down', kind, slot: down.slot };
   }
   return null;
 }

@@ -21,12 +21,22 @@ export interface Reading {
   rttMs: number | null;
   availableKbps: number | null;
   up: Partial<Record<TrackKind, TrackReading>>;
+  /** Of slot 1, the other side of a two-party call. */
   down: Partial<Record<TrackKind, TrackReading>>;
+  /** Of every slot. */
+  slots: Map<number, Partial<Record<TrackKind, TrackReading>>>;
+}
+
+/** Whose a mid is: `slot` counts from 1 for what is received. */
+export interface MidName {
+  way: 'up' | 'down';
+  kind: TrackKind;
+  slot?: number;
 }
 
 /** `kindOf` names the track of a mid, or null for a mid that is not ours. */
-export function readStats(report: Iterable<unknown>, atMs: number, kindOf: (mid: string) => { way: 'up' | 'down'; kind: TrackKind } | null): Reading {
-  const reading: Reading = { atMs, bytesReceived: 0, rttMs: null, availableKbps: null, up: {}, down: {} };
+export function readStats(report: Iterable<unknown>, atMs: number, kindOf: (mid: string) => MidName | null): Reading {
+  const reading: Reading = { atMs, bytesReceived: 0, rttMs: null, availableKbps: null, up: {}, down: {}, slots: new Map() };
   const remote = new Map<string, Stat>();
   const outbound: { kind: TrackKind; id: string }[] = [];
   for (const entry of report) {
@@ -45,7 +55,7 @@ export function readStats(report: Iterable<unknown>, atMs: number, kindOf: (mid:
       case 'inbound-rtp': {
         const what = typeof stat['mid'] === 'string' ? kindOf(stat['mid']) : null;
         if (what === null) break;
-        reading[what.way][what.kind] = trackReading(stat);
+        note(reading, what, trackReading(stat));
         if (what.way === 'up' && typeof stat['remoteId'] === 'string') outbound.push({ kind: what.kind, id: stat['remoteId'] });
         break;
       }
@@ -59,6 +69,11 @@ export function readStats(report: Iterable<unknown>, atMs: number, kindOf: (mid:
     if (track !== undefined) track.lost = num(remote.get(id)?.['packetsLost']);
   }
   return reading;
+}
+
+function note(reading: Reading, { way, kind, slot = 1 }: MidName, track: TrackReading): void {
+  if (way === 'up' || slot === 1) reading[way][kind] = track;
+  if (way === 'down') reading.slots.set(slot, { ...reading.slots.get(slot), [kind]: track });
 }
 
 type Stat = Record<string, unknown>;

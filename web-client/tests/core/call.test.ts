@@ -21,6 +21,21 @@ const is = (call: Call): CallInput => ({ kind: 'call', call });
 const rings = (call: Call): CallInput => ({ kind: 'incoming', call, ringUntilUs: 30 });
 const second: Call = { ...incoming, id: 'second' };
 
+describe('a running call', () => {
+  const invitation = callOf('event.call.incoming.invited');
+
+  test('an invitation rings, and is found again after a reload', () => {
+    expect(run(rings(invitation)).phase.kind).toBe('incoming');
+    expect(run({ kind: 'taken', call: invitation, ringUntilUs: 30 }).phase.kind).toBe('incoming');
+    const joined: Call = { ...invitation, own_part: 'in' };
+    expect(run(rings(invitation), is(joined)).phase.kind).toBe('talking');
+  });
+
+  test('who leaves is out while the others go on', () => {
+    expect(run(is(ringing), is(answered), is({ ...answered, own_part: 'left' })).phase.kind).toBe('over');
+  });
+});
+
 describe('calling out', () => {
   test('requested, ringing, answered, ended, dismissed', () => {
     const phases = [{ kind: 'requesting' } as const, is({ ...ringing, state: 'requested' }), is(ringing), is(answered), is(ended), { kind: 'dismissed' } as const];

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { Peer, type PeerState, type Slot } from '../../src/core/peer';
-import { parseMessage, type Offer, type TrackKind } from '../../src/core/protocol';
+import { parseMessage, type Offer } from '../../src/core/protocol';
 import { asTrack, connectFake, FakePeerConnection, FakeTimers, FakeTrack, golden, settled } from './fakes';
 
 const offer = ((): Offer => {
@@ -13,7 +13,7 @@ const offer = ((): Offer => {
 
 let timers: FakeTimers;
 let peer: Peer;
-let heard: { answers: object[]; states: PeerState[]; slots: readonly Slot[]; asked: string[]; stalled: TrackKind[] };
+let heard: { answers: object[]; states: PeerState[]; slots: readonly Slot[]; asked: string[]; stalled: string[] };
 const pc = (): FakePeerConnection => {
   const last = FakePeerConnection.all[FakePeerConnection.all.length - 1];
   if (last === undefined) throw new Error('no connection was made');
@@ -108,6 +108,28 @@ describe('answering', () => {
     expect(heard.slots).toMatchObject([{ slot: 1, participant: 2, tracks: { audio: { label: '1a' }, face: { label: '1f' }, document: { label: '1d' } } }]);
   });
 
+  test('a later offer brings further slots on the same connection', async () => {
+    await offered();
+    const more = golden('event.rtc.offer.party')['data'] as Offer;
+    await offered({ revision: 2, down: more.down, sdp: more.sdp });
+    expect(FakePeerConnection.all.length).toBe(1);
+    expect(heard.answers.length).toBe(2);
+    expect(heard.slots).toMatchObject([{ slot: 1 }, { slot: 2, participant: 3, tracks: { audio: { label: '2a' }, face: { label: '2f' }, document: { label: '2d' } } }]);
+  });
+
+  test('the more others, the less a face may take; the document keeps its share', async () => {
+    await offered();
+    peer.setTrack('face', asTrack(new FakeTrack('video', 'f')));
+    const rates: unknown[] = [];
+    for (const others of [1, 2, 4]) {
+      peer.setOthers(others);
+      await settled();
+      rates.push(pc().on('uf').sender.getParameters().encodings[0]?.maxBitrate);
+    }
+    expect(rates).toEqual([1_500_000, 600_000, 300_000]);
+    expect(pc().on('ud').sender.getParameters().encodings[0]?.maxBitrate).toBe(3_000_000);
+  });
+
   test('an offer that the browser refuses asks for a new connection, and the next works', async () => {
     await offered();
     pc().failOffers = true;
@@ -171,7 +193,7 @@ describe('the line', () => {
       Object.assign(pc().stats.find((each) => each['mid'] === '1f') ?? {}, { framesDecoded: 10 + i });
       await live(500);
     }
-    expect(heard.stalled).toEqual(['document']);
+    expect(heard.stalled).toEqual(['1-document']);
   });
 
   test('a report goes out every ten seconds while connected', async () => {

@@ -57,7 +57,8 @@ test('their cameras and sound', () => {
 });
 
 test('a picture that stands still is said only when it should move', () => {
-  const stalled = link({ stalled: new Set(['document', 'face']) });
+  const none = { audio: null, face: null, document: null };
+  const stalled = link({ slots: [{ slot: 1, participant: 2, tracks: none }], stalled: new Set(['1-document', '1-face']) });
   expect(keys({ link: stalled })).toEqual(['call.alert.stalled.face', 'call.alert.stalled.document']);
   expect(keys({ link: stalled, call: their({ media: { ...media, face: 'muted', document: 'missing' } }) })).toEqual([]);
   expect(keys({ link: { ...stalled, state: 'lost' } })).toEqual(['call.alert.linkLost']);
@@ -73,10 +74,10 @@ test('our devices, each with what to do; the recording; notices of this call onl
 });
 
 test('the document is large: theirs, then ours; a face only when there is no paper', () => {
-  const large = (of: Call, own = devices()) => largest(pictures(of, link(), own));
-  expect(large(call)).toBe('their-document');
+  const large = (of: Call, own = devices()) => largest(pictures(of, link(), own))?.id;
+  expect(large(call)).toBe('2-document');
   const none = their({ media: { ...media, document: 'missing' } });
   expect(large(none)).toBe('my-document');
-  expect(large(none, devices({ document: { kind: 'missing' } }))).toBe('their-face');
-  expect(large(their({ media: { audio: 'on', face: 'missing', document: 'missing' } }), devices({ document: { kind: 'missing' } }))).toBe('their-document');
+  expect(large(none, devices({ document: { kind: 'missing' } }))).toBe('2-face');
+  expect(large(their({ media: { audio: 'on', face: 'missing', document: 'missing' } }), devices({ document: { kind: 'missing' } }))).toBe('2-document');
 });

@@ -17,6 +17,7 @@ const place = object({
 const callFields = {
   id: text,
   state: text,
+  drill: flag,
   item: object({ id: text, name: text }),
   area: object({ code: text, name: text }),
   requested_us: integer,
@@ -80,6 +81,8 @@ export interface CallQuery {
   window?: string;
   item?: string;
   state?: string;
+  /** Rehearsals are a list of their own. */
+  drill?: 'only' | 'all';
   q?: string;
   page: number;
   page_size: number;

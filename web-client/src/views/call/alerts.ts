@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the bar at the top of a call says, worst first: lost lines, cameras and sound of either side.
-import { others, type CallPhase } from '../../core/call';
+import { heldBy, inSlot, others, type CallPhase } from '../../core/call';
 import type { LinkView } from '../../core/calling';
 import { SOURCES, type DevicesState } from '../../core/devices';
 import type { Notice } from '../../core/protocol';
 import type { LineState } from '../../core/signalling';
+import { stalledKey } from '../../core/peer';
 import { deviceTrouble } from '../duty/deviceWords';
+import { partyAlerts, type AlertAction } from './partyAlerts';
 
 export interface Alert {
   key: string;
@@ -13,6 +15,7 @@ export interface Alert {
   words: string;
   /** May be put away: what a person has read and cannot change now. */
   closable?: boolean;
+  action?: AlertAction;
   notice?: Notice;
 }
 
@@ -25,11 +28,11 @@ interface Seen {
   nowUs: number;
 }
 
-type Translate = (key: string, named?: Record<string, unknown>) => string;
+export type Translate = (key: string, named?: Record<string, unknown>) => string;
 
 export function alertsOf(t: Translate, seen: Seen): Alert[] {
   if (seen.phase.kind !== 'talking') return [];
-  return [...ownLine(t, seen), ...recording(t, seen), ...theirs(t, seen), ...ownDevices(t, seen), ...notices(seen)];
+  return [...ownLine(t, seen), ...recording(t, seen), ...partyAlerts(t, seen.phase.call), ...theirs(t, seen), ...ownDevices(t, seen), ...notices(seen)];
 }
 
 function ownLine(t: Translate, { line, link }: Seen): Alert[] {
@@ -58,10 +61,12 @@ function theirs(t: Translate, { phase, link, nowUs }: Seen): Alert[] {
       found.push({ key: key('line'), level: 'error', words });
       continue; // with the line everything else is gone too
     }
+    const slot = link.slots.find((each) => inSlot(phase.call, each.slot)?.participant === side.participant)?.slot ?? 0;
+    const silenced = side.held_by !== undefined || heldBy(phase.call) !== null; // nothing is meant to come
     for (const kind of ['audio', 'face', 'document'] as const) {
       const state = side.media[kind];
       if (state === 'lost') found.push({ key: key(kind), level: 'warning', words: t(`call.alert.theirLost.${kind}`, { who }) });
-      else if (state === 'on' && link.state === 'connected' && link.stalled.has(kind) && kind !== 'audio') {
+      else if (state === 'on' && link.state === 'connected' && !silenced && link.stalled.has(stalledKey(slot, kind)) && kind !== 'audio') {
         found.push({ key: key(kind), level: 'warning', words: t(`call.alert.stalled.${kind}`, { who }) });
       }
     }

@@ -14,7 +14,7 @@ import { RequestError } from '../../core/signalling';
 const { duty, line, calls, directoryChanges } = useStation();
 
 const form = reactive({
-  item: null as string | null, area: null as string | null, material: null as number | null, note: '', informed: false,
+  item: null as string | null, area: null as string | null, material: null as number | null, note: '', informed: false, drill: false,
 });
 const item = shallowRef<Item | null>(null);
 const areas = shallowRef<Area[]>([]);
@@ -31,7 +31,7 @@ const missing = computed(() => {
   if (duty.value.kind === 'on' && duty.value.presence === 'away') return 'away';
   if (form.item === null) return 'item';
   if (form.area === null) return 'area';
-  return form.informed ? null : 'informed';
+  return form.informed || form.drill ? null : 'informed'; // in a drill there is no applicant
 });
 
 watch(
@@ -76,7 +76,8 @@ async function call(): Promise<void> {
   failure.value = null;
   try {
     await station.calling.request({
-      item: form.item, area: form.area, citizen_informed: form.informed,
+      item: form.item, area: form.area, citizen_informed: form.informed && !form.drill,
+      ...(form.drill ? { drill: true } : {}),
       ...(form.material === null ? {} : { material: form.material }),
       ...(form.note.trim() === '' ? {} : { note: form.note.trim() }),
     });

@@ -17,6 +17,8 @@ export default {
       leaveNo: '不签退',
       call: {
         title: '发起远程协助',
+        drill: '模拟办件',
+        drillOn: '模拟办件：真实呼叫和录像，全程标明，不计入台账和统计；窗口前没有申请人。',
         item: '事项',
         itemHint: '输入名称，或拼音首字母',
         itemNone: '没有找到这个事项，换个名称或首字母试试',
@@ -95,6 +97,8 @@ export default {
       leaveNo: 'Stay',
       call: {
         title: 'Ask for remote assistance',
+        drill: 'Drill',
+        drillOn: 'A drill: called and recorded as in earnest, marked throughout, in no ledger and no figure; no applicant is present.',
         item: 'Item',
         itemHint: 'Name, or pinyin initials',
         itemNone: 'No such item; try another name or initials',
