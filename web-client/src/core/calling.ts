@@ -51,6 +51,7 @@ export class Calling extends Emitter<CallingEvents> {
   private viewOf: string | null = null;
   private mediaSent = '';
   private leftWithoutWord: string | null = null; // hung up while the line was away: said when it is back
+  private holds = ''; // who is held by whom, as last seen
   private answering: string | null = null;
 
   constructor(private readonly deps: CallingDeps) {
@@ -268,7 +269,12 @@ export class Calling extends Emitter<CallingEvents> {
       peer?.setTrack(kind, phase.kind === 'talking' ? media.tracks[kind] : null);
     }
     const call = callOf(phase);
-    if (call !== null) peer?.setOthers(others(call).length);
+    if (call !== null) {
+      peer?.setOthers(others(call).length);
+      const holds = call.participants.map((each) => each.held_by ?? 0).join();
+      if (holds !== this.holds) peer?.watchAnew();
+      this.holds = holds;
+    }
     this.tellMedia(current, media);
   }
 

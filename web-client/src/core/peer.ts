@@ -104,6 +104,11 @@ export class Peer extends Emitter<PeerEvents> {
     this.work = this.work.then(() => this.putOn(kind)).catch(() => undefined); // the connection was closed under it
   }
 
+  /** Pictures that were not to come are to come again: what stood still meanwhile is no fault. */
+  watchAnew(): void {
+    this.lastFrames.clear();
+  }
+
   /** How many others there are: the more, the less a face may take, so that documents stay sharp. */
   setOthers(others: number): void {
     if (this.others === others) return;

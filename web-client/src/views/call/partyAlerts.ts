@@ -6,7 +6,7 @@ import type { Alert, Translate } from './alerts';
 
 export interface AlertAction {
   kind: 'resume' | 'take_back';
-  participant: number;
+  participant: number; // 0: all who are held
   words: string;
 }
 
@@ -18,12 +18,13 @@ function holds(t: Translate, call: Call): Alert[] {
     return [{ key: 'held', level: 'warning', words: t('call.party.held', { who: holder.account.name }) }];
   }
   const held = others(call).filter((each) => each.part === 'in' && each.held_by !== undefined && each.held_by !== each.participant);
-  return held.map((each) => {
-    const who = each.account.name;
-    if (each.held_by !== call.you) return { key: `hold-${each.participant}`, level: 'info', words: t('call.party.otherHeld', { who }) };
-    const action: AlertAction = { kind: 'resume', participant: each.participant, words: t('call.party.resume') };
-    return { key: `hold-${each.participant}`, level: 'warning', words: t('call.party.holding', { who }), action };
-  });
+  const mine = held.filter((each) => each.held_by === call.you);
+  const theirs = held.filter((each) => each.held_by !== call.you);
+  const action: AlertAction = { kind: 'resume', participant: 0, words: t('call.party.resume') };
+  return [
+    ...(mine.length === 0 ? [] : [{ key: 'holding', level: 'warning' as const, words: t('call.party.holding', { who: names(t, mine) }), action }]),
+    ...(theirs.length === 0 ? [] : [{ key: 'hold', level: 'info' as const, words: t('call.party.otherHeld', { who: names(t, theirs) }) }]),
+  ];
 }
 
 /** One line per invitation, however many windows of a department ring for it. */
