@@ -55,6 +55,11 @@ void fw_read_int(struct fw_read_query *query, const char *fragment, int64_t inte
 	add_numbered(query, fragment, fw_db_int(integer));
 }
 
+void fw_read_blob(struct fw_read_query *query, const char *fragment, const void *bytes, size_t size)
+{
+	add_numbered(query, fragment, fw_db_blob(bytes, size));
+}
+
 int fw_read_run(struct fw_db *db, struct fw_read_query *query, struct fw_statement **ret_rows)
 {
 	return fw_db_query(db, query->sql->str, query->values, query->count, ret_rows);
@@ -140,6 +145,8 @@ static fw_reader *const readers[FW_OP_COUNT] = {
 	[FW_OP_ESCALATIONS] = fw_read_escalations,
 	[FW_OP_ESCALATION] = fw_read_escalation,
 	[FW_OP_MIRROR] = fw_read_mirror,
+	[FW_OP_CASES] = fw_read_cases,
+	[FW_OP_CASE_FIGURES] = fw_read_case_figures,
 };
 
 static char *error_body(int status)

@@ -34,6 +34,7 @@ void fw_read_add(struct fw_read_query *query, const char *fragment);
 /* fragment with as many `?` as values given. */
 void fw_read_text(struct fw_read_query *query, const char *fragment, const char *text);
 void fw_read_int(struct fw_read_query *query, const char *fragment, int64_t integer);
+void fw_read_blob(struct fw_read_query *query, const char *fragment, const void *bytes, size_t size);
 int fw_read_run(struct fw_db *db, struct fw_read_query *query, struct fw_statement **ret_rows);
 
 /* A text of the question; NULL: not asked, or empty. */
@@ -56,7 +57,7 @@ typedef int fw_reader(struct fw_db *db, const struct fw_read_question *question,
 
 fw_reader fw_read_areas, fw_read_windows, fw_read_items, fw_read_item, fw_read_today, fw_read_calls,
 	fw_read_call, fw_read_audit, fw_read_sms, fw_read_ledger, fw_read_ledger_row,
-	fw_read_escalations, fw_read_escalation, fw_read_mirror;
+	fw_read_escalations, fw_read_escalation, fw_read_mirror, fw_read_cases, fw_read_case_figures;
 
 /* "entries" of a ledger row or an escalation. */
 int fw_read_entries(struct fw_db *db, const char *subject, const char *id, struct fw_json *json);

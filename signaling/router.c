@@ -65,6 +65,17 @@ static const struct row rows[] = {
 	{FW_HTTP_POST, "/api/v1/escalations/{escalation}/close", OPERATION(ESCALATION_CLOSE, true)},
 	{FW_HTTP_POST, "/api/v1/calls/{call}/mark", OPERATION(CALL_MARK, true)},
 	{FW_HTTP_GET, "/api/v1/mirror", OPERATION(MIRROR, false)},
+	{FW_HTTP_POST, "/api/v1/cases", OPERATION(CASE_CREATE, true)},
+	{FW_HTTP_POST, "/api/v1/cases/search", OPERATION(CASES, true)},
+	{FW_HTTP_GET, "/api/v1/cases/{case}", OPERATION(CASE, false)},
+	{FW_HTTP_POST, "/api/v1/cases/{case}/edit", OPERATION(CASE_EDIT, true)},
+	{FW_HTTP_POST, "/api/v1/cases/{case}/actions", OPERATION(CASE_ACT, true)},
+	{FW_HTTP_POST, "/api/v1/cases/{case}/verdicts", OPERATION(CASE_VERDICT, true)},
+	{FW_HTTP_POST, "/api/v1/cases/{case}/identity-checks", OPERATION(CASE_IDENTITY, true)},
+	{FW_HTTP_POST, "/api/v1/cases/{case}/unmask", OPERATION(CASE_UNMASK, true)},
+	{FW_HTTP_POST, "/api/v1/cases/{case}/messages", OPERATION(CASE_SMS, true)},
+	{FW_HTTP_GET, "/api/v1/cases/{case}/files/{file}", OPERATION(CASE_FILE, false)},
+	{FW_HTTP_GET, "/api/v1/case-figures", OPERATION(CASE_FIGURES, false)},
 };
 
 static const char *method_name(enum fw_http_method method)

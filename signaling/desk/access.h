@@ -24,6 +24,7 @@ struct fw_http_question {
 	GBytes *bytes; /* borrowed; of an operation that takes bytes */
 	int64_t range_from, range_to;
 	struct fw_session *session; /* NULL only for a sign-in */
+	char **extra; /* what a refusal says more: raw JSON members, becomes the asker's */
 };
 
 /* Table of http.c: may the person ask this at all? */

@@ -2,6 +2,7 @@
 #include "signaling/desk/clients.h"
 
 #include "base/log.h"
+#include "signaling/cases/cases.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/chat.h"
 #include "signaling/desk/emit.h"
@@ -56,6 +57,7 @@ static const struct {
 	[FW_METHOD_RTC_RESTART] = {fw_rtc_restart_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_RTC_REOPEN] = {fw_rtc_reopen_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_STATS_REPORT] = {fw_part_stats_method, FW_RIGHT_CALL_TAKE_PART, false},
+	[FW_METHOD_CASE_WATCH] = {fw_case_watch_method, FW_RIGHT_COUNT, true},
 };
 
 /* --- opening ------------------------------------------------------------------------------------ */

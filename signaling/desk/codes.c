@@ -32,6 +32,11 @@ static const struct {
 	[FW_CODE_BUSY] = {"busy", "服务器正忙，请稍后重试", 503},
 	[FW_CODE_UNSUPPORTED_MEDIA] = {"unsupported_media",
 		"只能归档 JPEG、PNG 图片和 PDF 文件，请重新选择", 415},
+	[FW_CODE_CHANGED] = {"changed", "其他人员刚修改过，请先看清改动再保存", 409},
+	[FW_CODE_BAD_NUMBER] = {"bad_number", "证件号码的校验位不对，请核对", 400},
+	[FW_CODE_INCOMPLETE] = {"incomplete", "还有办理条件或必要材料没有勾选", 409},
+	[FW_CODE_ALREADY_ASKED] = {"already_asked", "补正要求只能一次性告知，本办件已经告知过", 409},
+	[FW_CODE_NOT_DUE] = {"not_due", "补正期限还没有到", 409},
 	[FW_CODE_NOT_READY] = {"not_ready", "录像正在整理，请稍后再试", 409},
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/db.h"
 #include "signaling/cases/uploads.h"
+#include "signaling/cases/cases.h"
 #include "signaling/desk/access.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
@@ -243,6 +244,18 @@ static const struct {
 	[FW_OP_ESCALATION_CLOSE] = {fw_http_escalation_settle, FW_RIGHT_ESCALATION, FW_RIGHT_COUNT},
 	[FW_OP_CALL_MARK] = {fw_http_mark, FW_RIGHT_CALL_MARK, FW_RIGHT_COUNT},
 	[FW_OP_MIRROR] = {fw_http_mirror, FW_RIGHT_MIRROR, FW_RIGHT_COUNT},
+	[FW_OP_CASES] = {fw_case_search_operation, FW_RIGHT_CASES_AREA, FW_RIGHT_COUNT},
+	[FW_OP_CASE_CREATE] = {fw_case_create_operation, FW_RIGHT_CASE_OPEN, FW_RIGHT_COUNT},
+	[FW_OP_CASE] = {fw_case_get_operation, FW_RIGHT_CASES_AREA, FW_RIGHT_COUNT},
+	[FW_OP_CASE_EDIT] = {fw_case_edit_operation, FW_RIGHT_CASE_OPEN, FW_RIGHT_COUNT},
+	[FW_OP_CASE_ACT] = {fw_case_act_operation, FW_RIGHT_CASES_AREA, FW_RIGHT_COUNT},
+	[FW_OP_CASE_VERDICT] = {fw_case_verdict_operation, FW_RIGHT_CASE_OPEN, FW_RIGHT_CASE_HANDLE},
+	[FW_OP_CASE_IDENTITY] = {fw_case_identity_operation, FW_RIGHT_CASE_OPEN,
+		FW_RIGHT_CASE_HANDLE},
+	[FW_OP_CASE_UNMASK] = {fw_case_unmask_operation, FW_RIGHT_CASE_UNMASK, FW_RIGHT_COUNT},
+	[FW_OP_CASE_SMS] = {fw_case_sms_operation, FW_RIGHT_CASE_OPEN, FW_RIGHT_CASE_HANDLE},
+	[FW_OP_CASE_FILE] = {fw_case_file_operation, FW_RIGHT_CASES_AREA, FW_RIGHT_COUNT},
+	[FW_OP_CASE_FIGURES] = {fw_case_figures_operation, FW_RIGHT_CASE_FIGURES, FW_RIGHT_COUNT},
 };
 
 bool fw_http_allowed(const struct fw_person *person, enum fw_operation operation)
@@ -280,8 +293,10 @@ int fw_http_request(struct fw_desk *desk, uint64_t request, enum fw_operation op
 	const char *token, const char *remote, const char *params_json, GBytes *bytes,
 	int64_t range_from, int64_t range_to)
 {
+	g_autofree char *extra = NULL;
 	struct fw_http_question question = {
 		.request = request,
+		.extra = &extra,
 		.operation = operation,
 		.bytes = bytes,
 		.range_from = range_from,
@@ -297,7 +312,7 @@ int fw_http_request(struct fw_desk *desk, uint64_t request, enum fw_operation op
 	}
 	json_decref(question.params);
 	if (r > 0) {
-		fw_http_refuse(desk, request, (enum fw_code)r, NULL);
+		fw_http_refuse(desk, request, (enum fw_code)r, extra);
 		return 0;
 	}
 	return r;

@@ -152,6 +152,11 @@ static const struct field hold_fields[] = {
 	FIELDS_END,
 };
 
+static const struct field watch_fields[] = {
+	{"case", FIELD_TOKEN, true, CALL_CHARS, NULL},
+	FIELDS_END,
+};
+
 static const struct {
 	const char *name;
 	const struct field *fields;
@@ -178,6 +183,7 @@ static const struct {
 	[FW_METHOD_RTC_RESTART] = {"rtc.restart", rtc_restart_fields},
 	[FW_METHOD_RTC_REOPEN] = {"rtc.reopen", call_fields},
 	[FW_METHOD_STATS_REPORT] = {"stats.report", stats_fields},
+	[FW_METHOD_CASE_WATCH] = {"case.watch", watch_fields},
 };
 
 const char *fw_method_name(enum fw_method method)

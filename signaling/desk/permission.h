@@ -50,6 +50,14 @@ enum fw_right {
 	FW_RIGHT_ESCALATION, /* what is escalated to the area's body */
 	FW_RIGHT_CALL_MARK, /* say that a call need not have been made: of the own call */
 	FW_RIGHT_MIRROR, /* how often that was said */
+	FW_RIGHT_CASE_OPEN, /* the applicant side of a case */
+	FW_RIGHT_CASE_HANDLE, /* its home side */
+	FW_RIGHT_CASES_AREA, /* see cases either side of which lies there */
+	FW_RIGHT_CASE_UNMASK, /* see numbers of people in full */
+	FW_RIGHT_CASE_FIGURES,
+	FW_RIGHT_ITEM_EDIT, /* the catalogue of items */
+	FW_RIGHT_FAULT_REPORT, /* a fault in a guide */
+	FW_RIGHT_FAULT_ANSWER,
 	FW_RIGHT_COUNT
 };
 

@@ -52,6 +52,7 @@ struct fw_client {
 	uint64_t connection; /* net's handle */
 	struct fw_session *session;
 	struct fw_window *window; /* sits at */
+	char watched_case[FW_ID_SIZE]; /* empty: looks at none */
 	bool wants_directory; /* asked directory.targets since the last directory.changed */
 };
 

@@ -82,6 +82,7 @@ CREATE TABLE case_step (
 	number INTEGER NOT NULL,
 	action TEXT NOT NULL,
 	state TEXT NOT NULL, -- after it
+	revision INTEGER NOT NULL, -- after it
 	account TEXT NOT NULL REFERENCES account (id),
 	at_us INTEGER NOT NULL,
 	opinion BLOB, -- sealed

@@ -30,6 +30,14 @@ static const struct {
 	{FW_RIGHT_ESCALATION, {"---", "---", "---", "o--", "---", "---"}},
 	{FW_RIGHT_CALL_MARK, {"---", "obe", "obe", "---", "---", "---"}},
 	{FW_RIGHT_MIRROR, {"---", "---", "---", "ob-", "ob-", "---"}},
+	{FW_RIGHT_CASE_OPEN, {"ob-", "---", "---", "---", "---", "---"}},
+	{FW_RIGHT_CASE_HANDLE, {"---", "ob-", "ob-", "---", "---", "---"}},
+	{FW_RIGHT_CASES_AREA, {"ob-", "ob-", "ob-", "ob-", "ob-", "---"}},
+	{FW_RIGHT_CASE_UNMASK, {"ob-", "ob-", "ob-", "---", "ob-", "---"}},
+	{FW_RIGHT_CASE_FIGURES, {"---", "---", "---", "ob-", "ob-", "---"}},
+	{FW_RIGHT_ITEM_EDIT, {"---", "---", "---", "---", "---", "ob-"}},
+	{FW_RIGHT_FAULT_REPORT, {"obe", "obe", "obe", "---", "---", "---"}},
+	{FW_RIGHT_FAULT_ANSWER, {"---", "---", "ob-", "---", "---", "ob-"}},
 };
 
 static void test_every_cell(void **state)

@@ -158,6 +158,7 @@ const events = {
   'rtc.offer': offer,
   'rtc.closed': object({ call: text, connection: text }),
   'call.quality': object({ call: text, participants: listOf(participantQuality) }),
+  'case.changed': object({ case: text, revision: integer, state: text, action: text, material: orNull(integer) }),
 };
 export type EventName = keyof typeof events;
 export type EventData<N extends EventName> = Infer<(typeof events)[N]>;
@@ -193,6 +194,7 @@ export const methods = {
   'rtc.restart': nothing,
   'rtc.reopen': nothing,
   'stats.report': nothing,
+  'case.watch': nothing,
 };
 export type MethodName = keyof typeof methods;
 export type MethodResult<M extends MethodName> = Infer<(typeof methods)[M]>;
@@ -229,6 +231,7 @@ export interface MethodParams {
   'rtc.restart': OfCall & { connection: string };
   'rtc.reopen': OfCall;
   'stats.report': OfCall & { connection: string; up: UpStats; down: DownStats };
+  'case.watch': { case?: string };
 }
 
 export interface VideoStats {

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions about cases that a reader answers, files of cases, messages about them, and looking at one. */
+#include "base/db.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "signaling/cases/case_input.h"
+#include "signaling/cases/case_row.h"
+#include "signaling/cases/case_secret.h"
+#include "signaling/cases/cases.h"
+#include "signaling/desk/deeds.h"
+#include "signaling/desk/emit.h"
+#include "signaling/sms/outbox.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* --- lists ---------------------------------------------------------------------------------------- */
+
+/* The areas in which the account has the right, beside what was asked; what a client said there is replaced. */
+static void put_areas(
+	const struct fw_account *account, json_t *params, const char *name, enum fw_right right)
+{
+	json_t *areas = json_array();
+
+	for (guint i = 0; i < account->person->roles->len; i++) {
+		const struct fw_person_role *role =
+			&g_array_index(account->person->roles, struct fw_person_role, i);
+
+		if (json_array_size(areas) < FW_ACCESS_AREAS_MAX &&
+			fw_permission(role->role, FW_RELATION_BELOW, right)) {
+			json_array_append_new(areas, json_string(role->area->code));
+		}
+	}
+	json_object_set_new(params, name, areas);
+}
+
+/* Who is sought by name or number is sought by digest: the word itself goes no further than the desk. */
+static int put_digest(struct fw_desk *desk, json_t *params)
+{
+	uint8_t digest[FW_SHA256_BYTES];
+	char hex[2 * FW_SHA256_BYTES + 1] = "";
+	const char *applicant;
+	int r = fw_case_text(params, "applicant", FW_NAME_MAX_CHARS, false, &applicant);
+
+	if (r == 0 && applicant) {
+		r = fw_case_digest(desk, applicant, digest);
+		fw_text_hex_encode(digest, sizeof(digest), hex);
+	}
+	json_object_del(params, "applicant");
+	json_object_set_new(params, "applicant_digest", json_string(hex));
+	return r;
+}
+
+int fw_case_search_operation(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	const struct fw_account *account = question->session->account;
+	int r = put_digest(desk, question->params);
+
+	if (r != 0) {
+		return r;
+	}
+	put_areas(account, question->params, "open_areas", FW_RIGHT_CASE_OPEN);
+	put_areas(account, question->params, "handle_areas", FW_RIGHT_CASE_HANDLE);
+	json_object_set_new(question->params, "now_us", json_integer(desk->now_us));
+	return fw_access_read(desk, question, FW_RIGHT_CASES_AREA);
+}
+
+int fw_case_figures_operation(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	return fw_access_read(desk, question, FW_RIGHT_CASE_FIGURES);
+}
+
+/* --- files ---------------------------------------------------------------------------------------- */
+
+static const char *known_type(const char *media_type)
+{
+	static const char *const types[] = {
+		"image/jpeg", "image/png", "image/tiff", "image/webp", "application/pdf", NULL};
+	int n = fw_word_index(types, media_type);
+
+	return n < 0 ? "application/octet-stream" : types[n];
+}
+
+int fw_case_file_operation(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	const struct fw_account *account = question->session->account;
+	const char *file = json_string_value(json_object_get(question->params, "file"));
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+	struct fw_desk_output output = {.kind = FW_OUT_BLOB};
+	struct fw_case c;
+	int r = fw_case_of(desk, question, &c);
+
+	if (r != 0 || (r = fw_case_may_read(desk, account, &c)) != 0) {
+		return r;
+	}
+	r = fw_db_query(desk->setup.db,
+		"SELECT blob, media_type FROM case_file WHERE id = ?1 AND service_case = ?2",
+		FW_DB_VALUES(fw_db_text(file), fw_db_text(c.id)), &row);
+	if (r < 0 || (r = fw_db_step(row)) <= 0) {
+		return r < 0 ? r : FW_CODE_NOT_FOUND;
+	}
+	output.blob.request = question->request;
+	g_snprintf(output.blob.key, sizeof(output.blob.key), "case/%s", c.id);
+	g_strlcpy(output.blob.blob, fw_db_column_text(row, 0), sizeof(output.blob.blob));
+	output.blob.media_type = known_type(fw_db_column_text(row, 1));
+	output.blob.range_from = question->range_from;
+	output.blob.range_to = question->range_to;
+	r = fw_deed(desk, account, account->window, "case.file_viewed", "case_file", file, NULL);
+	if (r == 0) {
+		g_array_append_val(desk->outputs, output);
+	}
+	return r;
+}
+
+/* --- messages ------------------------------------------------------------------------------------- */
+
+/* 短信回执: to the applicant, or to who handles it next. A message sent again has a key of its own. */
+int fw_case_sms_operation(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	const struct fw_account *account = question->session->account;
+	const char *phone, *text, *key;
+	g_autofree char *unique = NULL;
+	struct fw_case c;
+	int r = fw_case_of(desk, question, &c);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!fw_case_is_side(desk, account->person, &c, FW_CASE_EITHER)) {
+		return FW_CODE_FORBIDDEN;
+	}
+	if ((r = fw_case_needed(question->params, "phone", 20, false, &phone)) != 0 ||
+		(r = fw_case_needed(question->params, "text", FW_SMS_TEXT_CHARS, true, &text)) != 0 ||
+		(r = fw_case_needed(question->params, "key", FW_ID_SIZE, false, &key)) != 0) {
+		return r;
+	}
+	if (!fw_sms_phone_ok(phone) || !fw_id_valid(key)) {
+		return FW_CODE_MALFORMED;
+	}
+	unique = g_strdup_printf("case-%s", key);
+	r = fw_sms_queue(desk,
+		&(struct fw_sms){.kind = FW_SMS_CASE,
+			.key = unique,
+			.phone = phone,
+			.text = text,
+			.area = c.applicant_area,
+			.subject_kind = "case",
+			.subject_id = c.id});
+	if (r == 0) {
+		r = fw_case_happened(desk, &c, account, "message", NULL);
+	}
+	if (r == 0) {
+		fw_http_answer(desk, question->request, 202, g_strdup("{}"), NULL);
+	}
+	return r;
+}
+
+/* --- looking at one --------------------------------------------------------------------------------- */
+
+int fw_case_watch_method(struct fw_desk *desk, struct fw_client *client,
+	const struct fw_client_message *message, struct fw_answer *answer)
+{
+	const char *id = fw_client_message_text(message, "case");
+	struct fw_case c;
+	int r;
+
+	(void)answer;
+	if (id &&
+		((r = fw_case_load(desk, id, &c)) != 0 ||
+			(r = fw_case_may_read(desk, client->session->account, &c)) != 0)) {
+		return r;
+	}
+	fw_memory_touch(desk->memory, client);
+	g_strlcpy(client->watched_case, id ? id : "", sizeof(client->watched_case));
+	return 0;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists of cases and the figures of Article 31. What is sealed is not read here. */
+#include "base/text.h"
+#include "signaling/cases/case_state.h"
+#include "signaling/desk/words.h"
+#include "signaling/reads_query.h"
+
+#include <string.h>
+
+#define AREAS_MAX 8 /* as FW_ACCESS_AREAS_MAX: the desk names no more */
+
+/* --- whose ---------------------------------------------------------------------------------------- */
+
+static void add_tree(struct fw_read_query *query, const char *head, const json_t *areas)
+{
+	fw_read_add(query, head);
+	fw_read_add(query, " (code) AS (SELECT code FROM area WHERE code IN (");
+	for (size_t i = 0; i < json_array_size(areas) && i < AREAS_MAX; i++) {
+		fw_read_text(query, "?, ", json_string_value(json_array_get(areas, i)));
+	}
+	fw_read_add(query, "NULL) UNION SELECT a.code FROM area a JOIN");
+}
+
+/* Areas one reads, opens and handles cases in, each with everything below. */
+static void add_trees(struct fw_read_query *query, const struct fw_read_question *question)
+{
+	add_tree(query, "WITH RECURSIVE seen", question->areas);
+	fw_read_add(query, " seen s ON a.parent = s.code), ");
+	add_tree(query, "opens", json_object_get(question->query, "open_areas"));
+	fw_read_add(query, " opens s ON a.parent = s.code), ");
+	add_tree(query, "handles", json_object_get(question->query, "handle_areas"));
+	fw_read_add(query, " handles s ON a.parent = s.code) ");
+}
+
+/* Which of the manual's lists: to do, to read, done, read, all. */
+static bool add_list(struct fw_read_query *query, const struct fw_read_question *question)
+{
+	const char *list = fw_read_param(question, "list");
+
+	if (!list || strcmp(list, "all") == 0) {
+		fw_read_add(query,
+			" AND (c.area IN (SELECT code FROM seen)"
+			" OR c.applicant_area IN (SELECT code FROM seen))");
+	} else if (strcmp(list, "todo") == 0) {
+		fw_read_text(query, " AND (c.handler IS NULL OR c.handler = ?)", question->account);
+		fw_read_add(query,
+			" AND ((c.state IN ('draft', 'supplement', 'told', 'decided')"
+			"  AND c.applicant_area IN (SELECT code FROM opens))"
+			" OR (c.state IN ('prereview', 'sent', 'accepted')"
+			"  AND c.area IN (SELECT code FROM handles)))");
+	} else if (strcmp(list, "to_read") == 0) {
+		fw_read_text(query,
+			" AND EXISTS (SELECT 1 FROM case_reader r WHERE r.service_case = c.id"
+			" AND r.account = ? AND r.read_us IS NULL)",
+			question->account);
+	} else if (strcmp(list, "read") == 0) {
+		fw_read_text(query,
+			" AND EXISTS (SELECT 1 FROM case_reader r WHERE r.service_case = c.id"
+			" AND r.account = ? AND r.read_us IS NOT NULL)",
+			question->account);
+	} else if (strcmp(list, "done") == 0) {
+		fw_read_text(query,
+			" AND EXISTS (SELECT 1 FROM case_step t WHERE t.service_case = c.id"
+			" AND t.account = ?)",
+			question->account);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* --- what was sought ------------------------------------------------------------------------------ */
+
+struct sought {
+	char *item, *project;
+	uint8_t digest[32];
+};
+
+static void sought_clear(struct sought *sought)
+{
+	g_free(sought->item);
+	g_free(sought->project);
+}
+
+static bool add_digest(
+	struct fw_read_query *query, const struct fw_read_question *question, struct sought *sought)
+{
+	const char *hex = fw_read_param(question, "applicant_digest");
+
+	if (!hex) {
+		return true;
+	}
+	if (fw_text_hex_decode(hex, sought->digest, sizeof(sought->digest)) < 0) {
+		return false;
+	}
+	fw_read_blob(query, " AND (c.name_digest = ?", sought->digest, sizeof(sought->digest));
+	fw_read_blob(query, " OR c.number_digest = ?)", sought->digest, sizeof(sought->digest));
+	return true;
+}
+
+static bool add_sought(
+	struct fw_read_query *query, const struct fw_read_question *question, struct sought *sought)
+{
+	const char *item = fw_read_param(question, "item");
+	const char *serial = fw_read_param(question, "serial");
+	const char *project = fw_read_param(question, "project");
+	const char *state = fw_read_param(question, "state");
+	int64_t time_us;
+	bool bad = false;
+
+	if (item) {
+		sought->item = fw_read_like(item);
+		fw_read_text(query, " AND (i.name LIKE ? ESCAPE '\\'", sought->item);
+		fw_read_text(query, " OR i.id = ?)", item);
+	}
+	if (serial) {
+		fw_read_text(query, " AND c.serial = ?", serial);
+	}
+	if (project) {
+		sought->project = fw_read_like(project);
+		fw_read_text(query, " AND c.project LIKE ? ESCAPE '\\'", sought->project);
+	}
+	if (state) {
+		if (fw_word_index(fw_case_states, state) < 0) {
+			return false;
+		}
+		fw_read_text(query, " AND c.state = ?", state);
+	}
+	if (fw_read_number(question, "from_us", &time_us, &bad)) {
+		fw_read_int(query, " AND c.opened_us >= ?", time_us);
+	}
+	if (fw_read_number(question, "to_us", &time_us, &bad)) {
+		fw_read_int(query, " AND c.opened_us < ?", time_us);
+	}
+	if (fw_read_number(question, "month", &time_us, &bad)) {
+		fw_read_int(query, " AND c.month = ?", time_us);
+	}
+	if (fw_read_param(question, "hall")) {
+		fw_read_text(query, " AND c.applicant_hall = ?", fw_read_param(question, "hall"));
+	}
+	return !bad && add_digest(query, question, sought);
+}
+
+/* --- rows ----------------------------------------------------------------------------------------- */
+
+static void named(
+	struct fw_json *json, const char *key, const char *id_key, struct fw_statement *row, int at)
+{
+	fw_json_open(json, key, '{');
+	fw_json_text(json, id_key, fw_db_column_text(row, at));
+	fw_json_text(json, "name", fw_db_column_text(row, at + 1));
+	fw_json_close(json, '}');
+}
+
+static void render_case(struct fw_json *json, struct fw_statement *row)
+{
+	int64_t due_us = 0;
+
+	fw_json_text(json, "id", fw_db_column_text(row, 0));
+	fw_json_text(json, "serial", fw_db_column_text(row, 1));
+	fw_json_text(json, "state", fw_db_column_text(row, 2));
+	named(json, "item", "id", row, 3);
+	named(json, "area", "code", row, 5);
+	named(json, "applicant_hall", "id", row, 7);
+	fw_json_text(json, "applicant", fw_db_column_text(row, 9));
+	fw_json_text(json, "project", fw_db_column_text(row, 10));
+	fw_json_bool(json, "drill", fw_db_column_int(row, 11) != 0);
+	fw_json_int(json, "opened_us", fw_db_column_int(row, 12));
+	fw_json_int(json, "changed_us", fw_db_column_int(row, 13));
+	for (int at = 14; at < 18; at++) { /* what runs out first */
+		int64_t by_us = fw_db_column_int(row, at);
+
+		due_us = by_us && (!due_us || by_us < due_us) ? by_us : due_us;
+	}
+	fw_json_time(json, "due_us", due_us);
+}
+
+static int read_rows(struct fw_db *db, const struct fw_read_question *question,
+	struct fw_read_query *count, struct fw_read_query *list, struct fw_json *json)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int64_t total = 0;
+	int r = fw_db_query_int(db, count->sql->str, count->values, count->count, &total);
+
+	if (r < 0 || (r = fw_read_run(db, list, &rows)) < 0) {
+		return r;
+	}
+	fw_read_open_page(json, question, total);
+	while ((r = fw_db_step(rows)) > 0) {
+		fw_json_open(json, NULL, '{');
+		render_case(json, rows);
+		fw_json_close(json, '}');
+	}
+	fw_json_close(json, ']');
+	return r;
+}
+
+static bool add_from(struct fw_read_query *query, const struct fw_read_question *question,
+	const char *columns, struct sought *sought)
+{
+	fw_read_init(query);
+	add_trees(query, question);
+	fw_read_add(query, "SELECT ");
+	fw_read_add(query, columns);
+	fw_read_add(query,
+		" FROM service_case c JOIN item i ON i.id = c.item AND i.version = c.item_version"
+		" JOIN area a ON a.code = c.area JOIN hall h ON h.id = c.applicant_hall WHERE 1 = "
+		"1");
+	return add_list(query, question) && add_sought(query, question, sought);
+}
+
+int fw_read_cases(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
+	struct fw_json *json)
+{
+	struct fw_read_query count, list;
+	struct sought for_count = {0}, for_list = {0};
+	bool good = add_from(&count, question, "COUNT(*)", &for_count);
+	int r = 0;
+
+	good &= add_from(&list, question,
+		"c.id, c.serial, c.state, i.id, i.name, a.code, a.name, h.id, h.name,"
+		" c.applicant_masked, c.project, c.drill, c.opened_us, c.changed_us,"
+		" c.answer_by_us, c.decide_by_us, c.supplement_by_us,"
+		" CASE WHEN c.posted_us IS NULL THEN c.post_by_us END",
+		&for_list);
+	fw_read_int(&list, " ORDER BY c.opened_us DESC, c.id LIMIT ?", question->page_size);
+	fw_read_int(&list, " OFFSET ?", (question->page - 1) * question->page_size);
+	if (good) {
+		r = read_rows(db, question, &count, &list, json);
+	} else {
+		*ret_status = 400;
+	}
+	fw_read_clear(&count);
+	fw_read_clear(&list);
+	sought_clear(&for_count);
+	sought_clear(&for_list);
+	return r;
+}
+
+/* --- figures -------------------------------------------------------------------------------------- */
+
+static void render_figures(struct fw_json *json, struct fw_statement *row)
+{
+	static const char *const counts[] = {"opened", "sent", "decided", "returned", "faulty",
+		"refused", "collect_avg_us", "handle_avg_us"};
+
+	fw_json_int(json, "month", fw_db_column_int(row, 0));
+	named(json, "hall", "id", row, 1);
+	named(json, "item", "id", row, 3);
+	for (int i = 0; i < (int)G_N_ELEMENTS(counts); i++) {
+		if (fw_db_column_is_null(row, 5 + i)) {
+			fw_json_null(json, counts[i]);
+		} else {
+			fw_json_int(json, counts[i], fw_db_column_int(row, 5 + i));
+		}
+	}
+}
+
+int fw_read_case_figures(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
+	struct fw_json *json)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	struct fw_read_query query;
+	int64_t month;
+	bool bad = false;
+	int r;
+
+	fw_read_init(&query);
+	fw_read_scope(&query, question);
+	fw_read_add(&query,
+		"SELECT c.month, h.id, h.name, c.item, MAX(i.name), COUNT(*), COUNT(c.sent_us),"
+		" COUNT(c.decided_us), COUNT(c.supplement_us), SUM(c.faulty), COUNT(c.refused_us),"
+		" CAST(AVG(c.sent_us - c.opened_us) AS INTEGER),"
+		" CAST(AVG(c.decided_us - c.sent_us) AS INTEGER)"
+		" FROM service_case c JOIN hall h ON h.id = c.applicant_hall"
+		" JOIN item i ON i.id = c.item AND i.version = c.item_version"
+		" WHERE c.drill = 0 AND c.state <> 'cancelled'"
+		" AND (c.area IN (SELECT code FROM scope)"
+		"  OR c.applicant_area IN (SELECT code FROM scope))");
+	if (fw_read_number(question, "from_month", &month, &bad)) {
+		fw_read_int(&query, " AND c.month >= ?", month);
+	}
+	if (fw_read_number(question, "to_month", &month, &bad)) {
+		fw_read_int(&query, " AND c.month <= ?", month);
+	}
+	fw_read_add(&query,
+		" GROUP BY c.month, h.id, h.name, c.item ORDER BY c.month DESC, h.id, c.item"
+		" LIMIT 5000");
+	*ret_status = bad ? 400 : 200;
+	r = bad ? 0 : fw_read_run(db, &query, &rows);
+	fw_json_open(json, "rows", '[');
+	while (!bad && r >= 0 && (r = fw_db_step(rows)) > 0) {
+		fw_json_open(json, NULL, '{');
+		render_figures(json, rows);
+		fw_json_close(json, '}');
+	}
+	fw_json_close(json, ']');
+	fw_read_clear(&query);
+	return r;
+}
