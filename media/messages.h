@@ -96,7 +96,7 @@ struct fw_media_command {
 
 enum fw_media_event_kind {
 	FW_MEDIA_PEER_UP, /* DTLS done, fingerprint matches: media may flow */
-	FW_MEDIA_PEER_FAILED, /* fingerprint mismatch, DTLS error, no common SRTP profile */
+	FW_MEDIA_PEER_FAILED, /* fingerprint mismatch, DTLS error or good-bye, no common SRTP profile */
 	FW_MEDIA_PEER_SILENT, /* nothing authenticated for 3 s; a warning for the screens */
 	FW_MEDIA_PEER_BACK, /* authenticated packets again after SILENT */
 	FW_MEDIA_PEER_LOST, /* nothing authenticated for 30 s (RFC 7675 5.1): the worker has forgotten the peer */
@@ -111,6 +111,7 @@ enum fw_media_failure {
 	FW_MEDIA_FAILURE_PROFILE,
 	FW_MEDIA_FAILURE_NO_CHECK, /* no connectivity check within 30 s of PEER_OPEN */
 	FW_MEDIA_FAILURE_LIMIT, /* the worker is full */
+	FW_MEDIA_FAILURE_CLOSED, /* the peer was up and said good-bye (DTLS close_notify) */
 };
 
 struct fw_media_event {

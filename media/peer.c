@@ -343,7 +343,6 @@ void fw_peer_heard(struct fw_peer *peer, struct fw_path *path, bool media)
 	int64_t now_us = peer->worker->now_us;
 
 	peer->heard_us = now_us;
-	peer->media_heard = peer->media_heard || media;
 	if (path == peer->selected) {
 		peer->selected_heard_us = now_us;
 		return;

@@ -158,7 +158,6 @@ struct fw_peer {
 	struct fw_srtp_keys keys; /* while keyed */
 	bool answered;
 	bool silent; /* as last told to the desk */
-	bool media_heard; /* authentic media: the peer has finished its handshake */
 	struct fw_media_remote remote;
 	unsigned bucket;
 	int64_t opened_us, checked_us, secured_us; /* checked: first check, 0: none */

@@ -67,6 +67,15 @@ static void begin_media(struct fw_peer *peer)
 	}
 }
 
+/* Its connection is gone for the peer: nothing more will come, so nobody need wait for silence. A broken session takes no
+ * media with it: SRTP has keys of its own. */
+static void end_after_media(struct fw_peer *peer)
+{
+	if (fw_dtls_state(peer->dtls) == FW_DTLS_CLOSED) {
+		fw_peer_fail(peer, FW_MEDIA_FAILURE_CLOSED);
+	}
+}
+
 static void on_progress(struct fw_peer *peer)
 {
 	switch (fw_dtls_state(peer->dtls)) {
@@ -76,8 +85,9 @@ static void on_progress(struct fw_peer *peer)
 		break;
 	case FW_DTLS_CLOSED:
 	case FW_DTLS_FAILED:
-		/* After a good-bye the desk hears of the end by the signalling, or by silence. */
-		if (peer->state == FW_PEER_SECURING || peer->state == FW_PEER_KEYED) {
+		if (peer->state == FW_PEER_UP) {
+			end_after_media(peer);
+		} else if (peer->state != FW_PEER_ENDED) {
 			fw_peer_fail(peer, FW_MEDIA_FAILURE_DTLS);
 		}
 		return;
@@ -110,7 +120,7 @@ static int begin_handshake(struct fw_peer *peer, enum fw_dtls_role role)
 
 void fw_peer_dtls_in(struct fw_peer *peer, struct fw_path *path, const uint8_t *packet, size_t bytes)
 {
-	if (peer->state == FW_PEER_ENDED || (peer->state == FW_PEER_UP && !peer->dtls)) {
+	if (peer->state == FW_PEER_ENDED) {
 		fw_count(&peer->worker->counters, FW_DROP_DTLS);
 		return;
 	}
@@ -147,12 +157,6 @@ void fw_peer_dtls_proceed(struct fw_peer *peer)
 
 void fw_peer_dtls_tick(struct fw_peer *peer)
 {
-	if (peer->state == FW_PEER_UP && peer->media_heard && peer->dtls) {
-		/* Its media shows that our last flight arrived: nothing will have to be repeated, and 36 kB are
-		 * better used. The good-bye of DTLS is not missed: the signalling says it. */
-		fw_dtls_destroy(peer->dtls);
-		peer->dtls = NULL;
-	}
 	if (peer->state != FW_PEER_SECURING) {
 		return;
 	}

@@ -239,5 +239,12 @@ test('ICE restart and a new connection in a running call', { timeout: 60000 }, a
   await requester.peer.up();
   requester.peer.play();
   await requester.peer.first(1, 'document');
+
+  const old = requester.connection;
+  requester.peer.say({ op: 'good_bye' });
+  await requester.event('rtc.closed', (data) => data.connection === old, 2000);
+  requester.peer.end();
+  await requester.joinMedia(call);
+  await requester.peer.up();
   await requester.call('call.hangup', { call });
 });

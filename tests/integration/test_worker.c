@@ -456,6 +456,20 @@ static void silence_is_told(void **state)
 	end_call(&call);
 }
 
+static void a_good_bye_is_told_at_once(void **state)
+{
+	struct call call = make_call(NULL, NULL);
+
+	(void)state;
+	answer(&call);
+	assert_flows(&call);
+	test_peer_say_good_bye(call.peers[0]);
+	studio_run(call.peers, 2, FACE, SECOND / 2);
+	assert_int_equal(studio_count(call.studio, FW_MEDIA_PEER_FAILED, 1), 1);
+	assert_int_equal(studio_count(call.studio, FW_MEDIA_PEER_FAILED, 2), 0);
+	end_call(&call);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -473,6 +487,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(follows_a_peer_to_another_address),
 		cmocka_unit_test(ice_restart_keeps_media),
 		cmocka_unit_test(silence_is_told),
+		cmocka_unit_test(a_good_bye_is_told_at_once),
 	};
 
 	gst_init(&argc, &argv);

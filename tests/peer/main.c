@@ -13,6 +13,7 @@
  *      {"op":"loss","up_permille":20,"down_permille":0}
  *      {"op":"key_frame","slot":1,"track":"face"}     asks for one
  *      {"op":"silent","on":true}                      no packet leaves, not even a check
+ *      {"op":"good_bye"}                              DTLS close_notify, as a browser's close()
  *      {"op":"bad","kind":"raw"|"replay"|"oversized"|"foreign_ssrc"|"rtp_before_keys"}
  *      {"op":"stats"}                                 -> {"event":"stats",...}
  * Out also:
@@ -203,6 +204,8 @@ static int do_request(struct program *program, const json_t *request)
 		return slot >= 1 && slot <= FW_SLOTS_MAX
 			? test_peer_ask_key_frame(program->peer, slot - 1, track)
 			: -EINVAL;
+	} else if (g_strcmp0(op, "good_bye") == 0) {
+		test_peer_say_good_bye(program->peer);
 	} else if (g_strcmp0(op, "silent") == 0) {
 		test_peer_set_silent(program->peer, json_is_true(json_object_get(request, "on")));
 	} else if (g_strcmp0(op, "bad") == 0) {

@@ -459,6 +459,11 @@ void test_peer_set_silent(struct test_peer *peer, bool silent)
 	peer->silent = silent;
 }
 
+void test_peer_say_good_bye(struct test_peer *peer)
+{
+	test_secure_close(peer->secure);
+}
+
 enum test_peer_state test_peer_state(const struct test_peer *peer)
 {
 	return peer->state;

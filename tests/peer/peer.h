@@ -113,4 +113,7 @@ int test_peer_send_foreign(struct test_peer *peer, uint32_t ssrc, uint8_t payloa
 void test_peer_set_silent(
 	struct test_peer *peer, bool silent); /* sends nothing at all, not even checks */
 
+/* DTLS close_notify, as a browser's close(). */
+void test_peer_say_good_bye(struct test_peer *peer);
+
 #endif

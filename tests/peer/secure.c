@@ -214,6 +214,12 @@ int test_secure_step(struct test_secure *secure, const uint8_t *bytes, size_t co
 	return r;
 }
 
+void test_secure_close(struct test_secure *secure)
+{
+	(void)SSL_shutdown(secure->ssl);
+	flush_records(secure);
+}
+
 const char *test_secure_profile(const struct test_secure *secure)
 {
 	return secure->up ? SSL_get_selected_srtp_profile(secure->ssl)->name : NULL;

@@ -27,6 +27,8 @@ void test_secure_expect(struct test_secure *secure, const uint8_t sha256[32]); /
 int test_secure_step(struct test_secure *secure, const uint8_t *bytes, size_t count);
 const char *test_secure_profile(const struct test_secure *secure); /* NULL before the keys */
 
+void test_secure_close(struct test_secure *secure); /* says good-bye: close_notify */
+
 /* In place; packet has TEST_SRTP_GROWTH bytes of room. */
 int test_secure_protect(struct test_secure *secure, uint8_t *packet, size_t *bytes, bool rtcp);
 int test_secure_unprotect(struct test_secure *secure, uint8_t *packet, size_t *bytes, bool rtcp);
