@@ -70,6 +70,8 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 		return fw_attempt_due(desk, (struct fw_attempt *)(void *)record);
 	case FW_RECORD_LOAD:
 		return fw_queue_due(desk, (struct fw_load *)(void *)record);
+	case FW_RECORD_STRANGER:
+		return fw_stranger_due(desk, (struct fw_stranger *)(void *)record);
 	case FW_RECORD_ACCOUNT:
 	case FW_RECORD_CLIENT:
 	case FW_RECORD_SIGN_IN:
@@ -232,6 +234,7 @@ static struct fw_desk *new_desk(const struct fw_desk_setup *setup)
 	desk->media = *setup->media;
 	desk->memory = fw_memory_create();
 	desk->accounts = g_hash_table_new(g_str_hash, g_str_equal);
+	desk->strangers = g_hash_table_new(token_hash, token_equal);
 	desk->sessions = g_hash_table_new(token_hash, token_equal);
 	desk->clients = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->calls = g_hash_table_new(g_str_hash, g_str_equal);
@@ -292,6 +295,7 @@ void fw_desk_destroy(struct fw_desk *desk)
 	g_hash_table_destroy(desk->calls);
 	g_hash_table_destroy(desk->clients);
 	g_hash_table_destroy(desk->sessions);
+	g_hash_table_destroy(desk->strangers);
 	g_hash_table_destroy(desk->accounts);
 	fw_memory_commit(desk->memory);
 	if (desk->catalogue) {

@@ -29,6 +29,7 @@ enum fw_record_kind {
 	FW_RECORD_CALL,
 	FW_RECORD_PART,
 	FW_RECORD_SIGN_IN,
+	FW_RECORD_STRANGER,
 	FW_RECORD_JOB,
 	FW_RECORD_AREA, /* catalogue.h */
 	FW_RECORD_HALL,

@@ -50,9 +50,10 @@ static int load_accounts(struct fw_desk *desk)
 
 		account->person =
 			g_hash_table_lookup(desk->catalogue->people, fw_db_column_text(rows, 0));
-		account->failures = (unsigned)fw_db_column_int(rows, 1);
-		account->first_failure = deadline(desk, fw_db_column_int(rows, 2), 0);
-		account->locked_until = deadline(desk, fw_db_column_int(rows, 3), FW_LOCK_US);
+		account->guesses.failures = (unsigned)fw_db_column_int(rows, 1);
+		account->guesses.first_failure = deadline(desk, fw_db_column_int(rows, 2), 0);
+		account->guesses.locked_until =
+			deadline(desk, fw_db_column_int(rows, 3), FW_LOCK_US);
 		account->last_place = last ? fw_catalogue_place(desk->catalogue, last) : NULL;
 		fw_memory_index(desk->memory, desk->accounts, (void *)account->person->id, account);
 	}
@@ -213,39 +214,93 @@ static const char *text_field(const json_t *params, const char *field, size_t mo
 }
 
 /* Failures older than the window in which they count are forgotten. */
-static bool failures_over(const struct fw_desk *desk, const struct fw_account *account)
+static bool failures_over(const struct fw_desk *desk, const struct fw_guesses *guesses)
 {
-	return account->first_failure && account->first_failure + FW_LOCK_US <= desk->now;
+	return guesses->first_failure && guesses->first_failure + FW_LOCK_US <= desk->now;
 }
 
-static void refuse_locked(struct fw_desk *desk, uint64_t request, const struct fw_account *account)
+static void refuse_locked(struct fw_desk *desk, uint64_t request, const struct fw_guesses *guesses)
 {
-	int64_t left_us = account->locked_until - desk->now;
+	int64_t left_us = guesses->locked_until - desk->now;
 	g_autofree char *extra =
 		g_strdup_printf("\"retry_after_s\":%d", (int)((left_us + 999999) / 1000000));
 
 	fw_http_refuse(desk, request, FW_CODE_ACCOUNT_LOCKED, extra);
 }
 
+/* Of a name that no account has; NULL: there are too many already. */
+static int find_stranger(struct fw_desk *desk, const char *name, struct fw_stranger **ret_stranger)
+{
+	uint8_t sha256[FW_SHA256_BYTES];
+	struct fw_stranger *stranger;
+	int r = fw_sha256(name, strlen(name), sha256);
+
+	if (r < 0) {
+		return r;
+	}
+	stranger = g_hash_table_lookup(desk->strangers, sha256);
+	if (!stranger && g_hash_table_size(desk->strangers) < FW_STRANGERS_MAX) {
+		stranger = fw_memory_add(desk->memory, FW_RECORD_STRANGER, sizeof(*stranger));
+		memcpy(stranger->name_sha256, sha256, sizeof(sha256));
+		fw_memory_index(desk->memory, desk->strangers, stranger->name_sha256, stranger);
+		fw_memory_remind(desk->memory, stranger, desk->now + FW_LOCK_US);
+	}
+	*ret_stranger = stranger;
+	return 0;
+}
+
+int fw_stranger_due(struct fw_desk *desk, struct fw_stranger *stranger)
+{
+	const struct fw_guesses *guesses = &stranger->guesses;
+	int64_t until = MAX(guesses->locked_until,
+		guesses->first_failure ? guesses->first_failure + FW_LOCK_US : 0);
+
+	if (guesses->checking > 0 || until > desk->now) {
+		fw_memory_remind(desk->memory, stranger, MAX(until, desk->now + FW_LOCK_US));
+		return 0;
+	}
+	fw_memory_index(desk->memory, desk->strangers, stranger->name_sha256, NULL);
+	fw_memory_drop(desk->memory, stranger);
+	return 0;
+}
+
+/* What is counted for the name of a sign-in, to be changed; NULL: nothing is. */
+static struct fw_guesses *touch_guesses(
+	struct fw_desk *desk, struct fw_account *account, struct fw_stranger *stranger)
+{
+	if (account) {
+		fw_memory_touch(desk->memory, account);
+		return &account->guesses;
+	}
+	if (stranger) {
+		fw_memory_touch(desk->memory, stranger);
+		return &stranger->guesses;
+	}
+	return NULL;
+}
+
 static int ask_password(struct fw_desk *desk, uint64_t request, struct fw_account *account,
-	const char *remote, const char *password)
+	struct fw_stranger *stranger, const char *remote, const char *password)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	struct fw_sign_in *sign_in =
 		fw_memory_add(desk->memory, FW_RECORD_SIGN_IN, sizeof(*sign_in));
 	struct fw_desk_output output = {.kind = FW_OUT_CHECK_PASSWORD};
+	struct fw_guesses *guesses = touch_guesses(desk, account, stranger);
 	int r = 0;
 
 	sign_in->request = request;
 	sign_in->account = account;
+	sign_in->stranger = stranger;
 	g_strlcpy(sign_in->remote, remote ? remote : "", sizeof(sign_in->remote));
 	fw_memory_index(desk->memory, desk->sign_ins, &sign_in->request, sign_in);
 	fw_memory_touch(desk->memory, desk->tally);
 	desk->tally->checking++;
 	output.check.request = request;
+	if (guesses) {
+		guesses->checking++;
+	}
 	if (account) {
-		fw_memory_touch(desk->memory, account);
-		account->checking++;
 		r = fw_db_query(desk->setup.db, "SELECT password_hash FROM account WHERE id = ?1",
 			FW_DB_VALUES(fw_db_text(account->person->id)), &rows);
 		if (r < 0 || (r = fw_db_step(rows)) <= 0) {
@@ -263,24 +318,32 @@ int fw_session_create(
 {
 	const char *id = text_field(params, "account", FW_NAME_MAX_CHARS);
 	const char *password = text_field(params, "password", FW_PASSWORD_MAX_BYTES);
+	struct fw_stranger *stranger = NULL;
+	const struct fw_guesses *guesses;
 	struct fw_account *account;
+	int r;
 
 	if (!id || !password) {
 		fw_http_refuse(desk, request, FW_CODE_MALFORMED, NULL);
 		return 0;
 	}
 	account = g_hash_table_lookup(desk->accounts, id);
-	if (account && account->locked_until > desk->now) {
-		refuse_locked(desk, request, account);
+	r = account ? 0 : find_stranger(desk, id, &stranger);
+	if (r < 0) {
+		return r;
+	}
+	guesses = touch_guesses(desk, account, stranger);
+	if (guesses && guesses->locked_until > desk->now) {
+		refuse_locked(desk, request, guesses);
 		return 0;
 	}
 	/* Guesses sent side by side must not get more tries than guesses sent one after another. */
 	if (desk->tally->checking >= FW_SIGN_INS_MAX ||
-		(account && account->checking >= FW_LOCK_FAILURES)) {
+		(guesses && guesses->checking >= FW_LOCK_FAILURES)) {
 		fw_http_refuse(desk, request, FW_CODE_TOO_MANY, NULL);
 		return 0;
 	}
-	return ask_password(desk, request, account, remote, password);
+	return ask_password(desk, request, account, stranger, remote, password);
 }
 
 static int store_failures(struct fw_desk *desk, const struct fw_account *account)
@@ -288,46 +351,55 @@ static int store_failures(struct fw_desk *desk, const struct fw_account *account
 	return fw_db_run(desk->setup.db,
 		"UPDATE account SET failures = ?1, first_failure_us = ?2, locked_until_us = ?3"
 		" WHERE id = ?4",
-		FW_DB_VALUES(fw_db_int(account->failures),
-			account->first_failure
-				? fw_db_int(fw_desk_wall_us(desk, account->first_failure))
+		FW_DB_VALUES(fw_db_int(account->guesses.failures),
+			account->guesses.first_failure
+				? fw_db_int(fw_desk_wall_us(desk, account->guesses.first_failure))
 				: fw_db_null(),
-			account->locked_until
-				? fw_db_int(fw_desk_wall_us(desk, account->locked_until))
+			account->guesses.locked_until
+				? fw_db_int(fw_desk_wall_us(desk, account->guesses.locked_until))
 				: fw_db_null(),
 			fw_db_text(account->person->id)),
 		NULL);
 }
 
-static int sign_in_failed(
-	struct fw_desk *desk, uint64_t request, struct fw_account *account, const char *detail)
+/* Counts a wrong password; true: that was one too many. */
+static bool count_failure(const struct fw_desk *desk, struct fw_guesses *guesses)
 {
-	int r;
+	if (failures_over(desk, guesses)) {
+		guesses->failures = 0;
+	}
+	if (guesses->failures++ == 0) {
+		guesses->first_failure = desk->now;
+	}
+	if (guesses->failures < FW_LOCK_FAILURES) {
+		return false;
+	}
+	guesses->locked_until = desk->now + FW_LOCK_US;
+	guesses->failures = 0;
+	guesses->first_failure = 0;
+	return true;
+}
 
-	if (!account) {
-		fw_http_refuse(desk, request, FW_CODE_BAD_CREDENTIALS, NULL);
-		return fw_deed(desk, NULL, NULL, "session.failed", NULL, NULL, detail);
-	}
-	fw_memory_touch(desk->memory, account);
-	if (failures_over(desk, account)) {
-		account->failures = 0;
-	}
-	if (account->failures++ == 0) {
-		account->first_failure = desk->now;
-	}
-	r = fw_deed(desk, NULL, NULL, "session.failed", "account", account->person->id, detail);
-	if (r >= 0 && account->failures >= FW_LOCK_FAILURES) {
-		account->locked_until = desk->now + FW_LOCK_US;
-		account->failures = 0;
-		account->first_failure = 0;
+static int sign_in_failed(struct fw_desk *desk, uint64_t request, struct fw_account *account,
+	struct fw_stranger *stranger, const char *detail)
+{
+	struct fw_guesses *guesses = touch_guesses(desk, account, stranger);
+	bool locked = guesses && count_failure(desk, guesses);
+	int r = fw_deed(desk, NULL, NULL, "session.failed", account ? "account" : NULL,
+		account ? account->person->id : NULL, detail);
+
+	if (r >= 0 && locked && account) {
 		r = fw_deed(
 			desk, NULL, NULL, "account.locked", "account", account->person->id, detail);
 	}
-	if (r < 0 || (r = store_failures(desk, account)) < 0) {
+	if (r >= 0 && account) {
+		r = store_failures(desk, account);
+	}
+	if (r < 0) {
 		return r;
 	}
-	if (account->locked_until > desk->now) {
-		refuse_locked(desk, request, account);
+	if (locked) {
+		refuse_locked(desk, request, guesses);
 	} else {
 		fw_http_refuse(desk, request, FW_CODE_BAD_CREDENTIALS, NULL);
 	}
@@ -368,9 +440,9 @@ static int sign_in(struct fw_desk *desk, uint64_t request, struct fw_account *ac
 		return r;
 	}
 	session = add_session(desk, account, sha256);
-	account->failures = 0;
-	account->first_failure = 0;
-	account->locked_until = 0;
+	account->guesses.failures = 0;
+	account->guesses.first_failure = 0;
+	account->guesses.locked_until = 0;
 	if ((r = store_failures(desk, account)) < 0 ||
 		(r = store_session(desk, session, remote)) < 0 ||
 		(r = fw_deed(desk, account, NULL,
@@ -388,7 +460,9 @@ static int sign_in(struct fw_desk *desk, uint64_t request, struct fw_account *ac
 int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches)
 {
 	struct fw_sign_in *sign_in_record = g_hash_table_lookup(desk->sign_ins, &request);
+	struct fw_stranger *stranger;
 	struct fw_account *account;
+	struct fw_guesses *guesses;
 	g_autofree char *detail = NULL;
 	char remote[sizeof(sign_in_record->remote)];
 	struct fw_json json;
@@ -397,26 +471,27 @@ int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches)
 		return 0;
 	}
 	account = sign_in_record->account;
+	stranger = sign_in_record->stranger;
+	guesses = touch_guesses(desk, account, stranger);
 	g_strlcpy(remote, sign_in_record->remote, sizeof(remote));
 	fw_memory_touch(desk->memory, desk->tally);
 	desk->tally->checking--;
 	fw_memory_index(desk->memory, desk->sign_ins, &sign_in_record->request, NULL);
 	fw_memory_drop(desk->memory, sign_in_record);
-	if (account) {
-		fw_memory_touch(desk->memory, account);
-		account->checking--;
+	if (guesses) {
+		guesses->checking--;
 	}
 	fw_json_init(&json);
 	fw_json_open(&json, NULL, '{');
 	fw_json_text(&json, "remote", remote);
 	fw_json_close(&json, '}');
 	detail = fw_json_steal(&json);
-	if (account && account->locked_until > desk->now) { /* locked while this was checked */
-		refuse_locked(desk, request, account);
+	if (guesses && guesses->locked_until > desk->now) { /* locked while this was checked */
+		refuse_locked(desk, request, guesses);
 		return 0;
 	}
 	if (!account || !matches) {
-		return sign_in_failed(desk, request, account, detail);
+		return sign_in_failed(desk, request, account, stranger, detail);
 	}
 	if (account->person->closed) {
 		fw_http_refuse(desk, request, FW_CODE_ACCOUNT_CLOSED, NULL);

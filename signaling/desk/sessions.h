@@ -20,6 +20,8 @@
 	(INT64_C(900) * 1000000) /* PROTOCOL.md 1: 15 minutes, both to count and to lock */
 #define FW_SIGN_INS_MAX 64 /* passwords being checked at once: 64 MiB each, one after another */
 
+#define FW_STRANGERS_MAX 65536 /* more than the passwords that can be checked within FW_LOCK_US */
+
 enum fw_session_end {
 	FW_SESSION_TAKEN_OVER,
 	FW_SESSION_EXPIRED,
@@ -46,6 +48,7 @@ int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches);
 /* The body of section 1; g_free. */
 char *fw_session_body(struct fw_desk *desk, const struct fw_session *session);
 
+int fw_stranger_due(struct fw_desk *desk, struct fw_stranger *stranger);
 int fw_session_due(struct fw_desk *desk, struct fw_session *session);
 
 #endif

@@ -28,15 +28,28 @@
 #define FW_LABEL_SIZE (100 * 4 + 1)
 #define FW_CASE_SIZE  65
 
+/* Wrong passwords for one name. */
+struct fw_guesses {
+	unsigned failures; /* since first_failure */
+	unsigned checking; /* passwords being checked */
+	int64_t first_failure, locked_until; /* desk time; 0: none */
+};
+
+/* A name nobody has, guessed at: it locks as an account does, so that the answers do not tell which
+ * accounts there are. Forgotten when its failures are. */
+struct fw_stranger {
+	struct fw_record record;
+	uint8_t name_sha256[FW_SHA256_BYTES];
+	struct fw_guesses guesses;
+};
+
 struct fw_account {
 	struct fw_record record;
 	const struct fw_person *person;
 	struct fw_session *session;
 	struct fw_window *window; /* held */
 	const struct fw_place *last_place;
-	unsigned failures; /* wrong passwords since first_failure */
-	unsigned checking; /* passwords being checked */
-	int64_t first_failure, locked_until; /* desk time; 0: none */
+	struct fw_guesses guesses;
 };
 
 struct fw_session {
@@ -191,6 +204,7 @@ struct fw_sign_in {
 	struct fw_record record;
 	uint64_t request; /* net's handle */
 	struct fw_account *account; /* NULL: nobody of that name */
+	struct fw_stranger *stranger; /* then; NULL: not counted, there are too many */
 	char remote[FW_ADDRESS_MAX_BYTES + 1];
 };
 
@@ -234,6 +248,7 @@ struct fw_desk {
 	struct fw_tally *tally;
 	struct fw_outbox *outbox;
 	GHashTable *accounts; /* id -> account */
+	GHashTable *strangers; /* SHA-256 of the name -> stranger */
 	GHashTable *sessions; /* token SHA-256 -> session */
 	GHashTable *clients; /* connection -> client */
 	GHashTable *calls; /* id -> call */

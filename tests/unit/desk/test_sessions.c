@@ -76,6 +76,32 @@ static void test_lock_out(void **state)
 	assert_int_equal(rows, 6);
 }
 
+/* A name nobody has is answered as one that somebody has: locked at the fifth, open after 15 minutes. */
+static void test_unknown_names_lock_likewise(void **state)
+{
+	static const char guess[] = "{\"account\":\"nobody\",\"password\":\"demo-x\"}";
+	struct office *office = *state;
+	struct office_answer *answer;
+
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 4; i++) {
+			assert_int_equal(
+				office_http(office, FW_OP_SESSION_CREATE, NULL, guess)->status, 401);
+		}
+		answer = office_http(office, FW_OP_SESSION_CREATE, NULL, guess);
+		assert_int_equal(answer->status, 423);
+		assert_int_equal(json_integer_value(at(answer->body, "error.retry_after_s")), 900);
+		office_wait(office, 899 * S);
+		assert_int_equal(
+			office_http(office, FW_OP_SESSION_CREATE, NULL, guess)->status, 423);
+		office_wait(office, 1 * S);
+	}
+	assert_int_equal(office_http(office, FW_OP_SESSION_CREATE, NULL,
+				 "{\"account\":\"nobody2\",\"password\":\"demo-x\"}")
+				 ->status,
+		401);
+}
+
 static void test_old_failures_are_forgotten(void **state)
 {
 	struct office *office = *state;
@@ -238,6 +264,7 @@ int main(void)
 		TEST(test_sign_in_and_out),
 		TEST(test_bad_sign_in),
 		TEST(test_lock_out),
+		TEST(test_unknown_names_lock_likewise),
 		TEST(test_old_failures_are_forgotten),
 		TEST(test_second_sign_in_takes_over),
 		TEST(test_sessions_expire),
