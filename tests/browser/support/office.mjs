@@ -21,13 +21,14 @@ export function freePort() {
 }
 
 export class Office {
-  /** @param {{listen?: string, addresses?: string[], config?: string}} [options] */
+  /** @param {{listen?: string, addresses?: string[], config?: string, diskMib?: number}} [options] diskMib: the data folder is a disk of that size, which only the server sees */
   static async open(options = {}) {
     const office = new Office();
     office.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fw-office-'));
     office.port = await freePort();
     office.host = options.listen ?? '127.0.0.1';
     office.url = `https://${office.host}:${office.port}`;
+    office.diskMib = options.diskMib;
     const addresses = options.addresses ?? [office.host];
     fs.writeFileSync(path.join(office.folder, 'farwindow.conf'), `[server]
 listen = ${office.host}
@@ -50,9 +51,25 @@ ${options.config ?? ''}`);
 
   async start() {
     this.log = fs.openSync(path.join(this.folder, 'server.log'), 'a');
-    this.server = spawn(path.join(build, 'signaling/farwindow'), ['--config', path.join(this.folder, 'farwindow.conf')], { stdio: ['ignore', this.log, this.log] });
+    const command = [path.join(build, 'signaling/farwindow'), '--config', path.join(this.folder, 'farwindow.conf')];
+    if (this.diskMib) command.unshift(...this.ownDisk());
+    this.server = spawn(command[0], command.slice(1), { stdio: ['ignore', this.log, this.log] });
     this.ended = new Promise((done) => this.server.once('exit', (code, signal) => done({ code, signal })));
     await this.ready();
+  }
+
+  /** What starts a program in a mount namespace of its own, which ends with it; the program keeps the process id. */
+  ownDisk() {
+    const data = path.join(this.folder, 'data');
+    fs.mkdirSync(data, { recursive: true });
+    const user = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
+    const mount = `mount -t tmpfs -o size=${this.diskMib}m,mode=700 tmpfs "$0" && exec "$@"`;
+    return ['unshare', ...user, '--mount', 'sh', '-c', mount, data];
+  }
+
+  /** A path of the server's data folder, as it is seen from outside its namespace. */
+  inData(name) {
+    return path.join(`/proc/${this.server.pid}/root`, this.folder, 'data', name);
   }
 
   async ready() {
