@@ -67,6 +67,12 @@
 #define FW_SPAWN_ARGUMENTS_MAX    32
 #define FW_SPAWN_SECRET_MAX_BYTES 4096 /* fits any pipe without blocking */
 
+/* --- captures -------------------------------------------------------------------------------- */
+#define FW_CAPTURE_SIDE_MIN               64 /* pixels; nothing of a paper can be read below */
+#define FW_CAPTURE_SIDE_MAX               20000
+#define FW_CAPTURE_PIXELS_MAX             (64 * 1000 * 1000) /* 256 MB decoded; cameras make 5 to 21 Mpx */
+#define FW_CAPTURE_PDF_INFLATED_MAX_BYTES (64 * 1024 * 1024) /* object streams of one file */
+
 /* --- log ------------------------------------------------------------------------------------ */
 #define FW_LOG_LINE_MAX_BYTES 2048
 

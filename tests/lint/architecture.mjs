@@ -27,6 +27,9 @@ const adapters = [
   ['libavformat/', /^recorder\/\w+\.c$/],
   ['libavcodec/', /^recorder\/\w+\.c$/],
   ['libavutil/', /^recorder\/\w+\.c$/],
+  ['turbojpeg.h', /^capture\/jpeg\.c$/],
+  ['png.h', /^capture\/png\.c$/],
+  ['zlib.h', /^capture\/inflate\.c$/],
 ];
 
 // Vocabulary libraries, and what the C library and the kernel give.
