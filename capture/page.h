@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The page pipeline: the bytes of a still in, a straightened page, its thumbnail and its facts out.
+ * Nothing of a file's metadata gets into what is derived: images are encoded anew.
+ *
+ * Owner: the creator. Threads: one, pure. Errors: -EBADMSG the file cannot become a page (facts hold
+ * the fault), -EIO of a library.
+ */
+#ifndef FW_CAPTURE_PAGE_H
+#define FW_CAPTURE_PAGE_H
+
+#include <jansson.h>
+
+#include "capture/format.h"
+#include "capture/image.h"
+#include "capture/quality.h"
+
+#define FW_COMPARED_MAX 64 /* hashes of other pages that one is held against */
+
+struct fw_page_request {
+	const uint8_t *still;
+	size_t still_size;
+	const uint8_t *desk; /* a still of the empty desk; may be NULL */
+	size_t desk_size;
+	unsigned turn; /* 0, 90, 180, 270: degrees clockwise, after EXIF */
+	enum fw_format format; /* FW_FORMAT_UNKNOWN: guess */
+	bool grey; /* wanted, too */
+	uint64_t compared[FW_COMPARED_MAX][FW_HASH_WORDS];
+	unsigned compared_count;
+};
+
+struct fw_bytes {
+	uint8_t *bytes; /* owned, g_free; NULL: not made */
+	size_t size;
+};
+
+struct fw_page {
+	struct fw_bytes page, thumbnail, grey; /* JPEG; none of them for a PDF */
+	json_t *facts; /* docs/CAPTURE.md "facts"; set on -EBADMSG, too */
+};
+
+int fw_page_make(const struct fw_page_request *request, struct fw_page *ret_page);
+void fw_page_fini(struct fw_page *page);
+
+#endif

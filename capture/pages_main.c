@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * farwindow-pages: makes a page of one still, in a process of its own.
+ *
+ *     farwindow-pages --blobs FOLDER --key-id TEXT --still UUID --page UUID --thumbnail UUID
+ *         [--grey UUID] [--desk UUID] [--turn 0|90|180|270] [--format NAME] [--compare HASH[,HASH...]]
+ *
+ * The data key is read from descriptor 3. The facts, one JSON object, go to standard output.
+ * docs/CAPTURE.md is the contract.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include "base/blob.h"
+#include "base/sandbox.h"
+#include "base/spawn.h"
+#include "capture/page.h"
+
+#define FW_LOG_TOPIC "pages"
+#include "base/log.h"
+
+#define KEY_FD 3
+
+enum status {
+	STATUS_OK = 0,
+	STATUS_USAGE = 2,
+	STATUS_KEY = 3,
+	STATUS_SANDBOX = 4,
+	STATUS_STILL = 5,
+	STATUS_RESULTS = 6,
+	STATUS_DISK_FULL = 7,
+};
+
+struct options {
+	const char *blobs, *key_id, *still, *page, *thumbnail, *grey, *desk, *turn, *format,
+		*compare;
+};
+
+static int read_options(int argc, char **argv, struct options *options)
+{
+	static const struct option known[] = {
+		{"blobs", required_argument, NULL, 'b'},
+		{"key-id", required_argument, NULL, 'k'},
+		{"still", required_argument, NULL, 's'},
+		{"page", required_argument, NULL, 'p'},
+		{"thumbnail", required_argument, NULL, 't'},
+		{"grey", required_argument, NULL, 'g'},
+		{"desk", required_argument, NULL, 'd'},
+		{"turn", required_argument, NULL, 'r'},
+		{"format", required_argument, NULL, 'f'},
+		{"compare", required_argument, NULL, 'c'},
+		{0},
+	};
+	const char **const places[] = {&options->blobs, &options->key_id, &options->still,
+		&options->page, &options->thumbnail, &options->grey, &options->desk, &options->turn,
+		&options->format, &options->compare};
+	int index = -1;
+
+	while (getopt_long(argc, argv, "", known, &index) != -1) {
+		if (index < 0) {
+			return -EINVAL;
+		}
+		*places[index] = optarg;
+		index = -1;
+	}
+	return optind == argc && options->blobs && options->key_id && fw_id_valid(options->still) &&
+			fw_id_valid(options->page) && fw_id_valid(options->thumbnail) &&
+			(!options->grey || fw_id_valid(options->grey)) &&
+			(!options->desk || fw_id_valid(options->desk))
+		? 0
+		: -EINVAL;
+}
+
+static int read_hashes(const char *text, struct fw_page_request *request)
+{
+	g_auto(GStrv) hashes = g_strsplit(text, ",", FW_COMPARED_MAX + 1);
+
+	for (unsigned i = 0; hashes[i]; i++) {
+		if (i >= FW_COMPARED_MAX || !fw_hash_parse(hashes[i], request->compared[i])) {
+			return -EINVAL;
+		}
+		request->compared_count++;
+	}
+	return 0;
+}
+
+static int read_request(const struct options *options, struct fw_page_request *request)
+{
+	static const char *const turns[] = {"0", "90", "180", "270"};
+
+	request->grey = options->grey != NULL;
+	if (options->format) {
+		request->format = fw_format_parse(options->format);
+		if (request->format == FW_FORMAT_COUNT) {
+			return -EINVAL;
+		}
+	}
+	if (options->turn) {
+		unsigned i = 0;
+
+		while (i < G_N_ELEMENTS(turns) && strcmp(turns[i], options->turn) != 0) {
+			i++;
+		}
+		if (i == G_N_ELEMENTS(turns)) {
+			return -EINVAL;
+		}
+		request->turn = 90 * i;
+	}
+	return options->compare ? read_hashes(options->compare, request) : 0;
+}
+
+static int put(struct fw_blob_store *store, const struct options *options, const uint8_t *key,
+	const char *blob, const struct fw_bytes *bytes)
+{
+	fw_cleanup(fw_blob_writer_destroy) struct fw_blob_writer *writer = NULL;
+	int r;
+
+	if (!bytes->bytes) {
+		return 0;
+	}
+	r = fw_blob_writer_create(store, blob, options->key_id, key, FW_BLOB_REPLACE, &writer);
+	if (r == 0) {
+		r = fw_blob_write(writer, 0, bytes->bytes, bytes->size);
+	}
+	return r < 0 ? r : fw_blob_commit(writer, NULL);
+}
+
+static enum status status_of(int r, enum status otherwise)
+{
+	if (r == 0) {
+		return STATUS_OK;
+	}
+	return r == -ENOSPC || r == -EDQUOT ? STATUS_DISK_FULL : otherwise;
+}
+
+static enum status write_results(struct fw_blob_store *store, const struct options *options,
+	const uint8_t *key, struct fw_page *page)
+{
+	int r = put(store, options, key, options->page, &page->page);
+
+	if (r == 0) {
+		r = put(store, options, key, options->thumbnail, &page->thumbnail);
+	}
+	if (r == 0 && options->grey) {
+		r = put(store, options, key, options->grey, &page->grey);
+	}
+	if (r < 0) {
+		fw_error("results not written still=%s errno=%d", options->still, -r);
+		return status_of(r, STATUS_RESULTS);
+	}
+	return json_dumpf(page->facts, stdout, JSON_COMPACT) == 0 && fflush(stdout) == 0
+		? STATUS_OK
+		: STATUS_RESULTS;
+}
+
+static enum status run(
+	const struct options *options, struct fw_page_request *request, const uint8_t *key)
+{
+	fw_cleanup(fw_blob_store_close) struct fw_blob_store *store = NULL;
+	g_autofree void *still = NULL, *desk = NULL;
+	struct fw_page page = {0};
+	enum status status;
+	int r = fw_blob_store_open(options->blobs, &store);
+
+	if (r < 0) {
+		return STATUS_STILL;
+	}
+	if (fw_sandbox_enter(FW_SANDBOX_FILES, options->blobs, NULL) < 0) {
+		fw_error("sandbox refused");
+		return STATUS_SANDBOX;
+	}
+	r = fw_blob_get(
+		store, options->still, key, FW_HTTP_UPLOAD_MAX_BYTES, &still, &request->still_size);
+	if (r < 0) {
+		fw_error("still unreadable still=%s errno=%d", options->still, -r);
+		return STATUS_STILL;
+	}
+	request->still = still;
+	if (options->desk &&
+		fw_blob_get(store, options->desk, key, FW_HTTP_UPLOAD_MAX_BYTES, &desk,
+			&request->desk_size) == 0) {
+		request->desk = desk;
+	}
+	r = fw_page_make(request, &page);
+	status = r == 0 || r == -EBADMSG ? write_results(store, options, key, &page)
+					 : STATUS_RESULTS;
+	fw_page_fini(&page);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	g_autofree struct fw_page_request *request = g_new0(struct fw_page_request, 1);
+	struct options options = {0};
+	uint8_t key[FW_AEAD_KEY_BYTES];
+	enum status status;
+
+	if (read_options(argc, argv, &options) < 0 || read_request(&options, request) < 0) {
+		fprintf(stderr,
+			"usage: farwindow-pages --blobs FOLDER --key-id TEXT --still UUID --page "
+			"UUID "
+			"--thumbnail UUID [--grey UUID] [--desk UUID] [--turn DEGREES] "
+			"[--format NAME] [--compare HASH,...]\n");
+		return STATUS_USAGE;
+	}
+	if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {
+		fw_error("no key on descriptor %d", KEY_FD);
+		return STATUS_KEY;
+	}
+	status = fw_crypto_warm_up() < 0 ? STATUS_SANDBOX : run(&options, request, key);
+	fw_wipe(key, sizeof(key));
+	return (int)status;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "capture/quality.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include "capture/finger.h"
+
+#define TILES_LONG    24 /* tiles along the longer side */
+#define INK_CONTRAST  32 /* grey levels between paper and ink of a tile */
+#define SLOPE_SHARE   0.005 /* the steepest of a tile's pixels that count */
+#define SLOPE_SHARP   0.16f /* of the contrast per pixel; a lens at its best has 0.3 to 0.5 */
+#define BLURRED_SHARE 0.3f
+#define SHARPER       85 /* percentile of tiles: some have lines in one direction only */
+#define WHITE         250 /* every channel: nothing can be read there */
+#define PAPER_WHITE   243 /* paper so bright that glare cannot be told from it */
+#define GLARE_OF_TILE 0.35f
+#define DARK_PAPER    85
+#define FINGER_SHARE  0.0025f
+#define BLANK_SHARE   0.004f
+#define REDUCED       4
+
+struct tile {
+	unsigned left, top, right, bottom;
+	float paper, contrast, slope_x, slope_y, white;
+};
+
+/* The value that `share` of the counted lie above. */
+static unsigned from_above(const uint32_t counts[256], double share)
+{
+	uint64_t total = 0, seen = 0;
+
+	for (unsigned i = 0; i < 256; i++) {
+		total += counts[i];
+	}
+	for (unsigned i = 255; i > 0; i--) {
+		seen += counts[i];
+		if ((double)seen > share * (double)total) {
+			return i;
+		}
+	}
+	return 0;
+}
+
+static void measure_levels(
+	const struct fw_image *colour, const struct fw_image *grey, struct tile *tile)
+{
+	uint32_t counts[256] = {0}, white = 0;
+	unsigned bottom = MIN(tile->bottom / REDUCED, grey->height);
+	unsigned right = MIN(tile->right / REDUCED, grey->width), area = 0;
+
+	for (unsigned y = tile->top / REDUCED; y < bottom; y++) {
+		for (unsigned x = tile->left / REDUCED; x < right; x++) {
+			const uint8_t *at = fw_image_row(colour, y) + (size_t)x * FW_COLOUR;
+
+			counts[fw_image_row(grey, y)[x]]++;
+			white += MIN(MIN(at[0], at[1]), at[2]) >= WHITE;
+			area++;
+		}
+	}
+	tile->paper = (float)from_above(counts, 0.1);
+	tile->contrast = tile->paper - (float)from_above(counts, 0.98);
+	tile->white = area ? (float)white / (float)area : 0;
+}
+
+/* Every second row: enough of them, at half the time. */
+static void measure_slopes(const struct fw_image *grey, struct tile *tile)
+{
+	uint32_t across[256] = {0}, down[256] = {0}, levels[256] = {0};
+	unsigned right = MIN(tile->right, grey->width - 1),
+		 bottom = MIN(tile->bottom, grey->height - 1);
+
+	for (unsigned y = MAX(tile->top, 1); y < bottom; y += 2) {
+		const uint8_t *row = fw_image_row(grey, y);
+
+		for (unsigned x = MAX(tile->left, 1); x < right; x++) {
+			across[abs(row[x + 1] - row[x - 1])]++;
+			down[abs(row[x + grey->stride] - row[x - (ptrdiff_t)grey->stride])]++;
+			levels[row[x]]++;
+		}
+	}
+	float contrast = (float)from_above(levels, 0.02) - (float)from_above(levels, 0.985);
+
+	contrast = MAX(contrast, 1.0f);
+	tile->slope_x = (float)from_above(across, SLOPE_SHARE) / 2 / contrast;
+	tile->slope_y = (float)from_above(down, SLOPE_SHARE) / 2 / contrast;
+}
+
+static int compare_floats(const void *left, const void *right)
+{
+	float a = *(const float *)left, b = *(const float *)right;
+
+	return (a > b) - (a < b);
+}
+
+static float percentile(GArray *values, unsigned percent)
+{
+	qsort(values->data, values->len, sizeof(float), compare_floats);
+	return values->len ? g_array_index(values, float, values->len *percent / 100) : 0;
+}
+
+static GArray *make_tiles(const struct fw_image *page)
+{
+	GArray *tiles = g_array_new(FALSE, FALSE, sizeof(struct tile));
+	unsigned side = MAX(MAX(page->width, page->height) / TILES_LONG, 8);
+
+	for (unsigned top = 0; top < page->height; top += side) {
+		for (unsigned left = 0; left < page->width; left += side) {
+			struct tile tile = {.left = left,
+				.top = top,
+				.right = MIN(left + side, page->width),
+				.bottom = MIN(top + side, page->height)};
+
+			/* Slivers at the right and lower edge say nothing. */
+			if (tile.right - left >= side / 2 && tile.bottom - top >= side / 2) {
+				g_array_append_val(tiles, tile);
+			}
+		}
+	}
+	return tiles;
+}
+
+static bool at_border(const struct tile *tile, const struct fw_image *page)
+{
+	return tile->left == 0 || tile->top == 0 || tile->right + 8 >= page->width ||
+		tile->bottom + 8 >= page->height;
+}
+
+static void summarise(const GArray *tiles, const struct fw_image *page, struct fw_quality *quality)
+{
+	g_autoptr(GArray) papers = g_array_new(FALSE, FALSE, sizeof(float));
+	g_autoptr(GArray) sharp = g_array_new(FALSE, FALSE, sizeof(float));
+	g_autoptr(GArray) across = g_array_new(FALSE, FALSE, sizeof(float));
+	g_autoptr(GArray) down = g_array_new(FALSE, FALSE, sizeof(float));
+	unsigned blurred = 0, glare = 0, shadow = 0, inner = 0;
+
+	for (guint i = 0; i < tiles->len; i++) {
+		g_array_append_val(papers, g_array_index(tiles, struct tile, i).paper);
+	}
+	quality->paper = percentile(papers, 50);
+	for (guint i = 0; i < tiles->len; i++) {
+		const struct tile *tile = &g_array_index(tiles, struct tile, i);
+		float best = MAX(tile->slope_x, tile->slope_y);
+
+		glare += tile->white >= GLARE_OF_TILE && quality->paper < PAPER_WHITE;
+		shadow += tile->paper < quality->paper / 2;
+		if (at_border(tile, page)) {
+			continue; /* the page's own edge is in there */
+		}
+		inner++;
+		if (tile->contrast >= INK_CONTRAST) {
+			g_array_append_val(sharp, best);
+			g_array_append_val(across, tile->slope_x);
+			g_array_append_val(down, tile->slope_y);
+			blurred += best < SLOPE_SHARP;
+		}
+	}
+	quality->content = inner ? (float)sharp->len / (float)inner : 0;
+	quality->blurred = sharp->len ? (float)blurred / (float)sharp->len : 0;
+	quality->sharpness = percentile(sharp, 50);
+	quality->sharpness_across = percentile(across, SHARPER);
+	quality->sharpness_down = percentile(down, SHARPER);
+	quality->glare = (float)glare / (float)MAX(tiles->len, 1);
+	quality->shadow = (float)shadow / (float)MAX(tiles->len, 1);
+	quality->blank = quality->content < BLANK_SHARE;
+}
+
+/* --- the hash ---------------------------------------------------------------------------------- */
+
+/* A bit per cell: more ink than in the cell to its right, by more than noise. */
+static void make_hash(const struct fw_image *grey, uint64_t hash[FW_HASH_WORDS])
+{
+	float ink[FW_HASH_SIDE][FW_HASH_SIDE + 1];
+
+	for (unsigned v = 0; v < FW_HASH_SIDE; v++) {
+		for (unsigned u = 0; u <= FW_HASH_SIDE; u++) {
+			unsigned left = u * grey->width / (FW_HASH_SIDE + 1);
+			unsigned right = MAX((u + 1) * grey->width / (FW_HASH_SIDE + 1), left + 1);
+			unsigned top = v * grey->height / FW_HASH_SIDE;
+			unsigned bottom = MAX((v + 1) * grey->height / FW_HASH_SIDE, top + 1);
+			uint32_t counts[256] = {0};
+			float paper, sum = 0;
+
+			for (unsigned y = top; y < bottom; y++) {
+				for (unsigned x = left; x < right; x++) {
+					counts[fw_image_row(grey, y)[x]]++;
+				}
+			}
+			paper = (float)from_above(counts, 0.1);
+			for (unsigned i = 0; (float)i < paper; i++) {
+				sum += (float)counts[i] * (paper - (float)i);
+			}
+			ink[v][u] = sum / (float)((right - left) * (bottom - top)) / MAX(paper, 1);
+		}
+	}
+	memset(hash, 0, FW_HASH_WORDS * sizeof(*hash));
+	for (unsigned i = 0; i < FW_HASH_SIDE * FW_HASH_SIDE; i++) {
+		unsigned v = i / FW_HASH_SIDE, u = i % FW_HASH_SIDE;
+
+		if (ink[v][u] > ink[v][u + 1] + 0.02f) {
+			hash[i / 64] |= UINT64_C(1) << i % 64;
+		}
+	}
+}
+
+float fw_hash_likeness(const uint64_t left[FW_HASH_WORDS], const uint64_t right[FW_HASH_WORDS])
+{
+	unsigned both = 0, either = 0;
+
+	for (unsigned i = 0; i < FW_HASH_WORDS; i++) {
+		both += (unsigned)__builtin_popcountll(left[i] & right[i]);
+		either += (unsigned)__builtin_popcountll(left[i] | right[i]);
+	}
+	return either ? (float)both / (float)either : 0;
+}
+
+void fw_hash_print(const uint64_t hash[FW_HASH_WORDS], char ret_text[FW_HASH_TEXT + 1])
+{
+	for (unsigned i = 0; i < FW_HASH_WORDS; i++) {
+		g_snprintf(ret_text + 16 * i, 17, "%016" G_GINT64_MODIFIER "x", hash[i]);
+	}
+}
+
+bool fw_hash_parse(const char *text, uint64_t ret_hash[FW_HASH_WORDS])
+{
+	uint64_t hash[FW_HASH_WORDS] = {0};
+
+	if (strlen(text) != FW_HASH_TEXT || strspn(text, "0123456789abcdef") != FW_HASH_TEXT) {
+		return false;
+	}
+	for (unsigned i = 0; i < FW_HASH_TEXT; i++) {
+		hash[i / 16] = hash[i / 16] << 4 | (uint64_t)g_ascii_xdigit_value(text[i]);
+	}
+	memcpy(ret_hash, hash, sizeof(hash));
+	return true;
+}
+
+/* --- all --------------------------------------------------------------------------------------- */
+
+void fw_quality_measure(const struct fw_image *page, struct fw_quality *ret_quality)
+{
+	fw_cleanup(fw_image_destroy) struct fw_image *grey = fw_image_grey(page);
+	fw_cleanup(fw_image_destroy) struct fw_image *small = fw_image_reduce(page, REDUCED);
+	fw_cleanup(fw_image_destroy) struct fw_image *small_grey = fw_image_grey(small);
+	g_autoptr(GArray) tiles = make_tiles(page);
+
+	*ret_quality = (struct fw_quality){0};
+	for (guint i = 0; i < tiles->len; i++) {
+		struct tile *tile = &g_array_index(tiles, struct tile, i);
+
+		measure_levels(small, small_grey, tile);
+		if (tile->contrast >= INK_CONTRAST) {
+			measure_slopes(grey, tile);
+		}
+	}
+	summarise(tiles, page, ret_quality);
+	ret_quality->finger = fw_finger_share(small);
+	make_hash(small_grey, ret_quality->hash);
+}
+
+bool fw_quality_is_blurred(const struct fw_quality *quality)
+{
+	float least = MIN(quality->sharpness_across, quality->sharpness_down);
+
+	return quality->content > 0 && (quality->blurred >= BLURRED_SHARE || least < SLOPE_SHARP);
+}
+
+bool fw_quality_has_glare(const struct fw_quality *quality)
+{
+	return quality->glare > 0;
+}
+
+bool fw_quality_is_dark(const struct fw_quality *quality)
+{
+	return quality->paper < DARK_PAPER;
+}
+
+bool fw_quality_has_finger(const struct fw_quality *quality)
+{
+	return quality->finger >= FINGER_SHARE;
+}

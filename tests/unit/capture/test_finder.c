@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/testing.h"
+
+#include "capture/page_finder.h"
+#include "tests/unit/capture/drawn_page.h"
+
+static void assert_corners(const struct fw_page_found *found)
+{
+	assert_true(found->found);
+	assert_int_equal(found->beyond_frame, 0);
+	for (int i = 0; i < 4; i++) {
+		assert_true(fw_point_distance(found->edge.corner[i], drawn_corners.corner[i]) < 4);
+	}
+	assert_true(fw_quad_area(&found->crop) > fw_quad_area(&found->edge));
+}
+
+static void finds_a_page_to_the_pixel(void **state)
+{
+	fw_cleanup(fw_image_destroy) struct fw_image *image = draw_page(90, 220);
+	struct fw_page_found found;
+
+	(void)state;
+	fw_page_find(image, NULL, &found);
+	assert_corners(&found);
+}
+
+static void finds_white_on_white(void **state)
+{
+	fw_cleanup(fw_image_destroy) struct fw_image *image = draw_page(214, 224);
+	fw_cleanup(fw_image_destroy) struct fw_image *desk = draw_page(205, 0);
+	struct fw_page_found found;
+
+	(void)state;
+	fw_page_find(image, NULL, &found);
+	assert_corners(&found);
+	fw_page_find(image, desk, &found);
+	assert_corners(&found);
+	assert_true(found.desk_subtracted);
+}
+
+static void keeps_the_frame_when_there_is_none(void **state)
+{
+	fw_cleanup(fw_image_destroy) struct fw_image *image = draw_page(200, 0);
+	struct fw_page_found found;
+
+	(void)state;
+	fw_page_find(image, NULL, &found);
+	assert_false(found.found);
+	assert_true(fw_quad_area(&found.crop) == DRAWN_WIDTH * DRAWN_HEIGHT);
+}
+
+static void survives_tiny_pictures(void **state)
+{
+	fw_cleanup(fw_image_destroy) struct fw_image *image = fw_image_create(64, 2000, FW_COLOUR);
+	struct fw_page_found found;
+
+	(void)state;
+	memset(image->pixels, 77, image->stride * image->height);
+	fw_page_find(image, NULL, &found);
+	assert_false(found.found);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_a_page_to_the_pixel),
+		cmocka_unit_test(finds_white_on_white),
+		cmocka_unit_test(keeps_the_frame_when_there_is_none),
+		cmocka_unit_test(survives_tiny_pictures),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
