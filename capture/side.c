@@ -10,6 +10,7 @@
 #define RHO_STEP    2.0
 #define SPREAD      2 /* degrees around a gradient's direction that it votes for */
 #define EDGE_MIN    0.25f
+#define STRONG      20.0f /* grey levels per pixel from which an edge counts three times a faint one */
 #define AGREE       0.86f /* cosine between an edge's direction and the line's normal */
 #define APART_DEG   3
 #define APART_RHO   3 /* cells */
@@ -72,6 +73,9 @@ static void vote(const struct fw_field *field, struct votes *votes)
 			if (field->edge[i] < EDGE_MIN) {
 				continue;
 			}
+			float size = hypotf(field->gx[i], field->gy[i]);
+			float weight = field->edge[i] * (0.5f + MIN(size, STRONG) / STRONG);
+
 			angle = (int)lrintf(
 				atan2f(field->gy[i], field->gx[i]) * (float)(180 / M_PI));
 			for (int a = angle - SPREAD; a <= angle + SPREAD; a++) {
@@ -79,7 +83,7 @@ static void vote(const struct fw_field *field, struct votes *votes)
 				double rho = (x + 0.5) * cosine[row] + (y + 0.5) * sine[row];
 				unsigned cell = (unsigned)((rho - votes->offset) / RHO_STEP);
 
-				votes->cells[(unsigned)row * votes->rhos + cell] += field->edge[i];
+				votes->cells[(unsigned)row * votes->rhos + cell] += weight;
 			}
 		}
 	}

@@ -11,7 +11,7 @@
 #include "capture/field.h"
 #include "capture/geometry.h"
 
-#define FW_SIDES_MAX 44 /* and the frame's four */
+#define FW_SIDES_MAX 56 /* and the frame's four */
 
 struct fw_side {
 	struct fw_line line;

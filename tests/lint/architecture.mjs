@@ -28,6 +28,7 @@ const adapters = [
   ['libavcodec/', /^recorder\/\w+\.c$/],
   ['libavutil/', /^recorder\/\w+\.c$/],
   ['turbojpeg.h', /^capture\/jpeg\.c$/],
+  ['cairo-pdf.h', /^capture\/pdf_writer\.c$/],
   ['png.h', /^capture\/png\.c$/],
   ['zlib.h', /^capture\/inflate\.c$/],
 ];

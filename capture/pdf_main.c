@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * farwindow-pdf: joins straightened pages of a case to one PDF, in a process of its own.
+ *
+ *     farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID --pages UUID[,UUID...]
+ *
+ * The data key is read from descriptor 3; {"pages":N,"bytes":N} goes to standard output.
+ * docs/CAPTURE.md is the contract.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+
+#include <glib.h>
+
+#include "base/blob.h"
+#include "base/sandbox.h"
+#include "base/spawn.h"
+#include "capture/pdf_writer.h"
+
+#define FW_LOG_TOPIC "pdf"
+#include "base/log.h"
+
+#define KEY_FD        3
+#define PDF_MAX_BYTES (UINT64_C(512) << 20) /* of all pages together */
+
+enum status {
+	STATUS_OK = 0,
+	STATUS_USAGE = 2,
+	STATUS_KEY = 3,
+	STATUS_SANDBOX = 4,
+	STATUS_PAGES = 5,
+	STATUS_RESULTS = 6,
+	STATUS_DISK_FULL = 7,
+};
+
+struct options {
+	const char *blobs, *key_id, *pdf;
+	char **pages;
+	unsigned count;
+};
+
+static int read_options(int argc, char **argv, struct options *options)
+{
+	static const struct option known[] = {
+		{"blobs", required_argument, NULL, 'b'},
+		{"key-id", required_argument, NULL, 'k'},
+		{"pdf", required_argument, NULL, 'o'},
+		{"pages", required_argument, NULL, 'p'},
+		{0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (option) {
+		case 'b':
+			options->blobs = optarg;
+			break;
+		case 'k':
+			options->key_id = optarg;
+			break;
+		case 'o':
+			options->pdf = optarg;
+			break;
+		case 'p':
+			g_strfreev(options->pages);
+			options->pages = g_strsplit(optarg, ",", FW_PDF_PAGES_MAX + 1);
+			options->count = g_strv_length(options->pages);
+			break;
+		default:
+			return -EINVAL;
+		}
+	}
+	for (unsigned i = 0; i < options->count; i++) {
+		if (!fw_id_valid(options->pages[i])) {
+			return -EINVAL;
+		}
+	}
+	return optind == argc && options->blobs && options->key_id && fw_id_valid(options->pdf) &&
+			options->count > 0 && options->count <= FW_PDF_PAGES_MAX
+		? 0
+		: -EINVAL;
+}
+
+static int read_pages(struct fw_blob_store *store, const struct options *options,
+	const uint8_t *key, struct fw_pdf_page *pages)
+{
+	uint64_t room = PDF_MAX_BYTES;
+
+	for (unsigned i = 0; i < options->count; i++) {
+		void *bytes = NULL;
+		int r = fw_blob_get(
+			store, options->pages[i], key, (size_t)room, &bytes, &pages[i].jpeg_size);
+
+		if (r < 0) {
+			return r;
+		}
+		pages[i].jpeg = bytes;
+		pages[i].dpi = fw_pdf_dpi_of(bytes, pages[i].jpeg_size);
+		room -= pages[i].jpeg_size;
+	}
+	return 0;
+}
+
+static int put(struct fw_blob_store *store, const struct options *options, const uint8_t *key,
+	const uint8_t *bytes, size_t size)
+{
+	fw_cleanup(fw_blob_writer_destroy) struct fw_blob_writer *writer = NULL;
+	int r = fw_blob_writer_create(
+		store, options->pdf, options->key_id, key, FW_BLOB_REPLACE, &writer);
+
+	if (r == 0) {
+		r = fw_blob_write(writer, 0, bytes, size);
+	}
+	return r < 0 ? r : fw_blob_commit(writer, NULL);
+}
+
+static enum status join(struct fw_blob_store *store, const struct options *options,
+	const uint8_t *key, struct fw_pdf_page *pages)
+{
+	g_autofree uint8_t *pdf = NULL;
+	size_t size = 0;
+	int r = read_pages(store, options, key, pages);
+
+	if (r == 0) {
+		r = fw_pdf_write(pages, options->count, &pdf, &size);
+	}
+	if (r < 0) {
+		fw_error("pages unreadable pdf=%s errno=%d", options->pdf, -r);
+		return STATUS_PAGES;
+	}
+	r = put(store, options, key, pdf, size);
+	if (r < 0) {
+		fw_error("pdf not written pdf=%s errno=%d", options->pdf, -r);
+		return r == -ENOSPC || r == -EDQUOT ? STATUS_DISK_FULL : STATUS_RESULTS;
+	}
+	return printf("{\"pages\":%u,\"bytes\":%zu}", options->count, size) > 0 && fflush(stdout) == 0
+		? STATUS_OK
+		: STATUS_RESULTS;
+}
+
+static enum status run(const struct options *options, const uint8_t *key)
+{
+	fw_cleanup(fw_blob_store_close) struct fw_blob_store *store = NULL;
+	g_autofree struct fw_pdf_page *pages = g_new0(struct fw_pdf_page, options->count);
+	enum status status;
+
+	if (fw_blob_store_open(options->blobs, &store) < 0) {
+		return STATUS_PAGES;
+	}
+	if (fw_sandbox_enter(FW_SANDBOX_FILES, options->blobs, NULL) < 0) {
+		fw_error("sandbox refused");
+		return STATUS_SANDBOX;
+	}
+	status = join(store, options, key, pages);
+	for (unsigned i = 0; i < options->count; i++) {
+		g_free((void *)pages[i].jpeg);
+	}
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {0};
+	uint8_t key[FW_AEAD_KEY_BYTES];
+	enum status status;
+
+	if (read_options(argc, argv, &options) < 0) {
+		fprintf(stderr,
+			"usage: farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID "
+			"--pages UUID[,UUID...]\n");
+		status = STATUS_USAGE;
+	} else if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {
+		fw_error("no key on descriptor %d", KEY_FD);
+		status = STATUS_KEY;
+	} else {
+		status = fw_crypto_warm_up() < 0 ? STATUS_SANDBOX : run(&options, key);
+		fw_wipe(key, sizeof(key));
+	}
+	g_strfreev(options.pages);
+	return (int)status;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/pages/paper.h"
+
+#include <math.h>
+#include <pango/pangocairo.h>
+
+static const char *const sentences[] = {
+	"申请人应当如实提交有关材料和反映真实情况，并对其申请材料实质内容的真实性负责。",
+	"窗口工作人员对申请材料进行形式审查，材料齐全、符合法定形式的，当场受理并出具受理通知书。",
+	"材料不齐全或者不符合法定形式的，应当一次性告知申请人需要补正的全部内容。",
+	"本证明自签发之日起六个月内有效，复印件与原件核对无误后方可使用。",
+	"经审查，该项目防雷装置符合国家有关技术规范的要求，同意投入使用。",
+	"联系电话及通讯地址如有变更，请及时到原受理窗口办理变更手续。",
+};
+
+static void text(cairo_t *cairo, const char *words, double x, double y, double width, double size,
+	PangoAlignment alignment)
+{
+	PangoLayout *layout = pango_cairo_create_layout(cairo);
+	PangoFontDescription *font = pango_font_description_from_string("Noto Serif CJK SC");
+
+	pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
+	pango_layout_set_font_description(layout, font);
+	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_line_spacing(layout, 1.5f);
+	pango_layout_set_alignment(layout, alignment);
+	pango_layout_set_text(layout, words, -1);
+	cairo_move_to(cairo, x, y);
+	pango_cairo_show_layout(cairo, layout);
+	pango_font_description_free(font);
+	g_object_unref(layout);
+}
+
+static void seal(cairo_t *cairo, double x, double y, double radius)
+{
+	cairo_set_source_rgba(cairo, 0.82, 0.08, 0.10, 0.9);
+	cairo_set_line_width(cairo, radius * 0.09);
+	cairo_new_path(cairo);
+	cairo_arc(cairo, x, y, radius, 0, 2 * M_PI);
+	cairo_stroke(cairo);
+	for (int i = 0; i < 10; i++) {
+		double angle = i * M_PI / 5 - M_PI / 2, reach = radius * (i % 2 ? 0.16 : 0.4);
+
+		cairo_line_to(cairo, x + reach * cos(angle), y + reach * sin(angle));
+	}
+	cairo_fill(cairo);
+	text(cairo, "平顶山市行政审批专用章", x - radius * 0.8, y + radius * 0.45, radius * 1.6,
+		radius * 0.14, PANGO_ALIGN_CENTER);
+}
+
+static void table(cairo_t *cairo, GRand *random)
+{
+	int rows = g_rand_int_range(random, 6, 16), columns = g_rand_int_range(random, 2, 6);
+	double left = 140, top = 320, width = PAPER_WIDTH - 280, height = 1500;
+
+	cairo_set_line_width(cairo, g_rand_double_range(random, 1.5, 5));
+	for (int i = 0; i <= rows; i++) {
+		cairo_move_to(cairo, left, top + i * height / rows);
+		cairo_line_to(cairo, left + width, top + i * height / rows);
+	}
+	for (int i = 0; i <= columns; i++) {
+		cairo_move_to(cairo, left + i * width / columns, top);
+		cairo_line_to(cairo, left + i * width / columns, top + height);
+	}
+	cairo_stroke(cairo);
+	for (int i = 0; i < rows; i++) {
+		text(cairo, i % 2 ? "联系人姓名" : "项目名称", left + 20,
+			top + i * height / rows + 20, width / columns, 30, PANGO_ALIGN_LEFT);
+	}
+}
+
+static void letter(cairo_t *cairo, GRand *random)
+{
+	g_autoptr(GString) body = g_string_new(NULL);
+	int paragraphs = g_rand_int_range(random, 3, 8);
+
+	for (int i = 0; i < paragraphs; i++) {
+		g_string_append(body, "　　");
+		for (int k = g_rand_int_range(random, 1, 5); k > 0; k--) {
+			g_string_append(body, sentences[g_rand_int_range(random, 0, 6)]);
+		}
+		g_string_append_c(body, '\n');
+	}
+	text(cairo, body->str, 180, 420, PAPER_WIDTH - 360, g_rand_double_range(random, 28, 38),
+		PANGO_ALIGN_LEFT);
+}
+
+static void picture(cairo_t *cairo, GRand *random)
+{
+	cairo_pattern_t *shade = cairo_pattern_create_radial(900, 900, 40, 900, 900, 700);
+
+	cairo_pattern_add_color_stop_rgb(shade, 0, 0.75, 0.6, 0.5);
+	cairo_pattern_add_color_stop_rgb(shade, 0.4, 0.3, 0.35, 0.3);
+	cairo_pattern_add_color_stop_rgb(shade, 1, 0.1, 0.12, g_rand_double_range(random, 0.1, 0.4));
+	cairo_set_source(cairo, shade);
+	cairo_rectangle(cairo, 300, 600, 1000, g_rand_double_range(random, 500, 900));
+	cairo_fill(cairo);
+	cairo_pattern_destroy(shade);
+}
+
+static void card(cairo_t *cairo, struct paper *paper)
+{
+	cairo_set_source_rgb(cairo, 0.86, 0.92, 0.95);
+	cairo_paint(cairo);
+	cairo_set_source_rgb(cairo, 0.1, 0.1, 0.15);
+	text(cairo, "姓名　王小明\n性别　男　民族　汉\n住址　河南省平顶山市新华区\n公民身份号码",
+		80, 90, 800, 52, PANGO_ALIGN_LEFT);
+	cairo_set_source_rgb(cairo, 0.55, 0.42, 0.36);
+	cairo_rectangle(cairo, 950, 120, 300, 400);
+	cairo_fill(cairo);
+	paper->margin = 0.05;
+	paper->seal_x = -1;
+}
+
+static void sheet(cairo_t *cairo, enum photograph_class class, GRand *random, struct paper *paper)
+{
+	static const double colours[][3] = {
+		{1, 0.86, 0.88}, {0.85, 0.93, 1}, {1, 0.96, 0.72}, {0.82, 0.95, 0.82}};
+	const double *colour = colours[g_rand_int_range(random, 0, 4)];
+
+	if (class == CLASS_COLOURED) {
+		cairo_set_source_rgb(cairo, colour[0], colour[1], colour[2]);
+	} else {
+		cairo_set_source_rgb(cairo, 1, 1, 1);
+	}
+	cairo_paint(cairo);
+	cairo_set_source_rgb(cairo, 0.8, 0.05, 0.08);
+	text(cairo, "平顶山市政务服务和大数据管理局文件", 140, 170, PAPER_WIDTH - 280, 66,
+		PANGO_ALIGN_CENTER);
+	cairo_set_source_rgb(cairo, 0.08, 0.08, 0.09);
+	if (class == CLASS_TABLE) {
+		table(cairo, random);
+	} else {
+		letter(cairo, random);
+	}
+	if (class == CLASS_PICTURE) {
+		picture(cairo, random);
+	}
+	paper->seal_x = g_rand_double_range(random, 0.55, 0.8);
+	paper->seal_y = g_rand_double_range(random, 0.8, 0.9);
+	seal(cairo, paper->seal_x * PAPER_WIDTH, paper->seal_y * PAPER_HEIGHT, 160);
+	paper->margin = 0.07;
+}
+
+void paper_print(enum photograph_class class, GRand *random, struct paper *ret_paper)
+{
+	bool is_card = class == CLASS_CARD;
+	cairo_t *cairo;
+
+	ret_paper->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
+		is_card ? CARD_WIDTH : PAPER_WIDTH, is_card ? CARD_HEIGHT : PAPER_HEIGHT);
+	cairo = cairo_create(ret_paper->surface);
+	if (is_card) {
+		card(cairo, ret_paper);
+	} else {
+		sheet(cairo, class, random, ret_paper);
+	}
+	cairo_destroy(cairo);
+	cairo_surface_flush(ret_paper->surface);
+}
