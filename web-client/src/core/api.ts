@@ -13,6 +13,8 @@ export class ApiError extends Error {
     message: string,
     readonly status: number,
     readonly retryAfterS?: number,
+    /** Of `changed`: what was done since, latest first. */
+    readonly changes: readonly { action: string; name: string }[] = [],
   ) {
     super(message);
     this.name = 'ApiError';
@@ -24,7 +26,11 @@ export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 const TIMEOUT_MS = 15000;
 const PIECE_TIMEOUT_MS = 60000;
-const errorBody = object({ error: object({ code: text, text, retry_after_s: optional(integer) }) });
+const errorBody = object({
+  error: object({
+    code: text, text, retry_after_s: optional(integer), changes: optional(listOf(object({ action: text, name: text }))),
+  }),
+});
 
 export class Http {
   /** `onSignedOut` hears of every 401 but those of signing in itself. */
@@ -86,7 +92,7 @@ export class Http {
 function asApiError(status: number, answer: unknown): ApiError {
   try {
     const { error } = errorBody(answer);
-    return new ApiError(error.code, error.text, status, error.retry_after_s);
+    return new ApiError(error.code, error.text, status, error.retry_after_s, error.changes);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return new ApiError('internal', `HTTP ${status}`, status);

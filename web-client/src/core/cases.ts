@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cases over HTTP (docs/PROTOCOL-CASES.md).
+import type { Http } from './api';
+import { flag, integer, listOf, object, oneOf, oneOfOr, optional, orNull, text, type Infer } from './decode';
+
+export const CASE_STATES = [
+  'draft', 'prereview', 'sent', 'accepted', 'supplement', 'told', 'decided', 'issued', 'refused', 'not_supplemented',
+  'prereview_failed', 'cancelled',
+] as const;
+export const CASE_ACTIONS = [
+  'send', 'submit', 'cancel', 'pass', 'fail', 'accept', 'refuse', 'supplement', 'tell', 'supplemented', 'not_supplemented',
+  'decide', 'issue', 'post', 'forward', 'copy', 'read',
+] as const;
+export const DOCUMENTS = ['id_card', 'organisation_code', 'passport', 'hk_macao_permit', 'taiwan_permit', 'other'] as const;
+export const LISTS = ['todo', 'to_read', 'done', 'read', 'all'] as const;
+export const VERDICTS = ['conforms', 'wanting', 'tolerated', 'paper'] as const;
+export type CaseAction = (typeof CASE_ACTIONS)[number];
+export type Verdict = (typeof VERDICTS)[number];
+
+const state = oneOfOr('other', ...CASE_STATES);
+const named = object({ id: text, name: text });
+const who = orNull(named);
+const nullable = orNull(integer);
+const person = { name: text, document: oneOfOr('other', ...DOCUMENTS), number: text, phone: optional(orNull(text)), address: optional(orNull(text)) };
+const applicant = object({ kind: oneOf('person', 'company', 'other'), ...person });
+export type Applicant = Infer<typeof applicant>;
+const courier = object({ name: text, phone: text, address: text });
+const point = object({ number: integer, text });
+const material = object({
+  number: integer, name: text, necessity: text, form: text, kind: text, wanted_copies: integer, notes: text, tolerance_days: nullable,
+  licence: orNull(text), sample: orNull(text), ticked: flag, medium: oneOf('none', 'paper', 'electronic', 'licence'), copies: integer,
+  demand: orNull(text), review_points: listOf(point),
+});
+export type CaseMaterial = Infer<typeof material>;
+const verdict = object({
+  number: integer, material: integer, verdict: oneOf(...VERDICTS), review_point: nullable, tolerated_until_us: nullable, file: orNull(text),
+  call: orNull(text), recording_us: nullable, account: who, side: text, at_us: integer, note: orNull(text),
+});
+export type CaseVerdict = Infer<typeof verdict>;
+const step = object({ number: integer, action: text, state, account: who, at_us: integer, opinion: orNull(text) });
+const file = object({ id: text, material: nullable, position: integer, kind: text, media_type: text, bytes: integer, state: text, filed_us: integer });
+const issue = object({ method: text, receiver: orNull(object(person)), tracking: orNull(text), account: who, at_us: integer });
+
+const wholeCase = object({
+  id: text, serial: text, state, revision: integer, origin: text, drill: flag, item: object({ id: text, name: text, version: integer }),
+  area: object({ code: text, name: orNull(text) }), applicant_hall: object({ id: text, name: orNull(text) }), opened_by: who, handler: who,
+  project: orNull(text), tracking: orNull(text), result: orNull(text), opened_us: integer, answer_by_us: nullable, decide_by_us: nullable,
+  supplement_by_us: nullable, post_by_us: nullable, posted_us: nullable, applicant: orNull(applicant), courier: orNull(courier),
+  conditions: listOf(object({ number: integer, text, met: flag })), materials: listOf(material), verdicts: listOf(verdict),
+  files: listOf(file), steps: listOf(step), issues: listOf(issue), actions: listOf(oneOfOr('other', ...CASE_ACTIONS)),
+  editable: flag, rules: flag, unmask: flag,
+});
+export type Case = Infer<typeof wholeCase>;
+
+const row = object({
+  id: text, serial: text, state, item: named, area: object({ code: text, name: text }), applicant_hall: named, applicant: orNull(text),
+  project: orNull(text), drill: flag, opened_us: integer, changed_us: integer, due_us: nullable,
+});
+export type CaseRow = Infer<typeof row>;
+const page = object({ total: integer, page: integer, page_size: integer, rows: listOf(row) });
+export type CaseSearchPage = Infer<typeof page>;
+const head = object({ case: text, serial: text, state, revision: integer });
+const acted = object({ state, revision: integer });
+const unmasked = object({ applicant: orNull(applicant) });
+const figure = object({
+  month: integer, hall: named, item: named, opened: integer, sent: integer, decided: integer, returned: integer, faulty: integer,
+  refused: integer, collect_avg_us: nullable, handle_avg_us: nullable,
+});
+export type CaseFigure = Infer<typeof figure>;
+const figures = object({ rows: listOf(figure) });
+
+export const caseDecoders = { case: wholeCase, cases: page, head, acted, unmasked, figures };
+
+/** What a form sends; what is not there stays. */
+export interface CaseContents {
+  applicant?: unknown;
+  project?: string | null;
+  courier?: unknown;
+  conditions?: number[];
+  materials?: { number: number; ticked: boolean; medium: string; copies: number }[];
+}
+
+/** The latest verdict on each material. */
+export function latestVerdicts(found: Pick<Case, 'verdicts'>): Map<number, CaseVerdict> {
+  return new Map(found.verdicts.map((each) => [each.material, each]));
+}
+
+/** Figures as a table for a spreadsheet: a byte order mark, CRLF, every field quoted. */
+export function figuresCsv(heads: readonly string[], rows: readonly (string | number)[][]): string {
+  const line = (fields: readonly (string | number)[]) =>
+    fields.map((field) => `"${String(field).replace(/^[=+\-@]/, "'$&").replaceAll('"', '""')}"`).join(',');
+  return `\ufeff${[heads, ...rows].map(line).join('\r\n')}\r\n`;
+}
+
+export class Cases {
+  constructor(private readonly http: Http) {}
+
+  async search(question: Record<string, unknown>): Promise<CaseSearchPage> {
+    return page(await this.http.post('/api/v1/cases/search', question));
+  }
+
+  async open(item: string, area: string, origin: string, drill: boolean, contents: CaseContents): Promise<string> {
+    return head(await this.http.post('/api/v1/cases', { item, area, origin, drill, ...contents })).case;
+  }
+
+  async get(id: string): Promise<Case> {
+    return wholeCase(await this.http.get(this.at(id)));
+  }
+
+  async edit(id: string, revision: number, contents: CaseContents): Promise<number> {
+    return head(await this.http.post(`${this.at(id)}/edit`, { revision, ...contents })).revision;
+  }
+
+  async act(id: string, revision: number, action: CaseAction, more: Record<string, unknown>): Promise<void> {
+    acted(await this.http.post(`${this.at(id)}/actions`, { ...more, action, revision }));
+  }
+
+  async rule(id: string, ruling: Record<string, unknown>): Promise<void> {
+    await this.http.post(`${this.at(id)}/verdicts`, ruling);
+  }
+
+  async unmask(id: string): Promise<Applicant | null> {
+    return unmasked(await this.http.post(`${this.at(id)}/unmask`, {})).applicant;
+  }
+
+  async message(id: string, message: { phone: string; text: string; key: string }): Promise<void> {
+    await this.http.post(`${this.at(id)}/messages`, message);
+  }
+
+  async figures(fromMonth: number, toMonth: number): Promise<CaseFigure[]> {
+    return figures(await this.http.get('/api/v1/case-figures', { from_month: fromMonth, to_month: toMonth })).rows;
+  }
+
+  private at(id: string): string {
+    return `/api/v1/cases/${encodeURIComponent(id)}`;
+  }
+}
