@@ -132,3 +132,17 @@ enum fw_cause fw_causes_of(const struct fw_causes *causes, uint32_t participant,
 	}
 	return best;
 }
+
+int64_t fw_causes_left_us(const struct fw_causes *causes, uint32_t participant)
+{
+	for (unsigned i = 0; i < causes->intervals->len; i++) {
+		const struct interval *interval =
+			&g_array_index(causes->intervals, struct interval, i);
+
+		if (interval->cause == FW_CAUSE_LEFT && interval->to_us == INT64_MAX &&
+			interval->participant == participant) {
+			return interval->from_us;
+		}
+	}
+	return INT64_MAX;
+}

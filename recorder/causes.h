@@ -48,4 +48,7 @@ void fw_causes_add(struct fw_causes *causes, enum fw_cause cause, uint32_t parti
 enum fw_cause fw_causes_of(const struct fw_causes *causes, uint32_t participant, uint8_t track,
 	int64_t from_us, int64_t to_us, enum fw_cause otherwise);
 
+/* Since when the participant has left and not come again; INT64_MAX: it is there. */
+int64_t fw_causes_left_us(const struct fw_causes *causes, uint32_t participant);
+
 #endif

@@ -2,6 +2,7 @@
 #include "recorder/participant.h"
 
 #include "media/rtp.h"
+#include "recorder/causes.h"
 #include "recorder/finaliser.h"
 #include "recorder/opus.h"
 #include "recorder/picture.h"
@@ -244,6 +245,9 @@ void fw_participant_report(struct fw_participant *participant, const struct fw_r
 int fw_participant_advance(struct fw_participant *participant, int64_t newest_us)
 {
 	int64_t held_us = newest_us - FW_FINALISER_HOLD_US;
+	/* Who has left is not silent while others talk on: the files end there. */
+	int64_t write_us = MIN(held_us - WRITE_BEHIND_US,
+		fw_causes_left_us(participant->setup->causes, participant->number));
 	int r = 0;
 
 	for (int i = 0; i < FW_TRACK_COUNT; i++) {
@@ -251,7 +255,7 @@ int fw_participant_advance(struct fw_participant *participant, int64_t newest_us
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(participant->sources); i++) {
 		if (r == 0 && participant->sources[i]) {
-			r = fw_source_advance(participant->sources[i], held_us - WRITE_BEHIND_US);
+			r = fw_source_advance(participant->sources[i], write_us);
 		}
 	}
 	return r;

@@ -625,6 +625,64 @@ static void changed_bytes_are_reported(void **state)
 		fw_recording_verify(fixture->store, RECORDING, key, NULL, &report), -ENOENT);
 }
 
+static void drop(void *user, const struct fw_record *record)
+{
+	(void)user;
+	(void)record;
+}
+
+/* Five in a rehearsal: the first is on hold for ten seconds, and goes on sending; the third is there for twenty
+ * seconds only, the others from the beginning to the end. */
+static void party_with_a_hold_and_a_late_guest(void **state)
+{
+	const struct fw_record begin = {.kind = FW_RECORD_SEGMENT,
+		.track = FW_TRACK_COUNT,
+		.at_us = START_US,
+		.segment = {.drill = true, .started_us = START_US, .call_id = CALL}};
+	struct fixture *fixture = *state;
+	struct talker *held = &fixture->talker;
+	struct talker guests[4];
+
+	g_ptr_array_set_size(fixture->records, 0);
+	collect(fixture, &begin);
+	talker_run(held, START_US, START_US + 30 * S);
+	talker_mark(held, FW_TRACK_COUNT, FW_MARK_HOLD_BEGIN, START_US + 30 * S);
+	held->put = drop;
+	talker_run(held, START_US + 30 * S, START_US + 40 * S);
+	held->put = collect;
+	talker_mark(held, FW_TRACK_COUNT, FW_MARK_HOLD_END, START_US + 40 * S);
+	talker_run(held, START_US + 40 * S, START_US + 60 * S);
+	for (uint32_t i = 0; i < G_N_ELEMENTS(guests); i++) {
+		bool late = i == 1;
+
+		talker_init(&guests[i], i + 2, START_US, 20 + i, collect, fixture);
+		if (late) {
+			talker_mark(&guests[i], FW_TRACK_COUNT, FW_MARK_JOINED, START_US + 20 * S);
+		}
+		talker_run(&guests[i], START_US + (late ? 20 : 0) * S,
+			START_US + (late ? 40 : 60) * S);
+		if (late) {
+			talker_mark(&guests[i], FW_TRACK_COUNT, FW_MARK_LEFT, START_US + 40 * S);
+		}
+		talker_fini(&guests[i]);
+	}
+	finalise(fixture, START_US + 60 * S);
+	assert_true(json_is_true(json_object_get(fixture->manifest, "drill")));
+	assert_int_equal(json_array_size(json_object_get(fixture->manifest, "sources")), 5);
+	assert_in_range(total_us(fixture, "1-person-1", "audio", "hold"), 99 * S / 10, 101 * S / 10);
+	assert_in_range(total_us(fixture, "1-person-1", "audio", NULL), 99 * S / 10, 101 * S / 10);
+	assert_true(total_us(fixture, "1-person-1", "face", "hold") >= 99 * S / 10);
+	assert_false(has_cause(fixture, "1-person-1", "face", "packet_loss"));
+	assert_int_equal(total_us(fixture, "2-person-1", "face", "hold"), 0);
+	/* Who came late has a file of that time alone, and lies where it belongs. */
+	assert_in_range(number(source(fixture, "3-person-1"), "start_us"), START_US + 199 * S / 10,
+		START_US + 201 * S / 10);
+	assert_in_range(
+		number(source(fixture, "3-person-1"), "duration_us"), 199 * S / 10, 201 * S / 10);
+	assert_in_range(
+		number(source(fixture, "5-person-1"), "duration_us"), 599 * S / 10, 601 * S / 10);
+}
+
 #define CALL_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -645,6 +703,7 @@ int main(void)
 		CALL_TEST(drifting_clock_and_stalls_keep_step),
 		CALL_TEST(empty_recording_has_a_manifest),
 		CALL_TEST(short_call_has_its_files),
+		CALL_TEST(party_with_a_hold_and_a_late_guest),
 		CALL_TEST(changed_bytes_are_reported),
 	};
 

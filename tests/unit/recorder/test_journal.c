@@ -139,6 +139,7 @@ static void every_record_comes_back(void **state)
 		{.kind = FW_RECORD_PARTICIPANT, .label = {.text = label, .size = 3}},
 		{.kind = FW_RECORD_SEGMENT,
 			.segment = {.reason = FW_SEGMENT_DISK_FULL,
+				.drill = true,
 				.started_us = 12,
 				.call_id = RECORDING}},
 		{.kind = FW_RECORD_CLOSE, .at_us = 99},
