@@ -175,12 +175,14 @@ static int render_presence(struct fw_db *db, const char *id, struct fw_json *jso
 
 	fw_read_init(&list);
 	fw_read_add(&list,
-		"SELECT time_us, action, detail, actor FROM audit_log, ledger l"
-		" WHERE object_kind = 'window' AND object_id = l.service_window");
+		"SELECT d.time_us, d.action, d.detail, COALESCE(p.name, d.actor) FROM audit_log d"
+		" JOIN ledger l ON d.object_id = l.service_window"
+		" LEFT JOIN account p ON p.id = d.actor"
+		" WHERE d.object_kind = 'window'");
 	fw_read_int(&list, " AND l.id = ?", g_ascii_strtoll(id, NULL, 10));
-	fw_read_int(&list, " AND time_us BETWEEN l.at_us - ?", BEFORE_US);
+	fw_read_int(&list, " AND d.time_us BETWEEN l.at_us - ?", BEFORE_US);
 	fw_read_int(&list, " AND l.at_us + ?", AFTER_US);
-	fw_read_int(&list, " ORDER BY sequence DESC LIMIT ?", DEEDS_MAX);
+	fw_read_int(&list, " ORDER BY d.sequence DESC LIMIT ?", DEEDS_MAX);
 	r = fw_read_array(db, &list, render_deed, json, "presence");
 	fw_read_clear(&list);
 	return r;

@@ -383,6 +383,49 @@ static void test_http(void **state)
 	office_destroy(office);
 }
 
+/* A call that rings out and is excused, and what each list says of it. */
+static void test_supervision(void **state)
+{
+	static const struct {
+		enum fw_operation operation;
+		const char *params, *file;
+	} reads[] = {
+		{FW_OP_LEDGER, "{\"month\":\"202611\"}", "http.ledger.get.reply.json"},
+		{FW_OP_LEDGER_ROW, "{\"row\":\"1\"}", "http.ledger_row.get.reply.json"},
+		{FW_OP_ESCALATIONS, "{}", "http.escalations.get.reply.json"},
+		{FW_OP_MIRROR, "{\"month\":\"202611\"}", "http.mirror.get.reply.json"},
+		{FW_OP_SMS, "{}", "http.sms.get.reply.json"},
+	};
+	struct office *office = office_create();
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+	uint64_t home = office_sit(office, "home1", "441523-01-1");
+	g_autofree char *call = office_call(office, clerk);
+	g_autofree char *city = NULL, *params = NULL;
+	json_t *verdict = golden("http.verdict.post.request.json");
+	char *text;
+	int status;
+
+	(void)state;
+	json_decref(office_do(
+		office, home, "call.ring_ack", "{\"call\":\"%s\",\"stage\":\"tone\"}", call));
+	office_wait(office, 200 * S);
+	city = office_sign_in(office, "supervisor1");
+	json_object_set_new(verdict, "row", json_string("1"));
+	text = json_dumps(verdict, JSON_COMPACT);
+	params = g_strdup(text);
+	free(text);
+	json_decref(verdict);
+	assert_int_equal(office_http(office, FW_OP_LEDGER_VERDICT, city, params)->status, 204);
+	for (size_t i = 0; i < G_N_ELEMENTS(reads); i++) {
+		json_t *body =
+			office_read(office, reads[i].operation, city, reads[i].params, &status);
+
+		assert_int_equal(status, 200);
+		expect_shape(reads[i].file, NULL, body);
+	}
+	office_destroy(office);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +435,7 @@ int main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_http),
+		cmocka_unit_test(test_supervision),
 	};
 
 	gst_init(NULL, NULL);

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { decoders } from '../../src/core/api';
 import { DecodeError } from '../../src/core/decode';
 import { decodeResult, methods, parseMessage, type MethodName } from '../../src/core/protocol';
+import { supervisionDecoders } from '../../src/core/supervision';
 import { golden } from './fakes';
 
 const names = readdirSync(new URL('../../../tests/golden/', import.meta.url))
@@ -59,6 +60,9 @@ describe('HTTP bodies', () => {
   const bodies = {
     'http.session.post.reply': decoders.session, 'http.areas.get.reply': decoders.areas, 'http.windows.get.reply': decoders.windows,
     'http.items.get.reply': decoders.items, 'http.item.get.reply': decoders.item, 'http.today.get.reply': decoders.today,
+    'http.ledger.get.reply': supervisionDecoders.ledger, 'http.ledger_row.get.reply': supervisionDecoders.ledgerRow,
+    'http.escalations.get.reply': supervisionDecoders.escalations, 'http.escalation.get.reply': supervisionDecoders.escalation,
+    'http.mirror.get.reply': supervisionDecoders.mirror, 'http.sms.get.reply': supervisionDecoders.sms,
   };
   test.each(Object.entries(bodies))('%s', (name, decoder) => expect(decoder(golden(name))).toEqual(golden(name)));
 });

@@ -7,7 +7,7 @@ export default {
       search: '查询', refresh: '刷新', confirm: '确定', cancel: '取消', itself: '系统', times: '{n} 次',
       entries: '说明与核实经过', noEntries: '还没有说明，也没有核实',
       ledger: {
-        title: '未及时回应', one: '未及时回应的呼叫', window: '未回应窗口', cause: '原因', requester: '呼叫方', item: '事项', open: '核实',
+        title: '未及时回应', one: '未及时回应的呼叫', window: '未回应窗口', cause: '原因', requester: '呼叫方', item: '事项', open: '核实', look: '查看',
         empty: '没有符合条件的未及时回应记录',
         summary: '{time}，{requester} 就「{item}」呼叫，没有及时得到回应。', who: '当时窗口人员：{name}', nobody: '无人签到',
         state: { open: '待核实', stated: '已说明', at_fault: '窗口责任', excused: '免责', taken_back: '已撤回', other: '其他' },
@@ -45,7 +45,7 @@ export default {
       escalation: {
         title: '上报上级', one: '上报', raised: '上报时间', window: '窗口', faults: '责任次数', body: '受理部门', noBody: '上级主管部门', open: '处理',
         empty: '没有上报到本部门的事项。窗口一个月内第 4 次核实为责任时，会自动上报到这里。',
-        summary: '{month} 月内有 {n} 次未及时回应被核实为窗口责任。', acknowledge: '签收', close: '办结', done: '写明处理结果，例如「已约谈窗口负责人」',
+        summary: '{month}，有 {n} 次未及时回应被核实为窗口责任。', acknowledge: '签收', close: '办结', done: '写明处理结果，例如「已约谈窗口负责人」',
         sure: '确认办结？处理结果会长期保留。', calls: '当月的未及时回应',
         state: { raised: '待签收', acknowledged: '处理中', closed: '已办结', taken_back: '已撤回', other: '其他' },
         entry: { raised: '上报', acknowledged: '签收', closed: '办结', taken_back: '撤回（责任不足 4 次）' },
@@ -83,7 +83,7 @@ export default {
       search: 'Search', refresh: 'Refresh', confirm: 'Yes', cancel: 'No', itself: 'System', times: '{n} times',
       entries: 'Statements and decisions', noEntries: 'Nothing was said or decided yet',
       ledger: {
-        title: 'Unanswered', one: 'Unanswered call', window: 'Window that did not answer', cause: 'Cause', requester: 'Caller', item: 'Item', open: 'Verify',
+        title: 'Unanswered', one: 'Unanswered call', window: 'Window that did not answer', cause: 'Cause', requester: 'Caller', item: 'Item', open: 'Verify', look: 'Look',
         empty: 'No unanswered call matches',
         summary: '{time}: {requester} called about “{item}” and got no answer in time.', who: 'At the window: {name}', nobody: 'nobody signed in',
         state: { open: 'Open', stated: 'Statement made', at_fault: 'At fault', excused: 'Excused', taken_back: 'Taken back', other: 'Other' },
