@@ -39,11 +39,11 @@ export default {
       device: { face: '摄像头', document: '高拍仪', microphone: '麦克风', speaker: '扬声器' },
       deviceState: { ok: '正常', missing: '没有', denied: '未允许', busy: '被占用', unchecked: '未检查' },
       own: {
-        title: '未及时回应', back: '返回工作台', open: '查看 / 说明', empty: '没有未及时回应的呼叫',
+        title: '未及时回应', open: '查看 / 说明', empty: '没有未及时回应的呼叫',
         hint: '这里是本区域窗口没有及时接听、或对方没有及时接听的呼叫。双方都可以说明情况，由主管部门核实。',
       },
       escalation: {
-        title: '上报上级', one: '上报', raised: '上报时间', window: '窗口', faults: '责任次数', body: '受理部门', noBody: '上级主管部门', open: '处理',
+        title: '上报上级', one: '上报', raised: '上报时间', window: '窗口', faults: '责任次数', body: '受理部门', noBody: '上级主管部门', open: '处理', look: '查看',
         empty: '没有上报到本部门的事项。窗口一个月内第 4 次核实为责任时，会自动上报到这里。',
         summary: '{month}，有 {n} 次未及时回应被核实为窗口责任。', acknowledge: '签收', close: '办结', done: '写明处理结果，例如「已约谈窗口负责人」',
         sure: '确认办结？处理结果会长期保留。', calls: '当月的未及时回应',
@@ -115,11 +115,11 @@ export default {
       device: { face: 'Camera', document: 'Document camera', microphone: 'Microphone', speaker: 'Speaker' },
       deviceState: { ok: 'fine', missing: 'missing', denied: 'not allowed', busy: 'in use', unchecked: 'not checked' },
       own: {
-        title: 'Unanswered', back: 'Back to work', open: 'Look / state', empty: 'No unanswered calls',
+        title: 'Unanswered', open: 'Look / state', empty: 'No unanswered calls',
         hint: 'Calls that windows of your area did not take in time, or that were not taken by the other side. Both may make a statement; the supervisor decides.',
       },
       escalation: {
-        title: 'Escalations', one: 'Escalation', raised: 'Raised', window: 'Window', faults: 'At fault', body: 'For', noBody: 'the superior body', open: 'Handle',
+        title: 'Escalations', one: 'Escalation', raised: 'Raised', window: 'Window', faults: 'At fault', body: 'For', noBody: 'the superior body', open: 'Handle', look: 'Look',
         empty: 'Nothing was escalated to your body. A window found at fault for the 4th time in a month appears here by itself.',
         summary: '{n} unanswered calls of {month} were found to be the window’s fault.', acknowledge: 'Acknowledge', close: 'Close', done: 'What was done, for example “talked to the person responsible”',
         sure: 'Close it? What was done is kept.', calls: 'Unanswered calls of that month',

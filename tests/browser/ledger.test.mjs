@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// From four calls that nobody took to the superior body, on the screens of those who decide; and the messages that were sent.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Clerk } from '../support/clerk.mjs';
+import { openPage, startChromium } from './support/browsers.mjs';
+import { Clerk as Person } from './support/clerk.mjs';
+import { Office } from './support/office.mjs';
+
+const HOME = '441523-01-1';
+const WINDOW = '陆河县政务服务大厅 · 1号属地窗口';
+const shots = process.env.FW_SHOTS; // a folder for pictures, to look at by eye
+
+let office, browser, county, city;
+
+/** The window is rung with sound and nobody takes the call. */
+async function unanswered(applicant, home) {
+  const { call } = await applicant.call('call.request', { item: 'fanglei-jungong', area: '441523', window: HOME, citizen_informed: true });
+  await home.event('call.incoming', (data) => data.call.id === call.id);
+  for (const stage of ['displayed', 'tone']) await home.call('call.ring_ack', { call: call.id, stage });
+  await applicant.event('call.state', (data) => data.call.id === call.id && data.call.state === 'unanswered', 40000);
+}
+
+async function look(page, name) {
+  const inside = await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth && document.scrollingElement.scrollHeight <= innerHeight);
+  assert.ok(inside, `${name} scrolls at 1366 x 768`);
+  if (shots) await page.screenshot({ path: `${shots}/${name}.png` });
+}
+
+async function signIn(account) {
+  const page = await openPage(browser, office.url);
+  await new Person(page).signIn(account, `demo-${account}`);
+  return page;
+}
+
+const rows = (page) => page.locator('.el-table__body .el-table__row');
+const confirm = (page) => page.locator('.el-message-box .el-button--primary').click();
+
+before(async () => {
+  office = await Office.open({ config: '[calls]\nring_time_s = 5\n[sms]\ngateway = file\nquiet_from = 00:00\nquiet_to = 00:00\n' });
+  const [applicant, home] = await Promise.all([Clerk.signIn(office, 'clerk1'), Clerk.signIn(office, 'home1')]);
+  await Promise.all([applicant.connect(), home.connect()]);
+  await applicant.take_window('441521-01-3');
+  await home.take_window(HOME);
+  for (let i = 0; i < 4; i++) await unanswered(applicant, home);
+  browser = await startChromium();
+  [county, city] = [await signIn('supervisor2'), await signIn('supervisor1')];
+});
+
+after(async () => {
+  await browser?.close();
+  await office?.close();
+});
+
+test('a supervisor begins with the unanswered calls of the area', async () => {
+  await county.waitForURL('**/supervision/ledger');
+  await county.getByText(WINDOW).first().waitFor();
+  assert.equal(await rows(county).count(), 4);
+  await look(county, 'ledger');
+});
+
+test('four rows are verified as at fault, each with a reason', async () => {
+  for (let i = 0; i < 4; i++) {
+    await rows(county).nth(i).getByRole('button').click();
+    const drawer = county.locator('.el-drawer:visible');
+    await drawer.getByText('铃声已响').waitFor();
+    if (i === 0) await look(county, 'ledger-drawer');
+    await drawer.locator('.reason').click();
+    await county.getByRole('option', { name: '在岗没有接听' }).click();
+    await drawer.getByRole('button', { name: '核实为窗口责任' }).last().click();
+    await confirm(county);
+    await drawer.getByText('撤回核实').first().waitFor();
+    if (i === 3) await look(county, 'ledger-judged');
+    await county.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'hidden' });
+  }
+  await county.waitForFunction(() => document.querySelectorAll('.rows .el-tag--danger').length === 4);
+});
+
+test('the superior sees the escalation, acknowledges and closes it', async () => {
+  await city.getByRole('link', { name: '上报上级' }).click();
+  await city.getByText(WINDOW).waitFor();
+  await look(city, 'escalations');
+  await rows(city).first().getByRole('button').click();
+  const drawer = city.locator('.el-drawer:visible');
+  await drawer.getByRole('button', { name: '签收' }).click();
+  await drawer.getByPlaceholder('写明处理结果', { exact: false }).fill('已约谈窗口负责人');
+  await look(city, 'escalation-drawer');
+  await drawer.getByRole('button', { name: '办结' }).click();
+  await confirm(city);
+  await drawer.locator('.head').getByText('已办结').waitFor();
+  await city.keyboard.press('Escape');
+});
+
+test('the county does not see it', async () => {
+  await county.getByRole('link', { name: '上报上级' }).click();
+  await county.getByText('没有上报到本部门的事项', { exact: false }).waitFor();
+  await look(county, 'escalations-empty');
+});
+
+test('the messages are in the outbox, readable, with the number hidden', async () => {
+  await county.getByRole('link', { name: '短信' }).click();
+  await county.getByText('139****0003').first().waitFor();
+  assert.equal(await rows(county).filter({ hasText: '已提交' }).count(), 4);
+  assert.match(await rows(county).first().innerText(), /未及时接听，请查明原因并回应/);
+  await look(county, 'sms');
+});
+
+test('a decision that is taken back takes the escalation back', async () => {
+  await county.getByRole('link', { name: '未及时回应' }).click();
+  await rows(county).first().getByRole('button').click();
+  const drawer = county.locator('.el-drawer:visible');
+  await drawer.getByPlaceholder('请写明理由', { exact: false }).fill('经查当时停电');
+  await drawer.getByRole('button', { name: '撤回核实' }).click();
+  await confirm(county);
+  await drawer.locator('.head').getByText('已撤回').waitFor();
+  await city.reload();
+  await rows(city).getByText('已撤回').waitFor();
+  await look(city, 'escalations-back');
+});
+
+test('the clerk of the window finds the calls and says what happened', async () => {
+  const clerk = await signIn('home2');
+  await clerk.waitForURL('**/windows');
+  await clerk.goto(`${office.url}/unanswered`);
+  await rows(clerk).first().getByRole('button').click();
+  const drawer = clerk.locator('.el-drawer:visible');
+  await drawer.getByPlaceholder('写明当时的情况', { exact: false }).fill('当时正在为老年人办理');
+  await drawer.getByRole('button', { name: '提交说明' }).click();
+  await drawer.locator('.words').getByText('当时正在为老年人办理').waitFor();
+  await look(clerk, 'own');
+  assert.deepEqual(clerk.faults, []);
+});
+
+test('the mirror ledger of the month', async () => {
+  await city.getByRole('link', { name: '反向台账' }).click();
+  await city.getByText('属地方：接听与拒接').click();
+  await city.getByText(WINDOW).waitFor();
+  await look(city, 'mirror');
+  assert.deepEqual([...county.faults, ...city.faults], []);
+});
