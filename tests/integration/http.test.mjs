@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Office } from '../browser/support/office.mjs';
 import { Clerk } from '../support/clerk.mjs';
-import { check, document, seen } from '../support/contract.mjs';
+import { check, document, neverDoneWell } from '../support/contract.mjs';
 import { request } from '../support/http.mjs';
 
 let office;
@@ -191,13 +191,8 @@ test('a recorded call: call, manifest, replay, download, check', { timeout: 6000
   }
 });
 
-test('every operation was answered well at least once', () => {
-  const missing = [];
-  for (const [path, methods] of Object.entries(document.paths)) {
-    for (const method of Object.keys(methods)) {
-      if (path === '/api/v1/live') continue;
-      if (![...seen].some((one) => one.startsWith(`${method.toUpperCase()} ${path} 20`))) missing.push(`${method} ${path}`);
-    }
-  }
-  assert.deepEqual(missing, []);
+// The WebSocket is no HTTP answer; the operations of other tags have tests of their own.
+test('every operation of these parts was answered well at least once', () => {
+  const missing = neverDoneWell('server', 'session', 'live', 'catalogue', 'calls', 'recordings', 'audit');
+  assert.deepEqual(missing.filter((operation) => operation !== 'GET /api/v1/live'), []);
 });

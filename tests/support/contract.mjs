@@ -29,6 +29,14 @@ function pointer(...parts) {
 /** Operations and statuses that were seen, so that a test can ask what was never tried. */
 export const seen = new Set();
 
+/** Operations of these tags that were never answered with 20x in this process. */
+export function neverDoneWell(...tags) {
+  return Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods)
+    .filter(([, operation]) => operation.tags.some((tag) => tags.includes(tag)))
+    .map(([method]) => `${method.toUpperCase()} ${path}`))
+    .filter((operation) => ![...seen].some((one) => one.startsWith(`${operation} 20`)));
+}
+
 function templateOf(path) {
   const bare = path.split('?')[0].split('/');
   return Object.keys(document.paths).find((template) => {
