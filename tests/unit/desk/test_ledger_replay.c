@@ -46,12 +46,13 @@ static const char *const changes[] = {
 		"numb"
 		"er") ", substr(action, length(object_kind) + 2), time_us, actor, " GET("statement_"
 											"of") ","
-											      " " GET("reason") ", " GET("text_sha256") " FROM audit_log WHERE "
-																	"sequence = ?1"
-																	" AND object_kind IN "
-																	"('ledger', "
-																	"'escalation') AND " GET(
-																		"number") " > 0",
+											      " " GET("reason") ", " GET(
+												      "text_sha256") " FROM audit_log WHERE "
+														     "sequence = ?1"
+														     " AND object_kind IN "
+														     "('ledger', "
+														     "'escalation') AND " GET(
+															     "number") " > 0",
 	"INSERT INTO again_escalation SELECT CAST(object_id AS INTEGER), " GET("window") ", " GET(
 		"month") ", " GET("area") ", " GET("body") ", 'raised', time_us, time_us, 1"
 							   " FROM audit_log WHERE sequence = ?1 "
