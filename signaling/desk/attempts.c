@@ -12,6 +12,8 @@
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/parts.h"
+#include "signaling/directory/calendar.h"
+#include "signaling/directory/duty.h"
 #include "signaling/ledger/ledger.h"
 #include "signaling/sms/ring_notice.h"
 
@@ -66,6 +68,20 @@ static const char *account_of(const struct fw_attempt *attempt)
 	return attempt->account ? attempt->account->person->id : NULL;
 }
 
+/* Whether the window had to answer at that time. */
+static int find_duty(struct fw_desk *desk, struct fw_attempt *attempt)
+{
+	const struct fw_window *window = attempt->window;
+	int r = fw_duty_on(desk, window, desk->now_us);
+
+	if (r >= 0) {
+		attempt->on_duty = r > 0;
+		attempt->in_hours =
+			fw_calendar_is_open(desk->calendar, window->place->hall->id, desk->now_us);
+	}
+	return r;
+}
+
 static struct fw_attempt *add(
 	struct fw_desk *desk, struct fw_call *call, struct fw_window *window, unsigned round)
 {
@@ -78,8 +94,6 @@ static struct fw_attempt *add(
 	attempt->round = round;
 	attempt->since = desk->now;
 	attempt->begun_us = desk->now_us;
-	attempt->on_duty = true; /* of a hall without a roster every home window */
-	attempt->in_hours = true;
 	fw_memory_touch(desk->memory, call);
 	attempt->next = call->attempts;
 	call->attempts = attempt;
@@ -87,19 +101,25 @@ static struct fw_attempt *add(
 	return attempt;
 }
 
-static int insert(struct fw_desk *desk, const struct fw_attempt *attempt)
+static int insert(struct fw_desk *desk, struct fw_attempt *attempt)
 {
-	return fw_db_run(desk->setup.db,
-		"INSERT INTO attempt (call, service_window, round, participant, account, on_duty,"
-		" in_hours, drill, begun_us, rung_us)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-		FW_DB_VALUES(fw_db_text(attempt->call->id), fw_db_text(attempt->window->place->id),
-			fw_db_int(attempt->round),
-			attempt->participant ? fw_db_int(attempt->participant) : fw_db_null(),
-			fw_db_text(account_of(attempt)), fw_db_int(attempt->on_duty),
-			fw_db_int(attempt->in_hours), fw_db_int(attempt->call->drill),
-			fw_db_int(attempt->begun_us), time_or_null(attempt->rung_us)),
-		NULL);
+	int r = find_duty(desk, attempt);
+
+	return r < 0
+		? r
+		: fw_db_run(desk->setup.db,
+			  "INSERT INTO attempt (call, service_window, round, participant, account, "
+			  "on_duty,"
+			  " in_hours, drill, begun_us, rung_us)"
+			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+			  FW_DB_VALUES(fw_db_text(attempt->call->id),
+				  fw_db_text(attempt->window->place->id), fw_db_int(attempt->round),
+				  attempt->participant ? fw_db_int(attempt->participant)
+						       : fw_db_null(),
+				  fw_db_text(account_of(attempt)), fw_db_int(attempt->on_duty),
+				  fw_db_int(attempt->in_hours), fw_db_int(attempt->call->drill),
+				  fw_db_int(attempt->begun_us), time_or_null(attempt->rung_us)),
+			  NULL);
 }
 
 static enum fw_cause why_absent(const struct fw_window *window)
@@ -246,6 +266,7 @@ static struct fw_evidence evidence_of(
 		[FW_ATTEMPT_RUNG] = FW_STAND_RUNG,
 		[FW_ATTEMPT_DECLINED] = FW_STAND_REFUSED,
 	};
+	const struct fw_hall *hall = attempt->window->place->hall;
 
 	return (struct fw_evidence){
 		.stand = winner ? FW_STAND_ANSWERED : stands[attempt->state],
@@ -259,7 +280,8 @@ static struct fw_evidence evidence_of(
 		.in_hours = attempt->in_hours,
 		.drill = attempt->call->drill,
 		.age_us = desk->now - attempt->since,
-		.patience_us = desk->setup.patience_us,
+		.patience_us = hall->patience_seconds ? hall->patience_seconds * INT64_C(1000000)
+						      : desk->setup.patience_us,
 	};
 }
 

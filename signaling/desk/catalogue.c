@@ -123,6 +123,10 @@ static int read_hall(struct fw_catalogue *catalogue, struct fw_statement *row)
 	}
 	hall->name = keep(catalogue, row, 1);
 	hall->closed = !fw_db_column_is_null(row, 3);
+	hall->ring_seconds = (unsigned)fw_db_column_int(row, 4);
+	hall->overflow_seconds = (unsigned)fw_db_column_int(row, 5);
+	hall->ring_group = (unsigned)fw_db_column_int(row, 6);
+	hall->patience_seconds = (unsigned)fw_db_column_int(row, 7);
 	if (hall->area && hall->area != area) {
 		move_places(catalogue, hall, area);
 	}
@@ -151,6 +155,8 @@ static int read_place(struct fw_catalogue *catalogue, struct fw_statement *row)
 	place->home = fw_db_column_int(row, 4) != 0;
 	place->reserved_account = keep(catalogue, row, 5);
 	place->closed = !fw_db_column_is_null(row, 6);
+	place->department = !fw_db_column_is_null(row, 7);
+	place->all_items = fw_db_column_int(row, 8) != 0;
 	list_place(catalogue, place, listed, place->closed ? NULL : hall->area);
 	return 0;
 }
@@ -249,9 +255,11 @@ static const struct {
 		"END,"
 		" code",
 		read_area, FW_CATALOGUE_AREA),
-	STEP("SELECT id, name, area, closed_us FROM hall", "id", "id", read_hall, FW_CATALOGUE_HALL),
-	STEP("SELECT id, name, hall, applicant, home, reserved_account, closed_us"
-	     " FROM service_window",
+	STEP("SELECT id, name, area, closed_us, ring_seconds, overflow_seconds, ring_group,"
+	     " patience_seconds FROM hall",
+		"id", "id", read_hall, FW_CATALOGUE_HALL),
+	STEP("SELECT id, name, hall, applicant, home, reserved_account, closed_us, department,"
+	     " all_items FROM service_window",
 		"id", "id", read_place, FW_CATALOGUE_PLACE),
 	STEP("SELECT id, name, closed_us, must_change_password FROM account", "id", "id",
 		read_person, FW_CATALOGUE_PERSON),

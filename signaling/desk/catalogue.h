@@ -34,6 +34,8 @@ struct fw_hall {
 	const char *id, *name;
 	const struct fw_area *area;
 	bool closed;
+	/* 0: what the configuration says */
+	unsigned ring_seconds, overflow_seconds, ring_group, patience_seconds;
 };
 
 /* A window as a place; who sits there is struct fw_window (state.h). */
@@ -42,6 +44,8 @@ struct fw_place {
 	const char *id, *name;
 	const struct fw_hall *hall;
 	bool applicant, home, closed;
+	bool department; /* of a department, not of the hall */
+	bool all_items; /* else those of the table window_item */
 	const char *reserved_account; /* NULL: anybody of the role */
 	unsigned number; /* index of the place, from 0 */
 };

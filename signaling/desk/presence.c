@@ -4,6 +4,7 @@
 #include "base/db.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/queue.h"
+#include "signaling/desk/ringing.h"
 
 static enum fw_presence presence_now(const struct fw_window *window)
 {
@@ -133,9 +134,16 @@ int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
 		const struct fw_place *place = g_ptr_array_index(area->windows, i);
 		const struct fw_window *window = fw_desk_window(desk, place);
 
-		windows += place->home;
-		ready += fw_presence_can_ring(window);
-		busy += place->home && window->presence == FW_PRESENCE_BUSY;
+		if (!place->home || place->department) {
+			continue;
+		}
+		r = fw_ringing_serves(desk, place, item);
+		if (r < 0) {
+			return r;
+		}
+		windows += (unsigned)r;
+		ready += r && fw_presence_can_ring(window);
+		busy += r && window->presence == FW_PRESENCE_BUSY;
 	}
 	fw_json_int(&answer->result, "windows", windows);
 	fw_json_int(&answer->result, "ready", ready);

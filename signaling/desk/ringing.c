@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/desk/ringing.h"
 
+#include "base/db.h"
 #include "base/log.h"
 #include "signaling/desk/attempts.h"
 #include "signaling/desk/call_state.h"
@@ -11,6 +12,9 @@
 #include "signaling/desk/party.h"
 #include "signaling/desk/presence.h"
 #include "signaling/desk/queue.h"
+#include "signaling/directory/duty.h"
+
+#include <errno.h>
 
 #define FW_LOG_TOPIC "ringing"
 
@@ -37,25 +41,59 @@ struct list {
 	size_t count;
 };
 
-static void add(struct fw_desk *desk, const struct fw_ringing_wish *wish, struct fw_window *window,
-	struct list *list)
+int fw_ringing_serves(struct fw_desk *desk, const struct fw_place *place, const struct fw_item *item)
 {
-	if (window == wish->requester || !window->place->home) {
-		return;
+	int64_t one;
+	int r;
+
+	if (place->all_items) {
+		return 1;
 	}
-	list->windows[list->count] = window;
-	list->candidates[list->count++] = (struct fw_candidate){
-		.level = FW_LEVEL_SERVING,
-		.state = state_of(window),
-		.on_duty = true,
-		.tried = was_tried(wish, window),
-		.since_us = window->since_us,
-		.group = desk->setup.ring_group,
-	};
+	r = fw_db_query_int(desk->setup.db,
+		"SELECT 1 FROM window_item WHERE service_window = ?1 AND item = ?2",
+		FW_DB_VALUES(fw_db_text(place->id), fw_db_text(item->id)), &one);
+	return r == -ENOENT ? 0 : r < 0 ? r : 1;
 }
 
-static void list_area(
-	struct fw_desk *desk, const struct fw_ringing_wish *wish, struct list *ret_list)
+/* 0, or negative errno. A named window is rung whatever it serves otherwise. */
+static int add(struct fw_desk *desk, const struct fw_ringing_wish *wish, struct fw_window *window,
+	struct list *list)
+{
+	const struct fw_place *place = window->place;
+	struct fw_candidate candidate = {
+		.level = FW_LEVEL_SERVING,
+		.state = state_of(window),
+		.since_us = window->since_us,
+		.group = place->hall->ring_group ? place->hall->ring_group : desk->setup.ring_group,
+	};
+	int r;
+
+	if (window == wish->requester || !place->home) {
+		return 0;
+	}
+	r = wish->named ? 1 : fw_ringing_serves(desk, place, wish->item);
+	if (r < 0 || (r == 0 && place->department)) {
+		return MIN(r, 0);
+	}
+	if (!wish->named) {
+		candidate.level = place->department ? FW_LEVEL_DEPARTMENT
+			: r                         ? FW_LEVEL_SERVING
+						    : FW_LEVEL_HALL;
+	}
+	candidate.tried = was_tried(wish, window);
+	if (candidate.state == FW_CANDIDATE_AWAY && candidate.level == FW_LEVEL_SERVING) {
+		r = fw_duty_on(desk, window, desk->now_us);
+		if (r < 0) {
+			return r;
+		}
+		candidate.on_duty = r > 0;
+	}
+	list->windows[list->count] = window;
+	list->candidates[list->count++] = candidate;
+	return 0;
+}
+
+static int list_area(struct fw_desk *desk, const struct fw_ringing_wish *wish, struct list *ret_list)
 {
 	const GPtrArray *places = wish->area->windows;
 
@@ -63,8 +101,14 @@ static void list_area(
 	ret_list->windows = g_new(struct fw_window *, places->len);
 	ret_list->count = 0;
 	for (guint i = 0; i < places->len; i++) {
-		add(desk, wish, fw_desk_window(desk, g_ptr_array_index(places, i)), ret_list);
+		int r = add(
+			desk, wish, fw_desk_window(desk, g_ptr_array_index(places, i)), ret_list);
+
+		if (r < 0) {
+			return r;
+		}
 	}
+	return 0;
 }
 
 int fw_ringing_plan(
@@ -73,12 +117,9 @@ int fw_ringing_plan(
 	struct fw_candidate one;
 	struct fw_window *one_window;
 	struct list list = {&one, &one_window, 0};
+	int r = wish->named ? add(desk, wish, fw_desk_window(desk, wish->named), &list)
+			    : list_area(desk, wish, &list);
 
-	if (wish->named) {
-		add(desk, wish, fw_desk_window(desk, wish->named), &list);
-	} else {
-		list_area(desk, wish, &list);
-	}
 	fw_route_find(list.candidates, list.count, &ret_plan->route);
 	ret_plan->serving = (unsigned)list.count;
 	for (unsigned i = 0; i < ret_plan->route.ring_count; i++) {
@@ -91,7 +132,7 @@ int fw_ringing_plan(
 		g_free(list.candidates);
 		g_free(list.windows);
 	}
-	return 0;
+	return r;
 }
 
 static int plan_again(struct fw_desk *desk, const struct fw_call *call, bool round_over,
@@ -159,10 +200,20 @@ static int tell_rung(struct fw_desk *desk, struct fw_call *call, unsigned from)
 	return r;
 }
 
+/* As the hall of the first window wants it. */
+static int64_t time_of_round(const struct fw_desk *desk, const struct fw_ringing_plan *plan)
+{
+	const struct fw_hall *hall = plan->ring[0]->place->hall;
+	int64_t ring_us =
+		hall->ring_seconds ? hall->ring_seconds * INT64_C(1000000) : desk->setup.ring_us;
+	int64_t overflow_us = hall->overflow_seconds ? hall->overflow_seconds * INT64_C(1000000)
+						     : desk->setup.overflow_us;
+
+	return plan->route.more && overflow_us ? overflow_us : ring_us;
+}
+
 static int ring_round(struct fw_desk *desk, struct fw_call *call, const struct fw_ringing_plan *plan)
 {
-	int64_t time_us = plan->route.more && desk->setup.overflow_us ? desk->setup.overflow_us
-								      : desk->setup.ring_us;
 	bool first = call->part_count == 1 && call->queue == FW_QUEUE_NONE;
 	unsigned from = call->part_count;
 	int r = fw_queue_leave(desk, call, FW_QUEUE_RUNG);
@@ -173,7 +224,7 @@ static int ring_round(struct fw_desk *desk, struct fw_call *call, const struct f
 	if (r < 0) {
 		return r;
 	}
-	call->ring_until = desk->now + time_us;
+	call->ring_until = desk->now + time_of_round(desk, plan);
 	fw_memory_remind(desk->memory, call, call->ring_until);
 	if (call->state != FW_CALL_RINGING) {
 		r = fw_call_set_state(desk, call, FW_CALL_RINGING, call->parts[0]);

@@ -3,6 +3,7 @@
 #include "tests/unit/desk/office.h"
 
 #include "signaling/desk/queue.h"
+#include "signaling/directory/calendar.h"
 
 #include <gst/gst.h>
 #include <string.h>
@@ -186,6 +187,104 @@ static void test_nobody_is_there(void **state)
 		expect_row(&hall, text_at(result, "call.id"), window, "unanswered/not_signed_in/-");
 	}
 	json_decref(result);
+	office_destroy(hall.office);
+}
+
+/* What the office keeps of halls and windows, changed before the server starts. */
+static void set_office(struct hall *hall, const char *sql)
+{
+	assert_int_equal(fw_db_script(hall->office->db, sql), 0);
+	office_restart(hall->office);
+	for (int i = 0; i < 4; i++) {
+		hall->applicants[i] = sit_number(hall->office, "110101", 'a', i);
+	}
+	for (int i = 0; i < 2; i++) {
+		hall->homes[i] = sit_number(hall->office, "110102", 'h', i);
+	}
+}
+
+static void test_times_of_the_hall(void **state)
+{
+	struct hall hall = open_hall(2, 0);
+	g_autofree char *call = NULL;
+
+	(void)state;
+	set_office(&hall,
+		"UPDATE hall SET ring_seconds = 40, overflow_seconds = 15, ring_group = 1,"
+		" patience_seconds = 5 WHERE id = '110102'");
+	call = request(&hall, 0, "");
+	json_decref(office_do(hall.office, hall.homes[0], "call.ring_ack",
+		"{\"call\":\"%s\",\"stage\":\"tone\"}", call));
+	office_wait(hall.office, 15 * S);
+	expect_ring(&hall, hall.homes[1], call);
+	json_decref(office_do(hall.office, hall.homes[1], "call.ring_ack",
+		"{\"call\":\"%s\",\"stage\":\"tone\"}", call));
+	office_wait(hall.office, 39 * S);
+	expect_state(&hall, hall.applicants[0], "ringing");
+	say(&hall, hall.applicants[0], "call.cancel", call);
+	expect_row(&hall, call, "110102-h-1", "unanswered/not_answered/-");
+	office_destroy(hall.office);
+}
+
+static void test_other_windows_come_after(void **state)
+{
+	struct hall hall = open_hall(2, 0);
+	g_autofree char *call = NULL;
+
+	(void)state;
+	set_office(&hall,
+		"INSERT INTO body (id, name, kind, area) VALUES ('dept', '部门', 'department',"
+		" '110102'); UPDATE service_window SET all_items = 0 WHERE id = '110102-h-0';"
+		" UPDATE service_window SET department = 'dept' WHERE id = '110102-h-1'");
+	call = request(&hall, 0, ""); /* who serves it, 2, is not there: at once the hall's other */
+	expect_ring(&hall, hall.homes[0], call);
+	expect_row(&hall, call, "110102-h-2", "unanswered/not_signed_in/-");
+	expect_quiet(&hall, hall.homes[1]);
+	office_wait(hall.office, 20 * S);
+	expect_ring(&hall, hall.homes[1], call); /* then the department's */
+	office_destroy(hall.office);
+}
+
+static void test_out_of_hours(void **state)
+{
+	struct hall hall = open_hall(1, 0);
+	g_autofree char *call = NULL;
+
+	(void)state;
+	set_office(&hall, "DELETE FROM office_hours WHERE hall = '110102'");
+	call = request(&hall, 0, "");
+	json_decref(office_do(hall.office, hall.homes[0], "call.ring_ack",
+		"{\"call\":\"%s\",\"stage\":\"tone\"}", call));
+	expect_row(&hall, call, "110102-h-2", "none"); /* nobody had to be there */
+	office_wait(hall.office, 30 * S);
+	expect_state(&hall, hall.applicants[0], "unanswered");
+	expect_row(&hall, call, "110102-h-0", "unanswered/not_answered/out_of_hours");
+	json_decref(office_do(hall.office, hall.homes[0], "window.release", "{}"));
+	json_decref(office_do(hall.office, hall.homes[1], "window.release", "{}"));
+	office_refused(hall.office, hall.applicants[1], "no_window_ready", "call.request",
+		"{\"item\":\"item\",\"area\":\"110102\",\"citizen_informed\":true}");
+	office_destroy(hall.office);
+}
+
+static void test_off_duty(void **state)
+{
+	struct hall hall = open_hall(2, 0);
+	g_autofree char *call = NULL, *roster = NULL;
+
+	(void)state;
+	roster = g_strdup_printf("INSERT INTO duty (hall, day, service_window, begin_minute,"
+				 " end_minute) VALUES ('110102', %d, '110102-h-0', 0, 1440)",
+		fw_calendar_day(hall.office->now_us));
+	set_office(&hall, roster);
+	call = request(&hall, 0, "");
+	for (int i = 0; i < 2; i++) {
+		json_decref(office_do(hall.office, hall.homes[i], "call.ring_ack",
+			"{\"call\":\"%s\",\"stage\":\"tone\"}", call));
+	}
+	office_wait(hall.office, 30 * S);
+	expect_row(&hall, call, "110102-h-0", "unanswered/not_answered/-");
+	expect_row(&hall, call, "110102-h-1", "unanswered/not_answered/off_duty");
+	expect_row(&hall, call, "110102-h-2", "none");
 	office_destroy(hall.office);
 }
 
@@ -404,6 +503,10 @@ int main(void)
 		cmocka_unit_test(test_the_next_window),
 		cmocka_unit_test(test_nobody_answers),
 		cmocka_unit_test(test_nobody_is_there),
+		cmocka_unit_test(test_times_of_the_hall),
+		cmocka_unit_test(test_other_windows_come_after),
+		cmocka_unit_test(test_out_of_hours),
+		cmocka_unit_test(test_off_duty),
 		cmocka_unit_test(test_waiting_in_order),
 		cmocka_unit_test(test_the_wait_is_estimated),
 		cmocka_unit_test(test_who_waits_again_is_first),
