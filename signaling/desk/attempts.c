@@ -184,6 +184,7 @@ static int store_acks(struct fw_desk *desk, const struct fw_attempt *attempt)
 int fw_attempt_ack(struct fw_desk *desk, struct fw_part *part, enum fw_ring_stage stage)
 {
 	struct fw_attempt *attempt = fw_attempt_find(part->call, part->window);
+	int r;
 	int64_t *times[] = {
 		[FW_RING_DELIVERED] = &attempt->delivered_us,
 		[FW_RING_DISPLAYED] = &attempt->displayed_us,
@@ -204,7 +205,8 @@ int fw_attempt_ack(struct fw_desk *desk, struct fw_part *part, enum fw_ring_stag
 		attempt->silent_at = desk->now + FW_ATTEMPT_SILENT_US;
 		fw_memory_remind(desk->memory, attempt, attempt->silent_at);
 	}
-	return store_acks(desk, attempt);
+	r = store_acks(desk, attempt);
+	return r < 0 ? r : 1;
 }
 
 static int silent(struct fw_desk *desk, struct fw_attempt *attempt)

@@ -30,7 +30,7 @@ struct fw_attempt *fw_attempt_find(const struct fw_call *call, const struct fw_w
 int fw_attempt_absent(struct fw_desk *desk, struct fw_call *call, struct fw_window *window);
 /* The window is rung: `part` was just added to the call. */
 int fw_attempt_ring(struct fw_desk *desk, struct fw_part *part);
-/* The client acknowledges; a repeated stage changes nothing. */
+/* The client acknowledges: 1; a repeated stage changes nothing: 0. */
 int fw_attempt_ack(struct fw_desk *desk, struct fw_part *part, enum fw_ring_stage stage);
 /* The rung window refuses. */
 int fw_attempt_decline(struct fw_desk *desk, struct fw_part *part);

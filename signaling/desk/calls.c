@@ -257,9 +257,9 @@ int fw_call_ring_ack_method(struct fw_desk *desk, struct fw_client *client,
 		return r;
 	}
 	/* An invitation is no attempt: nobody is held to join. */
-	r = part->invited_by ? 0 : fw_attempt_ack(desk, part, stage);
-	return r < 0 || stage == FW_RING_DELIVERED
-		? r
+	r = part->invited_by ? 1 : fw_attempt_ack(desk, part, stage);
+	return r <= 0 || stage == FW_RING_DELIVERED
+		? MIN(r, 0)
 		: fw_marker(desk, part->call, markers[stage], part->participant, FW_TRACK_COUNT,
 			  NULL);
 }

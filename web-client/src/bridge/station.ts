@@ -8,11 +8,13 @@ import { Notifications } from '../core/notifications';
 import type { Notice } from '../core/protocol';
 import { Ring } from '../core/ring';
 import { otherSide, Station } from '../core/station';
-import { realTimers } from '../core/timers';
 import { i18n } from '../shell/i18n';
+import { heldAwake } from './awake';
 import { api, forgetSession } from './http';
+import { steadyTimers } from './steady-timers';
 
 const t = i18n.global.t;
+const timers = steadyTimers(() => new Worker(new URL('./timers.worker.ts', import.meta.url), { type: 'module' }));
 const ON_DUTY_KEY = 'farwindow.onDuty';
 const KEPT_NOTICES = 5;
 
@@ -41,7 +43,7 @@ export const notifications = new Notifications({
   title: { get: () => document.title, set: (title) => (document.title = title) },
   ...(desktop === undefined ? {} : { desktop }),
   focus: () => window.focus(),
-  timers: realTimers,
+  timers,
 });
 
 export const station = new Station({
@@ -55,13 +57,14 @@ export const station = new Station({
   devices,
   ring,
   notifications,
-  timers: realTimers,
+  timers,
   random: Math.random,
   wallClockUs: () => Date.now() * 1000,
-  ringWords: (call) => ({
-    title: t('call.incoming.title'),
+  ringWords: (call, silent) => ({
+    title: t(silent ? 'call.incoming.silentTitle' : 'call.incoming.title'),
     body: `${otherSide(call)}\n${call.item.name}`,
   }),
+  hidden: () => document.visibilityState !== 'visible',
 });
 
 const line = shallowRef(station.signalling.state);
@@ -71,7 +74,7 @@ const answering = shallowRef(false);
 const link = shallowRef(station.calling.link);
 const unsent = shallowRef(station.calling.outbox.unsent);
 const deviceState = shallowRef(devices.state);
-const sound = shallowRef({ sounding: false, locked: true });
+const sound = shallowRef({ sounding: false, locked: true, silent: false });
 const notices = shallowRef<readonly Notice[]>([]);
 const directoryChanges = shallowRef(0);
 
@@ -82,6 +85,7 @@ station.signalling.on('state', (state) => {
 });
 station.duty.on('state', (state) => {
   duty.value = state;
+  heldAwake(state.kind !== 'off');
   if (state.kind === 'on') sessionStorage.setItem(ON_DUTY_KEY, state.window.id);
   if (state.kind === 'off') notices.value = [];
 });

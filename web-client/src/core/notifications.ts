@@ -38,7 +38,8 @@ export class Notifications {
     if (desktop?.permission() === 'default') await desktop.ask().catch(() => 'denied');
   }
 
-  alert(title: string, body: string): void {
+  /** True when the desktop shows it. */
+  alert(title: string, body: string): boolean {
     this.clear();
     const { title: page, timers, desktop } = this.deps;
     this.base = page.get();
@@ -48,7 +49,7 @@ export class Notifications {
       on = !on;
       page.set(on ? title : (this.base ?? ''));
     });
-    if (desktop?.permission() !== 'granted') return;
+    if (desktop?.permission() !== 'granted') return false;
     try {
       const shown = desktop.show(title, body);
       shown.onclick = () => {
@@ -56,8 +57,9 @@ export class Notifications {
         shown.close();
       };
       this.shown = shown;
+      return true;
     } catch {
-      // some systems forbid it outside a service worker: title and sound are still there
+      return false; // some systems forbid it outside a service worker: title and sound are still there
     }
   }
 

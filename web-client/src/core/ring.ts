@@ -2,7 +2,9 @@
 // The sounds of the telephone, made by oscillators: nothing to load, nothing that can be missing. It knows whether they
 // are heard: a browser lets no page sound before somebody has clicked in it, which signing in on duty does.
 //
-// A whole ring is planned ahead on the audio clock, because timers of a tab in the background are slowed to 1 s.
+// A whole ring is planned ahead on the audio clock, because timers of a tab in the background are slowed to 1 s. That it
+// sounds is believed only when a source of the same context has come to its end: then the context runs and its clock
+// moves, whatever it says of itself after hours in the background.
 import { Emitter } from './emitter';
 
 export type Sound = 'incoming' | 'ringback' | 'test';
@@ -32,6 +34,7 @@ const PATTERNS: Record<Sound, Pattern> = {
   test: { notes: BELL.slice(0, 2), periodS: 1, times: 1, volume: 0.35 },
 };
 const EDGE_S = 0.015; // soft edges: no clicks
+const PROOF_S = 0.05; // of the audio clock, until the proof is in
 
 interface RingEvents {
   /** True once the tone is really going to the loudspeaker. */
@@ -42,7 +45,8 @@ interface RingEvents {
 
 export class Ring extends Emitter<RingEvents> {
   private context: AudioContext | null = null;
-  private playing: { sound: Sound; stop: () => void } | null = null;
+  private playing: { sound: Sound; stop: () => void; proven: boolean } | null = null;
+  private awake: ConstantSourceNode | null = null;
   private sinkId = '';
 
   constructor(private readonly create: () => AudioContext) {
@@ -54,7 +58,10 @@ export class Ring extends Emitter<RingEvents> {
     if (this.context === null) {
       const context = this.create();
       this.context = context;
-      context.onstatechange = () => this.tell();
+      context.onstatechange = () => {
+        if (this.awake !== null && context.state !== 'running') void context.resume().catch(() => undefined);
+        this.tell();
+      };
       this.applySink();
     }
     return this.context;
@@ -74,7 +81,8 @@ export class Ring extends Emitter<RingEvents> {
     if (this.playing?.sound === sound && sound !== 'test') return;
     this.stop();
     const context = this.audio;
-    this.playing = { sound, stop: plan(context, PATTERNS[sound]) };
+    this.playing = { sound, stop: plan(context, PATTERNS[sound]), proven: false };
+    this.prove(context, this.playing);
     if (context.state !== 'running') void context.resume().catch(() => undefined);
     this.tell();
   }
@@ -84,6 +92,21 @@ export class Ring extends Emitter<RingEvents> {
     this.playing = null;
     was?.stop();
     if (was !== null) this.emit('sounding', false);
+  }
+
+  /** On duty the context is kept rendering (silence), and woken when the system put it to sleep. */
+  keepAwake(on: boolean): void {
+    if (on === (this.awake !== null)) return;
+    if (!on) {
+      this.awake?.stop();
+      this.awake?.disconnect();
+      this.awake = null;
+      return;
+    }
+    const context = this.audio;
+    this.awake = silence(context);
+    this.awake.start();
+    if (context.state !== 'running') void context.resume().catch(() => undefined);
   }
 
   /** Chromium 110 and newer can send it to a chosen loudspeaker; older ones use the system's. */
@@ -99,10 +122,30 @@ export class Ring extends Emitter<RingEvents> {
     }
   }
 
+  private prove(context: AudioContext, playing: { proven: boolean }): void {
+    const from = context.currentTime;
+    const source = silence(context);
+    source.onended = () => {
+      source.disconnect();
+      if (context.state !== 'running' || context.currentTime <= from) return;
+      playing.proven = true;
+      this.tell();
+    };
+    source.start();
+    source.stop(from + PROOF_S);
+  }
+
   private tell(): void {
     this.emit('locked', this.locked);
-    if (this.playing !== null && !this.locked) this.emit('sounding', true);
+    if (this.playing?.proven === true && !this.locked) this.emit('sounding', true);
   }
+}
+
+function silence(context: AudioContext): ConstantSourceNode {
+  const source = context.createConstantSource();
+  source.offset.value = 0;
+  source.connect(context.destination);
+  return source;
 }
 
 function plan(context: AudioContext, pattern: Pattern): () => void {

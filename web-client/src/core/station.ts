@@ -23,7 +23,16 @@ export interface StationDeps {
   /** UTC microseconds by this computer's clock. */
   wallClockUs: () => number;
   /** Words of the desktop notification and the flashing title. */
-  ringWords: (call: Call) => { title: string; body: string };
+  ringWords: (call: Call, silent: boolean) => { title: string; body: string };
+  /** The page is not seen: another tab or window is in front. */
+  hidden: () => boolean;
+}
+
+/** `silent`: the server was not told of a tone in time; the clerk must see what cannot be heard. */
+export interface SoundView {
+  sounding: boolean;
+  locked: boolean;
+  silent: boolean;
 }
 
 interface StationEvents {
@@ -32,7 +41,7 @@ interface StationEvents {
   directory: undefined;
   sessionEnded: string;
   /** A tone is really being heard; or the browser forbids it until a click. */
-  sound: { sounding: boolean; locked: boolean };
+  sound: SoundView;
 }
 
 export class Station extends Emitter<StationEvents> {
@@ -42,6 +51,7 @@ export class Station extends Emitter<StationEvents> {
   private checking = false; // the device check wants the cameras although there is no call
   private clockOffsetUs = 0;
   private sounding = false;
+  private silentFor: string | null = null;
   private tonedFor: string | null = null;
   private alertedFor: string | null = null;
   private devicesOpenFor: string | null = null;
@@ -55,6 +65,7 @@ export class Station extends Emitter<StationEvents> {
       if (event.event === 'hello') this.clockOffsetUs = event.data.time_us - deps.wallClockUs();
       if (event.event === 'notice') this.emit('notice', event.data);
       if (event.event === 'directory.changed') this.emit('directory', undefined);
+      if (event.event === 'ring.silent') this.handleSilent(event.data.call);
       if (event.event === 'session.ended') this.emit('sessionEnded', event.data.reason);
     });
     this.calling = new Calling({
@@ -69,6 +80,7 @@ export class Station extends Emitter<StationEvents> {
     });
     this.duty.on('taken', (taken) => this.calling.handleTaken(taken));
     this.duty.on('state', (state) => {
+      deps.ring.keepAwake(state.kind !== 'off');
       if (state.kind === 'off') this.calling.reset();
     });
     this.calling.on('calls', () => this.settle());
@@ -77,7 +89,7 @@ export class Station extends Emitter<StationEvents> {
       this.calling.mediaChanged();
     });
     deps.ring.on('sounding', (sounding) => this.handleSounding(sounding));
-    deps.ring.on('locked', (locked) => this.emit('sound', { sounding: this.sounding, locked }));
+    deps.ring.on('locked', () => this.tellSound());
   }
 
   /** The server's clock, as far as the last hello told. */
@@ -138,15 +150,34 @@ export class Station extends Emitter<StationEvents> {
     this.alertedFor = call?.id ?? null;
     if (call === null) {
       this.deps.notifications.clear();
-    } else {
-      const { title, body } = this.deps.ringWords(call);
-      this.deps.notifications.alert(title, body);
+      this.silentFor = null;
+      this.tellSound();
+    } else if (this.alert(call, false) && this.deps.hidden()) {
+      this.calling.ringSeen(call.id, 'displayed'); // in front of the clerk, though not on this page
     }
+  }
+
+  private alert(call: Call, silent: boolean): boolean {
+    const { title, body } = this.deps.ringWords(call, silent);
+    return this.deps.notifications.alert(title, body);
+  }
+
+  private handleSilent(id: string): void {
+    const { phase } = this.calling.calls;
+    if (phase.kind !== 'incoming' || phase.call.id !== id || this.tonedFor === id) return;
+    this.silentFor = id;
+    this.alert(phase.call, true);
+    this.tellSound();
+  }
+
+  private tellSound(): void {
+    this.emit('sound', { sounding: this.sounding, locked: this.deps.ring.locked, silent: this.silentFor !== null });
   }
 
   private handleSounding(sounding: boolean): void {
     this.sounding = sounding;
-    this.emit('sound', { sounding, locked: this.deps.ring.locked });
+    if (sounding) this.silentFor = null;
+    this.tellSound();
     const { phase } = this.calling.calls;
     if (!sounding || phase.kind !== 'incoming' || this.tonedFor === phase.call.id) return;
     this.tonedFor = phase.call.id;

@@ -289,12 +289,35 @@ export class FakeAudioContext {
   onstatechange: (() => void) | null = null;
   allowed = false;
   oscillators: { started: boolean; stopped: number; frequency: FakeParam }[] = [];
+  /** A context may say that it runs while its clock stands. */
+  clockRuns = true;
+  private ending: { onended: (() => void) | null }[] = [];
 
   resume(): Promise<void> {
     if (!this.allowed) return new Promise(() => undefined); // browsers leave it hanging until a gesture
     this.state = 'running';
     this.onstatechange?.();
+    this.tick();
     return Promise.resolve();
+  }
+
+  /** The audio clock moves on, and what was to end by then ends. */
+  tick(): void {
+    if (this.state !== 'running' || !this.clockRuns) return;
+    this.currentTime += 0.1;
+    for (const source of this.ending.splice(0)) source.onended?.();
+  }
+
+  createConstantSource(): unknown {
+    const source = {
+      offset: new FakeParam(), onended: null as (() => void) | null, connect: () => undefined, disconnect: () => undefined,
+      start: () => undefined,
+      stop: () => {
+        this.ending.push(source);
+        queueMicrotask(() => this.tick());
+      },
+    };
+    return source;
   }
 
   createGain(): unknown {

@@ -33,11 +33,41 @@ describe('ring', () => {
     await ring.unlock();
     ring.start('incoming');
     ring.start('incoming');
+    await settled();
     expect(context.oscillators.length).toBe(2); // two notes
     ring.stop();
     ring.stop();
     expect(context.oscillators.every((each) => each.stopped === 2)).toBe(true); // its planned end, and now
     expect(heard).toEqual([true, false]);
+  });
+
+  test('a context that only says it runs is not believed', async () => {
+    const { context, ring, heard } = made();
+    context.allowed = true;
+    await ring.unlock();
+    context.clockRuns = false;
+    ring.start('incoming');
+    await settled();
+    expect(ring.locked).toBe(false);
+    expect(heard).toEqual([]);
+    context.clockRuns = true;
+    context.tick();
+    expect(heard).toEqual([true]);
+  });
+
+  test('on duty it wakes when the system puts it to sleep', async () => {
+    const { context, ring } = made();
+    context.allowed = true;
+    await ring.unlock();
+    ring.keepAwake(true);
+    context.state = 'suspended';
+    context.onstatechange?.();
+    await settled();
+    expect(ring.locked).toBe(false);
+    ring.keepAwake(false);
+    context.state = 'suspended';
+    context.onstatechange?.();
+    expect(ring.locked).toBe(true);
   });
 });
 

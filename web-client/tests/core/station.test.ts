@@ -28,6 +28,8 @@ let sound: FakeAudioContext;
 let station: Station;
 let devices: Devices;
 let title: string;
+let hidden: boolean;
+let shown: number;
 const socket = (): FakeSocket => sockets[sockets.length - 1] as FakeSocket;
 const pc = (): FakePeerConnection => FakePeerConnection.all[FakePeerConnection.all.length - 1] as FakePeerConnection;
 const phase = () => station.calling.calls.phase;
@@ -40,6 +42,8 @@ beforeEach(() => {
   sound = new FakeAudioContext();
   sound.allowed = true;
   title = '工作台';
+  hidden = false;
+  shown = 0;
   devices = new Devices({ media: media.asMedia(), storage: new FakeStorage() });
   station = new Station({
     openSocket: () => {
@@ -50,11 +54,24 @@ beforeEach(() => {
     codecs: () => ['VP8'],
     devices,
     ring: new Ring(() => sound.asContext()),
-    notifications: new Notifications({ title: { get: () => title, set: (now) => (title = now) }, focus: () => undefined, timers }),
+    notifications: new Notifications({
+      title: { get: () => title, set: (now) => (title = now) },
+      desktop: {
+        permission: () => 'granted',
+        ask: () => Promise.resolve('granted'),
+        show: () => {
+          shown++;
+          return { close: () => undefined, onclick: null };
+        },
+      },
+      focus: () => undefined,
+      timers,
+    }),
     timers,
     random: () => 0.5,
     wallClockUs: () => timers.now() * 1000,
-    ringWords: (call) => ({ title: '来电', body: call.item.name }),
+    ringWords: (call, silent) => ({ title: silent ? '没有铃声' : '来电', body: call.item.name }),
+    hidden: () => hidden,
   });
 });
 
@@ -239,6 +256,32 @@ describe('being called', () => {
     await sound.resume();
     await settled();
     expect(socket().last('call.ring_ack').params).toEqual({ call: incoming.call.id, stage: 'tone' });
+  });
+
+  test('a ring nobody hears is shown, until the tone is there', async () => {
+    sound.allowed = false;
+    await onDuty();
+    const views: boolean[] = [];
+    station.on('sound', (view) => views.push(view.silent));
+    await say('call.incoming', incoming);
+    await say('ring.silent', { call: 'another' });
+    expect(views).not.toContain(true);
+    await say('ring.silent', { call: incoming.call.id });
+    expect(title).toBe('没有铃声');
+    expect(shown).toBe(2);
+    expect(views.at(-1)).toBe(true);
+    sound.allowed = true;
+    await sound.resume();
+    await settled();
+    expect(views.at(-1)).toBe(false);
+    expect(socket().last('call.ring_ack').params).toEqual({ call: incoming.call.id, stage: 'tone' });
+  });
+
+  test('in a tab in the background the desktop shows the ring', async () => {
+    hidden = true;
+    await onDuty();
+    await say('call.incoming', incoming);
+    expect(socket().all('call.ring_ack').map((each) => each.params['stage'])).toEqual(['delivered', 'displayed', 'tone']);
   });
 
   test('refusing ends the ring and closes the cameras', async () => {
