@@ -67,6 +67,7 @@ enum fw_operation {
 	FW_OP_CASE_SMS,
 	FW_OP_CASE_FILE,
 	FW_OP_CASE_FIGURES,
+	FW_OP_FIGURES,
 	FW_OP_COUNT
 };
 

@@ -147,6 +147,7 @@ static fw_reader *const readers[FW_OP_COUNT] = {
 	[FW_OP_MIRROR] = fw_read_mirror,
 	[FW_OP_CASES] = fw_read_cases,
 	[FW_OP_CASE_FIGURES] = fw_read_case_figures,
+	[FW_OP_FIGURES] = fw_read_figures,
 };
 
 static char *error_body(int status)

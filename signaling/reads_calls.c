@@ -4,6 +4,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 
+#include <string.h>
+
 #define RECENT_ROWS 10 /* PROTOCOL.md 3: today */
 
 /* --- one row ---------------------------------------------------------------------------------------- */
@@ -157,6 +159,43 @@ static void add_drill(
 	}
 }
 
+static bool asks_attempt(const struct fw_read_question *question)
+{
+	return fw_read_param(question, "outcome") || fw_read_param(question, "cause") ||
+		fw_read_param(question, "hall");
+}
+
+/* Calls with an attempt of that window or hall that ended so ("tried": anyhow): what stands behind a figure. */
+static void add_attempt(struct fw_read_query *query, const struct fw_read_question *question)
+{
+	const char *outcome = fw_read_param(question, "outcome");
+	const char *cause = fw_read_param(question, "cause");
+	const char *window = fw_read_param(question, "window");
+	const char *hall = fw_read_param(question, "hall");
+
+	if (!asks_attempt(question)) {
+		return;
+	}
+	fw_read_add(query,
+		" AND EXISTS (SELECT 1 FROM attempt t JOIN service_window tw ON"
+		" tw.id = t.service_window WHERE t.call = c.id");
+	if (outcome && strcmp(outcome, "countable") == 0) {
+		fw_read_add(query, " AND t.countable = 1");
+	} else if (outcome && strcmp(outcome, "tried") != 0) {
+		fw_read_text(query, " AND t.outcome = ?", outcome);
+	}
+	if (cause) {
+		fw_read_text(query, " AND t.countable = 1 AND t.cause = ?", cause);
+	}
+	if (window) {
+		fw_read_text(query, " AND t.service_window = ?", window);
+	}
+	if (hall) {
+		fw_read_text(query, " AND tw.hall = ?", hall);
+	}
+	fw_read_add(query, ")");
+}
+
 static void add_filters(struct fw_read_query *query, const struct fw_read_question *question,
 	const char *like, bool *ret_bad)
 {
@@ -180,11 +219,12 @@ static void add_filters(struct fw_read_query *query, const struct fw_read_questi
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		const char *text = fw_read_param(question, texts[i].name);
 
-		if (text) {
+		if (text && !(i == 0 && asks_attempt(question))) {
 			fw_read_text(query, texts[i].fragment, text);
 		}
 	}
 	add_drill(query, question, ret_bad);
+	add_attempt(query, question);
 	if (like) {
 		add_word(query, fw_read_param(question, "q"), like);
 	}

@@ -76,6 +76,7 @@ static const struct row rows[] = {
 	{FW_HTTP_POST, "/api/v1/cases/{case}/messages", OPERATION(CASE_SMS, true)},
 	{FW_HTTP_GET, "/api/v1/cases/{case}/files/{file}", OPERATION(CASE_FILE, false)},
 	{FW_HTTP_GET, "/api/v1/case-figures", OPERATION(CASE_FIGURES, false)},
+	{FW_HTTP_GET, "/api/v1/figures", OPERATION(FIGURES, false)},
 };
 
 static const char *method_name(enum fw_http_method method)

@@ -57,6 +57,11 @@ static int read_calls(struct fw_desk *desk, const struct fw_http_question *quest
 	return fw_access_read(desk, question, FW_RIGHT_CALLS_AREA);
 }
 
+static int read_figures(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	return fw_access_read(desk, question, FW_RIGHT_FIGURES);
+}
+
 static int read_audit(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	int r = fw_deed(desk, question->session->account, NULL, "audit.read", NULL, NULL, NULL);
@@ -256,6 +261,7 @@ static const struct {
 	[FW_OP_CASE_SMS] = {fw_case_sms_operation, FW_RIGHT_CASE_OPEN, FW_RIGHT_CASE_HANDLE},
 	[FW_OP_CASE_FILE] = {fw_case_file_operation, FW_RIGHT_CASES_AREA, FW_RIGHT_COUNT},
 	[FW_OP_CASE_FIGURES] = {fw_case_figures_operation, FW_RIGHT_CASE_FIGURES, FW_RIGHT_COUNT},
+	[FW_OP_FIGURES] = {read_figures, FW_RIGHT_FIGURES, FW_RIGHT_COUNT},
 };
 
 bool fw_http_allowed(const struct fw_person *person, enum fw_operation operation)

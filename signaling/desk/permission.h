@@ -58,6 +58,7 @@ enum fw_right {
 	FW_RIGHT_ITEM_EDIT, /* the catalogue of items */
 	FW_RIGHT_FAULT_REPORT, /* a fault in a guide */
 	FW_RIGHT_FAULT_ANSWER,
+	FW_RIGHT_FIGURES, /* statistics of calls */
 	FW_RIGHT_COUNT
 };
 

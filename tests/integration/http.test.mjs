@@ -181,6 +181,9 @@ test('a recorded call: call, manifest, replay, download, check', { timeout: 6000
     const supervisor = await Clerk.signIn(office, 'supervisor1');
     await refused(supervisor, 'GET', `${at}/manifest`, 403, 'forbidden');
     assert.equal((await ask(supervisor, 'GET', '/api/v1/calls')).json.total, 1);
+    const figures = await ask(supervisor, 'GET', '/api/v1/figures?by=window&period=day');
+    assert.equal(figures.json.rows.find((row) => row.answered > 0)?.answered, 1);
+    await refused(clerk, 'GET', '/api/v1/figures?by=window&period=day', 403, 'forbidden');
     const audit = await ask(auditor, 'GET', `/api/v1/audit?object=${call.id}&page_size=100`);
     for (const action of ['recording.viewed', 'recording.downloaded', 'recording.verified']) {
       assert.ok(audit.json.rows.some((entry) => entry.action === action), `${action} is not in ${audit.json.rows.map((entry) => entry.action)}`);

@@ -83,6 +83,10 @@ export interface CallQuery {
   state?: string;
   /** Rehearsals are a list of their own. */
   drill?: 'only' | 'all';
+  hall?: string;
+  area?: string;
+  outcome?: string;
+  cause?: string;
   q?: string;
   page: number;
   page_size: number;

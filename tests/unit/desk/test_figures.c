@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Figures: of calls made through the real desk, counted by the reader. */
+#include "tests/unit/desk/office.h"
+
+#include "signaling/directory/calendar.h"
+
+#include <string.h>
+
+struct hall {
+	struct office *office;
+	uint64_t clerk, home;
+	char *supervisor;
+};
+
+static int set_up(void **state)
+{
+	struct hall *hall = g_new0(struct hall, 1);
+
+	hall->office = office_create();
+	hall->clerk = office_sit(hall->office, "clerk1", "441521-01-3");
+	hall->home = office_sit(hall->office, "home1", "441523-01-1");
+	hall->supervisor = office_sign_in(hall->office, "supervisor1");
+	assert_non_null(hall->supervisor);
+	*state = hall;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct hall *hall = *state;
+
+	office_destroy(hall->office);
+	g_free(hall->supervisor);
+	g_free(hall);
+	return 0;
+}
+
+static void answered_call(struct hall *hall, int64_t ring_us, int64_t talk_us)
+{
+	g_autofree char *call = office_call(hall->office, hall->clerk);
+
+	hall->office->now_us += ring_us;
+	json_decref(office_do(hall->office, hall->home, "call.answer", "{\"call\":\"%s\"}", call));
+	hall->office->now_us += talk_us;
+	json_decref(office_do(hall->office, hall->home, "call.hangup", "{\"call\":\"%s\"}", call));
+}
+
+static void refused_call(struct hall *hall)
+{
+	g_autofree char *call = office_call(hall->office, hall->clerk);
+
+	json_decref(office_do(hall->office, hall->home, "call.refuse",
+		"{\"call\":\"%s\",\"reason\":\"not_our_matter\"}", call));
+}
+
+static void cancelled_call(struct hall *hall)
+{
+	g_autofree char *call = office_call(hall->office, hall->clerk);
+
+	hall->office->now_us += 2 * S;
+	json_decref(office_do(hall->office, hall->clerk, "call.cancel", "{\"call\":\"%s\"}", call));
+}
+
+static json_t *figures(struct hall *hall, const char *by, const char *period)
+{
+	g_autofree char *params = g_strdup_printf("{\"by\":\"%s\",\"period\":\"%s\"}", by, period);
+	int status = 0;
+	json_t *body = office_read(hall->office, FW_OP_FIGURES, hall->supervisor, params, &status);
+
+	assert_int_equal(status, 200);
+	return body;
+}
+
+static const json_t *row_of(const json_t *body, const char *key)
+{
+	size_t index;
+	json_t *row;
+
+	json_array_foreach (json_object_get(body, "rows"), index, row) {
+		if (strcmp(text_at(row, "key"), key) == 0) {
+			return row;
+		}
+	}
+	return NULL;
+}
+
+static int64_t number(const json_t *row, const char *member)
+{
+	const json_t *value = json_object_get(row, member);
+
+	assert_true(json_is_integer(value));
+	return json_integer_value(value);
+}
+
+static void counts_what_the_window_did(void **state)
+{
+	struct hall *hall = *state;
+	json_t *body;
+	const json_t *row;
+
+	answered_call(hall, 3 * S, 60 * S);
+	answered_call(hall, 5 * S, 120 * S);
+	answered_call(hall, 9 * S, 30 * S);
+	refused_call(hall);
+	cancelled_call(hall);
+	body = figures(hall, "window", "all");
+	row = row_of(body, "441523-01-1");
+	assert_non_null(row);
+	assert_int_equal(number(row, "calls"), 5);
+	assert_int_equal(number(row, "answered"), 3);
+	assert_int_equal(number(row, "cancelled"), 1);
+	assert_int_equal(number(row, "refusals"), 1);
+	assert_int_equal(number(row, "answer_p50_us"), 5 * S);
+	assert_int_equal(number(row, "answer_p95_us"), 9 * S);
+	assert_int_equal(number(row, "talk_mean_us"), 70 * S);
+	json_decref(body);
+
+	body = figures(hall, "item", "all");
+	assert_int_equal(json_array_size(json_object_get(body, "rows")), 1);
+	assert_int_equal(number(json_array_get(json_object_get(body, "rows"), 0), "answered"), 3);
+	json_decref(body);
+	body = figures(hall, "area", "all");
+	assert_int_equal(number(row_of(body, "441523"), "calls"), 5);
+	json_decref(body);
+}
+
+static void parts_days_of_the_offices_calendar(void **state)
+{
+	struct hall *hall = *state;
+	json_t *body;
+
+	int64_t midnight_us = fw_calendar_day_begins_us(fw_calendar_day(hall->office->now_us));
+
+	/* 23:59:50 and 00:00:10 of Asia/Shanghai are two days, though one of UTC. */
+	answered_call(hall, S, S);
+	answered_call(hall, S, S);
+	assert_int_equal(
+		fw_db_run(hall->office->db,
+			"UPDATE call SET requested_us = CASE WHEN id = (SELECT MIN(id) FROM call)"
+			" THEN ?1 ELSE ?2 END",
+			FW_DB_VALUES(
+				fw_db_int(midnight_us - 10 * S), fw_db_int(midnight_us + 10 * S)),
+			NULL),
+		0);
+	body = figures(hall, "hall", "day");
+	assert_int_equal(json_array_size(json_object_get(body, "rows")), 2);
+	assert_int_not_equal(number(json_array_get(json_object_get(body, "rows"), 0), "period"),
+		number(json_array_get(json_object_get(body, "rows"), 1), "period"));
+	json_decref(body);
+	body = figures(hall, "hall", "month");
+	assert_int_equal(json_array_size(json_object_get(body, "rows")), 1);
+	json_decref(body);
+}
+
+static void drills_do_not_count(void **state)
+{
+	struct hall *hall = *state;
+	json_t *body;
+
+	answered_call(hall, S, S);
+	assert_int_equal(
+		fw_db_run(hall->office->db, "UPDATE call SET drill = 1", FW_DB_NO_VALUES, NULL), 0);
+	body = figures(hall, "window", "all");
+	assert_int_equal(json_array_size(json_object_get(body, "rows")), 0);
+	json_decref(body);
+}
+
+static void opens_to_the_calls_behind_it(void **state)
+{
+	struct hall *hall = *state;
+	int status = 0;
+	json_t *calls;
+
+	answered_call(hall, S, S);
+	refused_call(hall);
+	calls = office_read(hall->office, FW_OP_CALLS, hall->supervisor,
+		"{\"window\":\"441523-01-1\",\"outcome\":\"refused\"}", &status);
+	assert_int_equal(status, 200);
+	assert_int_equal(number(calls, "total"), 1);
+	assert_string_equal(text_at(calls, "rows.0.state"), "refused");
+	json_decref(calls);
+	calls = office_read(hall->office, FW_OP_CALLS, hall->supervisor,
+		"{\"hall\":\"441523-01\",\"outcome\":\"answered\"}", &status);
+	assert_int_equal(number(calls, "total"), 1);
+	json_decref(calls);
+}
+
+static void asks_must_be_known(void **state)
+{
+	struct hall *hall = *state;
+	int status = 0;
+
+	json_decref(office_read(hall->office, FW_OP_FIGURES, hall->supervisor,
+		"{\"by\":\"moon\",\"period\":\"day\"}", &status));
+	assert_int_equal(status, 400);
+	json_decref(office_read(
+		hall->office, FW_OP_FIGURES, hall->supervisor, "{\"by\":\"window\"}", &status));
+	assert_int_equal(status, 400);
+	assert_int_equal(office_http(hall->office, FW_OP_FIGURES, NULL, "{}")->status, 401);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(counts_what_the_window_did, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			parts_days_of_the_offices_calendar, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(drills_do_not_count, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(opens_to_the_calls_behind_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(asks_must_be_known, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
