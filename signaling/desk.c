@@ -113,7 +113,8 @@ static int handle(struct fw_desk *desk, const struct fw_desk_input *input)
 			input->http.token, input->http.remote, input->http.params,
 			input->http.bytes, input->http.range_from, input->http.range_to);
 	case FW_IN_PASSWORD_CHECKED:
-		return fw_session_checked(desk, input->password.request, input->password.matches);
+		return fw_session_checked(desk, input->password.request, input->password.matches,
+			input->password.hash);
 	case FW_IN_MEDIA:
 		return fw_peer_event(desk, &input->media);
 	case FW_IN_RECORDER:

@@ -31,8 +31,10 @@ void fw_desk_input_clear(struct fw_desk_input *input)
 	case FW_IN_JOB:
 		g_free(input->job.result);
 		break;
-	case FW_IN_CLIENT_CLOSED:
 	case FW_IN_PASSWORD_CHECKED:
+		g_free(input->password.hash);
+		break;
+	case FW_IN_CLIENT_CLOSED:
 	case FW_IN_MEDIA:
 	case FW_IN_RECORDER:
 	case FW_IN_SMS:
@@ -64,6 +66,7 @@ void fw_desk_output_clear(struct fw_desk_output *output)
 	case FW_OUT_CHECK_PASSWORD:
 		g_free(output->check.hash);
 		free_secret(output->check.password);
+		free_secret(output->check.next);
 		break;
 	case FW_OUT_RECORDER:
 		fw_wipe(&output->recorder, sizeof(output->recorder)); /* OPEN carries a key */

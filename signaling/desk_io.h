@@ -25,6 +25,7 @@ enum fw_operation {
 	FW_OP_SESSION_CREATE,
 	FW_OP_SESSION_GET,
 	FW_OP_SESSION_DELETE,
+	FW_OP_PASSWORD, /* the own one, changed */
 	FW_OP_AREAS,
 	FW_OP_WINDOWS,
 	FW_OP_ITEMS,
@@ -113,6 +114,7 @@ struct fw_desk_input {
 		struct {
 			uint64_t request;
 			bool matches;
+			char *hash; /* of the new password, when one was asked for and the old one matches; else NULL */
 		} password;
 		struct fw_media_event media;
 		struct fw_recorder_event recorder;
@@ -180,6 +182,7 @@ struct fw_desk_output {
 			uint64_t request;
 			char *hash; /* argon2id text of the account, or of nobody (so that the time tells nothing) */
 			char *password; /* wiped by who frees it */
+			char *next; /* to be hashed if the password matches; NULL: only checked */
 		} check;
 		struct {
 			unsigned worker;

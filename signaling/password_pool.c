@@ -23,6 +23,7 @@ struct check {
 	uint64_t request;
 	char *hash;
 	char *password;
+	char *next; /* may be NULL */
 };
 
 struct checker {
@@ -40,22 +41,33 @@ struct fw_password_pool {
 
 static void check_clear(struct check *check)
 {
-	if (check->password) {
-		fw_wipe(check->password, strlen(check->password));
+	char **secrets[] = {&check->password, &check->next};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(secrets); i++) {
+		if (*secrets[i]) {
+			fw_wipe(*secrets[i], strlen(*secrets[i]));
+		}
+		g_clear_pointer(secrets[i], g_free);
 	}
-	g_clear_pointer(&check->password, g_free);
 	g_clear_pointer(&check->hash, g_free);
 }
 
 static void run_check(struct checker *checker, struct check *check)
 {
 	int r = fw_password_verify(check->hash, check->password);
+	char hash[FW_PASSWORD_HASH_SIZE];
+	bool hashed = false;
 
+	if (r == 0 && check->next) {
+		r = fw_password_hash(check->next, hash);
+		hashed = r == 0;
+	}
 	if (r < 0 && r != -EACCES) {
 		fw_error("password not checked error=%s", g_strerror(-r));
 	}
 	check_clear(check);
-	checker->pool->checked(checker->pool->user, check->request, r == 0);
+	checker->pool->checked(
+		checker->pool->user, check->request, r == 0, hashed ? g_strdup(hash) : NULL);
 }
 
 static void *run(void *user)
@@ -137,9 +149,9 @@ void fw_password_pool_destroy(struct fw_password_pool *pool)
 }
 
 int fw_password_pool_check(
-	struct fw_password_pool *pool, uint64_t request, char *hash, char *password)
+	struct fw_password_pool *pool, uint64_t request, char *hash, char *password, char *next)
 {
-	struct check check = {request, hash, password};
+	struct check check = {request, hash, password, next};
 	struct checker *checker = &pool->checkers[request % FW_PASSWORD_THREADS];
 	int r = fw_mailbox_post(checker->mailbox, MAIL_CHECK, &check, sizeof(check));
 

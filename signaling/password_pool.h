@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Password pool: argon2id off the desk's thread, few at once, because each takes 64 MiB and 70 ms of a
+ * Password pool: argon2id, to check and to hash, off the desk's thread, few at once, because each takes 64 MiB and 70 ms of a
  * core. The desk bounds how many wait (FW_SIGN_INS_MAX).
  *
  * Owner: main. Threads: create, destroy from one; check from any; the callback runs on the pool's
@@ -19,7 +19,8 @@
 
 struct fw_password_pool;
 
-typedef void fw_password_checked(void *user, uint64_t request, bool matches);
+/* hash (g_malloc, the callee's): of the new password, if one was given and the old one matches; else NULL. */
+typedef void fw_password_checked(void *user, uint64_t request, bool matches, char *hash);
 
 int fw_password_pool_create(
 	fw_password_checked *checked, void *user, struct fw_password_pool **ret_pool);
@@ -28,8 +29,8 @@ int fw_password_pool_create(
 void fw_password_pool_destroy(struct fw_password_pool *pool);
 FW_DEFINE_CLEANUP(struct fw_password_pool, fw_password_pool_destroy)
 
-/* Takes both texts (g_malloc) over; the password is wiped after its use. */
+/* Takes the texts (g_malloc) over; passwords are wiped after their use. next: a new password to hash, may be NULL. */
 int fw_password_pool_check(
-	struct fw_password_pool *pool, uint64_t request, char *hash, char *password);
+	struct fw_password_pool *pool, uint64_t request, char *hash, char *password, char *next);
 
 #endif

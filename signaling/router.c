@@ -32,6 +32,7 @@ static const struct row rows[] = {
 	{FW_HTTP_POST, "/api/v1/session", OPERATION(SESSION_CREATE, true)},
 	{FW_HTTP_GET, "/api/v1/session", OPERATION(SESSION_GET, false)},
 	{FW_HTTP_DELETE, "/api/v1/session", OPERATION(SESSION_DELETE, false)},
+	{FW_HTTP_PUT, "/api/v1/session/password", OPERATION(PASSWORD, true)},
 	{FW_HTTP_GET, "/api/v1/areas", OPERATION(AREAS, false)},
 	{FW_HTTP_GET, "/api/v1/windows", OPERATION(WINDOWS, false)},
 	{FW_HTTP_GET, "/api/v1/items", OPERATION(ITEMS, false)},

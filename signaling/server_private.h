@@ -67,8 +67,8 @@ int fw_server_read_turn(struct fw_server *server, char **ret_problem);
 /* server_traffic.c. user is the server. */
 extern const struct fw_net_ops fw_server_net_ops;
 void fw_server_on_media_event(void *user, const struct fw_media_event *event);
-void fw_server_on_password_checked(void *user, uint64_t request, bool matches);
 void fw_server_on_upload_done(void *user, const struct fw_upload_event *event);
+void fw_server_on_password_checked(void *user, uint64_t request, bool matches, char *hash);
 void fw_server_on_output(void *user, struct fw_desk_output *output);
 
 #endif

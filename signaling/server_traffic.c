@@ -29,14 +29,20 @@ void fw_server_on_media_event(void *user, const struct fw_media_event *event)
 	}
 }
 
-void fw_server_on_password_checked(void *user, uint64_t request, bool matches)
+void fw_server_on_password_checked(void *user, uint64_t request, bool matches, char *hash)
 {
 	struct fw_server *server = user;
 	struct fw_desk_input input = {.kind = FW_IN_PASSWORD_CHECKED};
+	int r;
 
 	input.password.request = request;
 	input.password.matches = matches;
-	if (fw_desk_post(server->mailbox, &input) == -EOVERFLOW) {
+	input.password.hash = hash;
+	r = fw_desk_post(server->mailbox, &input);
+	if (r < 0) {
+		g_free(hash);
+	}
+	if (r == -EOVERFLOW) {
 		fw_net_reply(server->net, request, 503, fw_http_error_body("busy"), NULL);
 	}
 }
@@ -83,10 +89,11 @@ static void to_passwords(struct fw_server *server, struct fw_desk_output *output
 	uint64_t request = output->check.request;
 
 	if (fw_password_pool_check(server->passwords, request, g_steal_pointer(&output->check.hash),
-		    g_steal_pointer(&output->check.password)) < 0) {
+		    g_steal_pointer(&output->check.password),
+		    g_steal_pointer(&output->check.next)) < 0) {
 		/* The desk lets fewer wait than the pool takes, so this is a fault of ours. */
 		fw_error("password pool full request=%" G_GUINT64_FORMAT, request);
-		fw_server_on_password_checked(server, request, false);
+		fw_server_on_password_checked(server, request, false, NULL);
 	}
 }
 

@@ -163,6 +163,10 @@ int fw_client_end(struct fw_desk *desk, struct fw_client *client, int code)
 static int handle(struct fw_desk *desk, struct fw_client *client,
 	const struct fw_client_message *message, struct fw_answer *answer)
 {
+	if (client->session->account->person->must_change_password &&
+		message->method != FW_METHOD_PING) {
+		return FW_CODE_PASSWORD_CHANGE_REQUIRED;
+	}
 	if (!methods[message->method].anywhere) {
 		if (!client->window) {
 			return FW_CODE_NOT_AT_WINDOW;

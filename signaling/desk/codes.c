@@ -37,6 +37,13 @@ static const struct {
 	[FW_CODE_INCOMPLETE] = {"incomplete", "还有办理条件或必要材料没有勾选", 409},
 	[FW_CODE_ALREADY_ASKED] = {"already_asked", "补正要求只能一次性告知，本办件已经告知过", 409},
 	[FW_CODE_NOT_DUE] = {"not_due", "补正期限还没有到", 409},
+	[FW_CODE_PASSWORD_CHANGE_REQUIRED] = {"password_change_required",
+		"首次登录或密码已重置，请先修改密码", 403},
+	[FW_CODE_PASSWORD_WEAK] = {"password_weak",
+		"新密码至少 8 位，须含字母、数字、符号中的两种，不能包含账号，也不能与原密码相同",
+		400},
+	[FW_CODE_FAULTY] = {"faulty", "填写的内容有误，请按提示修改", 400},
+	[FW_CODE_IMPORT_RUNNING] = {"import_running", "正在导入，请等导入完成后再修改", 409},
 	[FW_CODE_NOT_READY] = {"not_ready", "录像正在整理，请稍后再试", 409},
 };
 

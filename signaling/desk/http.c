@@ -8,6 +8,7 @@
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/message.h"
+#include "signaling/desk/passwords.h"
 #include "signaling/desk/sessions.h"
 #include "signaling/ledger/ledger_http.h"
 
@@ -218,6 +219,7 @@ static const struct {
 } operations[FW_OP_COUNT] = {
 	[FW_OP_SESSION_GET] = {session_get, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
 	[FW_OP_SESSION_DELETE] = {session_delete, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
+	[FW_OP_PASSWORD] = {fw_password_change, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
 	[FW_OP_AREAS] = {read_anywhere, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
 	[FW_OP_WINDOWS] = {read_anywhere, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
 	[FW_OP_ITEMS] = {read_anywhere, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
@@ -288,6 +290,12 @@ static int answer(struct fw_desk *desk, struct fw_http_question *question, const
 	}
 	if (!question->session) {
 		return FW_CODE_NOT_SIGNED_IN;
+	}
+	if (question->session->account->person->must_change_password &&
+		question->operation != FW_OP_SESSION_GET &&
+		question->operation != FW_OP_SESSION_DELETE &&
+		question->operation != FW_OP_PASSWORD) {
+		return FW_CODE_PASSWORD_CHANGE_REQUIRED;
 	}
 	if (!fw_http_allowed(question->session->account->person, question->operation)) {
 		return FW_CODE_FORBIDDEN;

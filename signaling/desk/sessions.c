@@ -7,6 +7,7 @@
 #include "signaling/desk/clients.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
+#include "signaling/desk/passwords.h"
 #include "signaling/desk/render.h"
 #include "signaling/desk/windows.h"
 
@@ -23,9 +24,12 @@ static const char nobody_hash[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb2
 				  "MTIzNDU2Nzg5MGFiY2RlZmdoaWprbG1ub3BxcnN0dXY";
 
 static const char *const end_reasons[] = {
+	/* PROTOCOL.md 2.1 */
 	[FW_SESSION_TAKEN_OVER] = "taken_over",
 	[FW_SESSION_EXPIRED] = "expired",
 	[FW_SESSION_SIGNED_OUT] = "signed_out",
+	[FW_SESSION_ACCOUNT_CLOSED] = "account_closed",
+	[FW_SESSION_PASSWORD_RESET] = "password_reset",
 };
 
 /* --- loading ------------------------------------------------------------------------------------ */
@@ -34,6 +38,15 @@ static const char *const end_reasons[] = {
 static int64_t deadline(const struct fw_desk *desk, int64_t wall_us, int64_t most)
 {
 	return wall_us ? MIN(wall_us + desk->ahead, desk->now + most) : 0;
+}
+
+void fw_session_add_account(struct fw_desk *desk, const struct fw_person *person)
+{
+	struct fw_account *account =
+		fw_memory_add(desk->memory, FW_RECORD_ACCOUNT, sizeof(*account));
+
+	account->person = person;
+	fw_memory_index(desk->memory, desk->accounts, (void *)person->id, account);
 }
 
 static int load_accounts(struct fw_desk *desk)
@@ -85,7 +98,8 @@ int fw_sessions_load(struct fw_desk *desk)
 	if (r < 0) {
 		return r;
 	}
-	r = fw_db_query(desk->setup.db, "SELECT account, token_sha256, used_us FROM session",
+	r = fw_db_query(desk->setup.db,
+		"SELECT account, token_sha256, used_us, created_us, remote FROM session",
 		FW_DB_NO_VALUES, &rows);
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
 		size_t size = 0;
@@ -98,6 +112,10 @@ int fw_sessions_load(struct fw_desk *desk)
 		session = add_session(desk,
 			g_hash_table_lookup(desk->accounts, fw_db_column_text(rows, 0)), sha256);
 		session->used = deadline(desk, fw_db_column_int(rows, 2), 0);
+		session->created_us = fw_db_column_int(rows, 3);
+		g_strlcpy(session->remote,
+			fw_db_column_is_null(rows, 4) ? "" : fw_db_column_text(rows, 4),
+			sizeof(session->remote));
 		session->stored = session->used;
 		fw_memory_remind(desk->memory, session, session->used + FW_SESSION_IDLE_US);
 	}
@@ -164,8 +182,15 @@ int fw_session_due(struct fw_desk *desk, struct fw_session *session)
 	return fw_session_end(desk, session, FW_SESSION_EXPIRED);
 }
 
-int fw_session_end(struct fw_desk *desk, struct fw_session *session, enum fw_session_end reason)
+static int end_session(struct fw_desk *desk, struct fw_session *session, enum fw_session_end reason,
+	const char *remote)
 {
+	static const char *const actions[] = {
+		[FW_SESSION_EXPIRED] = "session.expired",
+		[FW_SESSION_SIGNED_OUT] = "session.signed_out",
+		[FW_SESSION_ACCOUNT_CLOSED] = "session.account_closed",
+		[FW_SESSION_PASSWORD_RESET] = "session.password_reset",
+	};
 	struct fw_account *account = session->account;
 	int r;
 
@@ -184,6 +209,10 @@ int fw_session_end(struct fw_desk *desk, struct fw_session *session, enum fw_ses
 		}
 		fw_event_begin(&json, "session.ended");
 		fw_json_text(&json, "reason", end_reasons[reason]);
+		fw_json_int(&json, "at_us", desk->now_us);
+		if (remote) { /* where it was taken over */
+			fw_json_text(&json, "remote", remote);
+		}
 		fw_event_send(desk, client, &json);
 		r = fw_client_end(desk, client, FW_CLOSE_SESSION_ENDED);
 		if (r < 0) {
@@ -199,9 +228,12 @@ int fw_session_end(struct fw_desk *desk, struct fw_session *session, enum fw_ses
 	if (r < 0 || reason == FW_SESSION_TAKEN_OVER) {
 		return r; /* the sign-in that took over says so in its own row */
 	}
-	return fw_deed(desk, account, NULL,
-		reason == FW_SESSION_EXPIRED ? "session.expired" : "session.signed_out", "account",
-		account->person->id, NULL);
+	return fw_deed(desk, account, NULL, actions[reason], "account", account->person->id, NULL);
+}
+
+int fw_session_end(struct fw_desk *desk, struct fw_session *session, enum fw_session_end reason)
+{
+	return end_session(desk, session, reason, NULL);
 }
 
 /* --- signing in ----------------------------------------------------------------------------------- */
@@ -280,7 +312,7 @@ static struct fw_guesses *touch_guesses(
 }
 
 static int ask_password(struct fw_desk *desk, uint64_t request, struct fw_account *account,
-	struct fw_stranger *stranger, const char *remote, const char *password)
+	struct fw_stranger *stranger, const char *remote, const char *password, const char *next)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	struct fw_sign_in *sign_in =
@@ -292,6 +324,7 @@ static int ask_password(struct fw_desk *desk, uint64_t request, struct fw_accoun
 	sign_in->request = request;
 	sign_in->account = account;
 	sign_in->stranger = stranger;
+	sign_in->change = next != NULL;
 	g_strlcpy(sign_in->remote, remote ? remote : "", sizeof(sign_in->remote));
 	fw_memory_index(desk->memory, desk->sign_ins, &sign_in->request, sign_in);
 	fw_memory_touch(desk->memory, desk->tally);
@@ -309,8 +342,15 @@ static int ask_password(struct fw_desk *desk, uint64_t request, struct fw_accoun
 	}
 	output.check.hash = g_strdup(account ? fw_db_column_text(rows, 0) : nobody_hash);
 	output.check.password = g_strdup(password);
+	output.check.next = g_strdup(next);
 	g_array_append_val(desk->outputs, output);
 	return 0;
+}
+
+int fw_session_ask(struct fw_desk *desk, uint64_t request, struct fw_account *account,
+	const char *password, const char *next)
+{
+	return ask_password(desk, request, account, NULL, NULL, password, next);
 }
 
 int fw_session_create(
@@ -343,7 +383,7 @@ int fw_session_create(
 		fw_http_refuse(desk, request, FW_CODE_TOO_MANY, NULL);
 		return 0;
 	}
-	return ask_password(desk, request, account, stranger, remote, password);
+	return ask_password(desk, request, account, stranger, remote, password, NULL);
 }
 
 static int store_failures(struct fw_desk *desk, const struct fw_account *account)
@@ -417,17 +457,22 @@ static int store_session(struct fw_desk *desk, const struct fw_session *session,
 		NULL);
 }
 
+static char *session_body(
+	struct fw_desk *desk, const struct fw_session *session, const struct fw_session *former);
+
 static int sign_in(struct fw_desk *desk, uint64_t request, struct fw_account *account,
 	const char *remote, const char *detail)
 {
 	uint8_t token[FW_SESSION_TOKEN_BYTES], sha256[FW_SHA256_BYTES];
 	char text[FW_BASE64URL_CHARS(FW_SESSION_TOKEN_BYTES) + 1];
 	bool taken_over = account->session != NULL;
+	struct fw_session former = {.account = NULL};
 	struct fw_session *session;
 	int r;
 
 	if (taken_over) {
-		r = fw_session_end(desk, account->session, FW_SESSION_TAKEN_OVER);
+		former = *account->session;
+		r = end_session(desk, account->session, FW_SESSION_TAKEN_OVER, remote);
 		if (r < 0) {
 			return r;
 		}
@@ -443,6 +488,8 @@ static int sign_in(struct fw_desk *desk, uint64_t request, struct fw_account *ac
 	account->guesses.failures = 0;
 	account->guesses.first_failure = 0;
 	account->guesses.locked_until = 0;
+	session->created_us = desk->now_us;
+	g_strlcpy(session->remote, remote, sizeof(session->remote));
 	if ((r = store_failures(desk, account)) < 0 ||
 		(r = store_session(desk, session, remote)) < 0 ||
 		(r = fw_deed(desk, account, NULL,
@@ -450,14 +497,14 @@ static int sign_in(struct fw_desk *desk, uint64_t request, struct fw_account *ac
 			 account->person->id, detail)) < 0) {
 		return r;
 	}
-	fw_http_answer(desk, request, 200, fw_session_body(desk, session),
+	fw_http_answer(desk, request, 200, session_body(desk, session, taken_over ? &former : NULL),
 		g_strconcat("fw_session=", text, COOKIE_RULES, NULL));
 	fw_wipe(text, sizeof(text));
 	fw_info("signed in account=%s", account->person->id);
 	return 0;
 }
 
-int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches)
+int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches, const char *hash)
 {
 	struct fw_sign_in *sign_in_record = g_hash_table_lookup(desk->sign_ins, &request);
 	struct fw_stranger *stranger;
@@ -465,6 +512,7 @@ int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches)
 	struct fw_guesses *guesses;
 	g_autofree char *detail = NULL;
 	char remote[sizeof(sign_in_record->remote)];
+	bool change;
 	struct fw_json json;
 
 	if (!sign_in_record) {
@@ -473,6 +521,7 @@ int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches)
 	account = sign_in_record->account;
 	stranger = sign_in_record->stranger;
 	guesses = touch_guesses(desk, account, stranger);
+	change = sign_in_record->change;
 	g_strlcpy(remote, sign_in_record->remote, sizeof(remote));
 	fw_memory_touch(desk->memory, desk->tally);
 	desk->tally->checking--;
@@ -498,6 +547,9 @@ int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches)
 		return fw_deed(
 			desk, NULL, NULL, "session.failed", "account", account->person->id, detail);
 	}
+	if (change) {
+		return fw_password_changed(desk, request, account, hash);
+	}
 	return sign_in(desk, request, account, remote, detail);
 }
 
@@ -518,7 +570,9 @@ static void render_roles(struct fw_json *json, const struct fw_person *person)
 	fw_json_close(json, ']');
 }
 
-char *fw_session_body(struct fw_desk *desk, const struct fw_session *session)
+/* former: the session that this one ended, told once; NULL: none. */
+static char *session_body(
+	struct fw_desk *desk, const struct fw_session *session, const struct fw_session *former)
 {
 	const struct fw_account *account = session->account;
 	const GPtrArray *places = desk->catalogue->place_list;
@@ -531,6 +585,13 @@ char *fw_session_body(struct fw_desk *desk, const struct fw_session *session)
 	fw_json_text(&json, "name", account->person->name);
 	render_roles(&json, account->person);
 	fw_json_close(&json, '}');
+	fw_json_bool(&json, "must_change_password", account->person->must_change_password);
+	if (former) {
+		fw_json_open(&json, "took_over", '{');
+		fw_json_text(&json, "remote", former->remote);
+		fw_json_int(&json, "signed_in_us", former->created_us);
+		fw_json_close(&json, '}');
+	}
 	fw_json_open(&json, "windows", '[');
 	for (guint i = 0; i < places->len; i++) {
 		const struct fw_place *place = g_ptr_array_index(places, i);
@@ -543,4 +604,9 @@ char *fw_session_body(struct fw_desk *desk, const struct fw_session *session)
 	fw_json_int(&json, "expires_us", fw_desk_wall_us(desk, session->used + FW_SESSION_IDLE_US));
 	fw_json_close(&json, '}');
 	return fw_json_steal(&json);
+}
+
+char *fw_session_body(struct fw_desk *desk, const struct fw_session *session)
+{
+	return session_body(desk, session, NULL);
 }

@@ -26,6 +26,8 @@ enum fw_session_end {
 	FW_SESSION_TAKEN_OVER,
 	FW_SESSION_EXPIRED,
 	FW_SESSION_SIGNED_OUT,
+	FW_SESSION_ACCOUNT_CLOSED,
+	FW_SESSION_PASSWORD_RESET,
 };
 
 /* Accounts, failures and live sessions as the database holds them. */
@@ -43,7 +45,13 @@ int fw_session_end(struct fw_desk *desk, struct fw_session *session, enum fw_ses
 /* FW_OP_SESSION_CREATE, and what follows when the password is checked. */
 int fw_session_create(
 	struct fw_desk *desk, uint64_t request, const char *remote, const json_t *params);
-int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches);
+int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches, const char *hash);
+/* Has the password of the account checked, and `next` hashed if it is right. */
+int fw_session_ask(struct fw_desk *desk, uint64_t request, struct fw_account *account,
+	const char *password, const char *next);
+
+/* The record of an account that is new in the catalogue. */
+void fw_session_add_account(struct fw_desk *desk, const struct fw_person *person);
 
 /* The body of section 1; g_free. */
 char *fw_session_body(struct fw_desk *desk, const struct fw_session *session);

@@ -58,6 +58,8 @@ struct fw_session {
 	struct fw_account *account;
 	struct fw_client *clients[FW_SESSION_CLIENTS_MAX];
 	int64_t used, stored; /* desk time of the last use, and of what the database holds */
+	int64_t created_us; /* wall clock */
+	char remote[FW_ADDRESS_MAX_BYTES + 1];
 };
 
 struct fw_client {
@@ -205,6 +207,7 @@ struct fw_sign_in {
 	uint64_t request; /* net's handle */
 	struct fw_account *account; /* NULL: nobody of that name */
 	struct fw_stranger *stranger; /* then; NULL: not counted, there are too many */
+	bool change; /* not a sign-in: the account changes its password */
 	char remote[FW_ADDRESS_MAX_BYTES + 1];
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "base/password.h"
 #include "base/text.h"
 #include "signaling/demo_office.h"
 #include "signaling/reads.h"
@@ -355,6 +356,12 @@ static void answer_password(struct office *office, const struct fw_desk_output *
 	input.password.request = output->check.request;
 	input.password.matches =
 		!office->wrong_passwords && g_str_has_prefix(output->check.password, "demo-");
+	if (input.password.matches && output->check.next) {
+		char hash[FW_PASSWORD_HASH_SIZE];
+
+		assert_int_equal(fw_password_hash_published(output->check.next, hash), 0);
+		input.password.hash = g_strdup(hash);
+	}
 	g_array_append_val(office->inputs, input);
 }
 

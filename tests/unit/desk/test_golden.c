@@ -367,6 +367,12 @@ static void test_http(void **state)
 	token = office_sign_in(office, "clerk1");
 	expect_shape("http.session.post.reply.json", NULL,
 		json_incref(office_http(office, FW_OP_SESSION_GET, token, NULL)->body));
+	expect_shape("http.session.post.reply.taken_over.json", NULL,
+		json_incref(office_http(office, FW_OP_SESSION_CREATE, NULL,
+			"{\"account\":\"clerk1\",\"password\":\"demo-clerk1\"}")
+				    ->body));
+	g_free(token);
+	token = office_sign_in(office, "clerk1");
 	for (size_t i = 0; i < G_N_ELEMENTS(reads); i++) {
 		json_t *body =
 			office_read(office, reads[i].operation, token, reads[i].params, &status);

@@ -34,6 +34,89 @@ static void test_sign_in_and_out(void **state)
 	assert_int_equal(office_http(office, FW_OP_SESSION_GET, "rubbish", NULL)->status, 401);
 }
 
+static int change(struct office *office, const char *token, const char *old, const char *next)
+{
+	g_autofree char *params =
+		g_strdup_printf("{\"password\":\"%s\",\"new_password\":\"%s\"}", old, next);
+
+	return office_http(office, FW_OP_PASSWORD, token, params)->status;
+}
+
+static void test_first_password(void **state)
+{
+	struct office *office = *state;
+	g_autofree char *token = NULL;
+	struct office_answer *answer;
+	uint64_t connection;
+	int64_t rows;
+
+	assert_int_equal(fw_db_script(office->db,
+				 "UPDATE account SET must_change_password = 1 WHERE id = 'clerk1'"),
+		0);
+	office_restart(office);
+	token = office_sign_in(office, "clerk1");
+	answer = office_http(office, FW_OP_SESSION_GET, token, NULL);
+	assert_true(json_is_true(at(answer->body, "must_change_password")));
+	for (int operation = 0; operation < FW_OP_COUNT; operation++) {
+		if (operation == FW_OP_SESSION_CREATE || operation == FW_OP_SESSION_GET ||
+			operation == FW_OP_SESSION_DELETE || operation == FW_OP_PASSWORD ||
+			operation == FW_OP_SMS_RECEIPTS) {
+			continue;
+		}
+		answer = office_http(office, (enum fw_operation)operation, token, "{}");
+		assert_int_equal(answer->status, 403);
+		assert_string_equal(text_at(answer->body, "error.code"), "password_change_required");
+	}
+	connection = office_connect(office, token);
+	json_decref(office_do(office, connection, "ping", NULL));
+	office_refused(office, connection, "password_change_required", "directory.targets",
+		"{\"item\":\"x\",\"area\":\"441523\"}");
+
+	assert_int_equal(change(office, token, "demo-clerk1", "short1"), 400);
+	assert_int_equal(change(office, token, "demo-clerk1", "onlyletters"), 400);
+	assert_int_equal(change(office, token, "demo-clerk1", "my-Clerk1-word"), 400);
+	assert_int_equal(change(office, token, "demo-clerk1", "demo-clerk1"), 400);
+	assert_int_equal(change(office, token, "wrong", "Lufeng-2026"), 401);
+	assert_int_equal(change(office, NULL, "demo-clerk1", "Lufeng-2026"), 401);
+	assert_int_equal(change(office, token, "demo-clerk1", "Lufeng-2026"), 204);
+	answer = office_http(office, FW_OP_SESSION_GET, token, NULL);
+	assert_true(json_is_false(at(answer->body, "must_change_password")));
+	assert_null(office_http(office, FW_OP_AREAS, token, NULL)); /* a read: handed on */
+	assert_int_equal(
+		fw_db_query_int(office->db,
+			"SELECT COUNT(*) FROM audit_log WHERE action = 'account.password_changed'"
+			" AND actor = 'clerk1'",
+			FW_DB_NO_VALUES, &rows),
+		0);
+	assert_int_equal(rows, 1);
+	office_restart(office); /* it holds */
+	answer = office_http(office, FW_OP_SESSION_GET, token, NULL);
+	assert_true(json_is_false(at(answer->body, "must_change_password")));
+}
+
+static void test_take_over_is_told_to_both(void **state)
+{
+	struct office *office = *state;
+	g_autofree char *first = office_sign_in(office, "clerk1");
+	uint64_t connection = office_connect(office, first);
+	struct office_answer *answer;
+	json_t *ended;
+	int64_t since_us = office->now_us;
+
+	office->now_us += 5 * S;
+	answer = office_http(office, FW_OP_SESSION_CREATE, NULL,
+		"{\"account\":\"clerk1\",\"password\":\"demo-clerk1\"}");
+	assert_int_equal(answer->status, 200);
+	assert_int_equal(json_integer_value(at(answer->body, "took_over.signed_in_us")), since_us);
+	assert_non_null(text_at(answer->body, "took_over.remote"));
+	ended = office_event(office, connection, "session.ended");
+	assert_string_equal(text_at(ended, "reason"), "taken_over");
+	assert_int_equal(json_integer_value(at(ended, "at_us")), office->now_us);
+	assert_non_null(text_at(ended, "remote"));
+	json_decref(ended);
+	assert_int_equal(office_close_code(office, connection), 4001);
+}
+
 static void test_bad_sign_in(void **state)
 {
 	struct office *office = *state;
@@ -263,6 +346,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(test_sign_in_and_out),
 		TEST(test_bad_sign_in),
+		TEST(test_first_password),
+		TEST(test_take_over_is_told_to_both),
 		TEST(test_lock_out),
 		TEST(test_unknown_names_lock_likewise),
 		TEST(test_old_failures_are_forgotten),

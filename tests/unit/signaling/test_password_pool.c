@@ -10,11 +10,17 @@
 struct answer {
 	uint64_t request;
 	bool matches;
+	bool hashed;
 };
 
-static void checked(void *user, uint64_t request, bool matches)
+static void checked(void *user, uint64_t request, bool matches, char *hash)
 {
-	struct answer answer = {request, matches};
+	struct answer answer = {request, matches, hash != NULL};
+
+	if (hash) {
+		assert_int_equal(fw_password_verify(hash, "next"), 0);
+		g_free(hash);
+	}
 
 	assert_int_equal(fw_mailbox_post(user, 0, &answer, sizeof(answer)), 0);
 }
@@ -34,7 +40,8 @@ static void answers_every_check(void **state)
 	for (uint64_t request = 1; request <= 6; request++) {
 		assert_int_equal(fw_password_pool_check(pool, request,
 					 g_strdup(request == 6 ? "no hash" : hash),
-					 g_strdup(request % 2 ? "right" : "wrong")),
+					 g_strdup(request % 2 ? "right" : "wrong"),
+					 request <= 2 ? g_strdup("next") : NULL),
 			0);
 	}
 	while (seen < 6) {
@@ -47,6 +54,7 @@ static void answers_every_check(void **state)
 			const struct answer *answer = mail.body;
 
 			assert_int_equal(answer->matches, answer->request % 2 == 1);
+			assert_int_equal(answer->hashed, answer->request == 1);
 			seen++;
 		}
 	}

@@ -10,13 +10,18 @@ const listeners = new Set<() => void>();
 /** Who is signed in; null when nobody is. */
 export const session = readonly(current) as Readonly<typeof current>;
 
-function signedOut(): void {
+/** How the last session ended, as the live connection told it; null when nobody said. */
+export interface SessionEnd { reason: string; at_us?: number; remote?: string }
+export const sessionEnd = shallowRef<SessionEnd | null>(null);
+
+function signedOut(how: SessionEnd | null = null): void {
   if (current.value === null) return;
+  sessionEnd.value = how;
   current.value = null;
   for (const listener of listeners) listener();
 }
 
-export const http = new Http((path, init) => fetch(path, init), signedOut);
+export const http = new Http((path, init) => fetch(path, init), () => signedOut());
 export const api = new Api(http);
 
 /** The session ended without being asked to: expired, or taken over by another sign-in. */
@@ -30,6 +35,11 @@ export const forgetSession = signedOut;
 export async function signIn(account: string, password: string): Promise<Session> {
   current.value = await api.signIn(account, password);
   return current.value;
+}
+
+export async function changePassword(password: string, next: string): Promise<void> {
+  await api.changePassword(password, next);
+  if (current.value !== null) current.value = { ...current.value, must_change_password: false };
 }
 
 export async function signOut(): Promise<void> {
@@ -64,5 +74,6 @@ export function landing(): string {
   if (hasRole('applicant_clerk', 'home_clerk', 'department_expert')) return '/windows';
   if (hasRole('supervisor')) return '/supervision';
   if (hasRole('auditor')) return '/audit';
+  if (hasRole('administrator')) return '/administration';
   return '/nothing';
 }

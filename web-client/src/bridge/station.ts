@@ -102,7 +102,7 @@ devices.on('change', (state) => {
 station.on('sound', (state) => (sound.value = state));
 station.on('notice', (notice) => (notices.value = [...notices.value.slice(1 - KEPT_NOTICES), notice]));
 station.on('directory', () => directoryChanges.value++);
-station.on('sessionEnded', () => forgetSession());
+station.on('sessionEnded', (how) => forgetSession(how));
 window.addEventListener('online', () => station.signalling.retryNow());
 
 /** Where this tab was on duty before it was loaded anew. */

@@ -47,6 +47,14 @@ export class Http {
     return this.send('GET', search === '' ? path : `${path}?${search}`);
   }
 
+  put(path: string, body: unknown): Promise<unknown> {
+    return this.send('PUT', path, body);
+  }
+
+  patch(path: string, body: unknown): Promise<unknown> {
+    return this.send('PATCH', path, body);
+  }
+
   post(path: string, body: unknown): Promise<unknown> {
     return this.send('POST', path, body);
   }
@@ -104,6 +112,9 @@ const session = object({
   account: object({ id: text, name: text, roles: listOf(object({ role: oneOfOr('other', ...ROLES), area: orNull(text) })) }),
   windows: listOf(ownWindow),
   expires_us: integer,
+  must_change_password: optional(flag),
+  /** Told once, at the sign-in that ended another. */
+  took_over: optional(object({ remote: text, signed_in_us: integer })),
 });
 export type Session = Infer<typeof session>;
 
@@ -166,6 +177,10 @@ export class Api {
 
   async signOut(): Promise<void> {
     await this.http.delete('/api/v1/session');
+  }
+
+  async changePassword(password: string, next: string): Promise<void> {
+    await this.http.put('/api/v1/session/password', { password, new_password: next });
   }
 
   async areas(): Promise<Area[]> {

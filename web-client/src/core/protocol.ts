@@ -147,7 +147,10 @@ const events = {
   }),
   'presence.changed': object({ presence, since_us: integer }),
   'directory.changed': nothing,
-  'session.ended': object({ reason: oneOfOr('other', 'taken_over', 'expired', 'signed_out', 'account_closed') }),
+  'session.ended': object({
+    reason: oneOfOr('other', 'taken_over', 'expired', 'signed_out', 'account_closed', 'password_reset'),
+    at_us: optional(integer), remote: optional(text),
+  }),
   'window.taken': object({ window: text }),
   notice: object({ level: oneOfOr('info', 'warning', 'error'), code: text, text, call: optional(text) }),
   'call.incoming': object({ call, ring_until_us: integer, invited_by: optional(integer), transfer: optional(flag) }),

@@ -39,7 +39,7 @@ interface StationEvents {
   notice: Notice;
   /** Readiness of windows changed somewhere. */
   directory: undefined;
-  sessionEnded: string;
+  sessionEnded: { reason: string; at_us?: number; remote?: string };
   /** A tone is really being heard; or the browser forbids it until a click. */
   sound: SoundView;
 }
@@ -66,7 +66,7 @@ export class Station extends Emitter<StationEvents> {
       if (event.event === 'notice') this.emit('notice', event.data);
       if (event.event === 'directory.changed') this.emit('directory', undefined);
       if (event.event === 'ring.silent') this.handleSilent(event.data.call);
-      if (event.event === 'session.ended') this.emit('sessionEnded', event.data.reason);
+      if (event.event === 'session.ended') this.emit('sessionEnded', event.data);
     });
     this.calling = new Calling({
       signalling: this.signalling, connect: deps.connect, timers, nowUs,

@@ -9,6 +9,8 @@ export default {
       language: 'English',
       work: '工作台',
       audit: '录像检索',
+      administration: '系统管理',
+      password: '修改密码',
     },
   },
   en: {
@@ -20,6 +22,8 @@ export default {
       language: '中文',
       work: 'Workbench',
       audit: 'Recordings',
+      administration: 'Administration',
+      password: 'Change password',
     },
   },
 };

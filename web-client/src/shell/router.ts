@@ -35,6 +35,7 @@ router.beforeEach(async (to) => {
   const session = await knownSession().catch(() => null);
   if (to.path === '/sign-in') return session === null ? true : landing();
   if (session === null) return { path: '/sign-in', query: to.path === '/start' ? {} : { then: to.fullPath } };
+  if (session.must_change_password === true && to.path !== '/password') return '/password';
   if (to.path === '/start') return landing();
   return to.meta.roles === undefined || hasRole(...to.meta.roles) ? true : landing();
 });

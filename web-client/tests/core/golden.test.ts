@@ -58,7 +58,7 @@ describe('replies', () => {
 
 describe('HTTP bodies', () => {
   const bodies = {
-    'http.session.post.reply': decoders.session, 'http.areas.get.reply': decoders.areas, 'http.windows.get.reply': decoders.windows,
+    'http.session.post.reply': decoders.session, 'http.session.post.reply.taken_over': decoders.session, 'http.areas.get.reply': decoders.areas, 'http.windows.get.reply': decoders.windows,
     'http.items.get.reply': decoders.items, 'http.item.get.reply': decoders.item, 'http.today.get.reply': decoders.today,
     'http.ledger.get.reply': supervisionDecoders.ledger, 'http.ledger_row.get.reply': supervisionDecoders.ledgerRow,
     'http.escalations.get.reply': supervisionDecoders.escalations, 'http.escalation.get.reply': supervisionDecoders.escalation,

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+export default {
+  'zh-CN': {
+    password: {
+      title: '修改密码',
+      first: '这是首次登录，或管理员已重置密码。请先设置只有您自己知道的密码。',
+      old: '原密码',
+      oldFirst: '一次性初始密码',
+      next: '新密码',
+      again: '再输一次新密码',
+      rules: '至少 8 位，须含字母、数字、符号中的两种，不能包含账号。',
+      submit: '修改密码',
+      different: '两次输入的新密码不一样',
+      need: '请填写',
+      done: '密码已修改，下次登录请用新密码。',
+      wrong: '原密码不正确。连续输错五次将锁定 15 分钟。',
+      weak: '新密码不合要求：至少 8 位，须含字母、数字、符号中的两种，不能包含账号，也不能与原密码相同。',
+      failed: '没有修改成功：{reason}',
+      back: '返回',
+    },
+  },
+  en: {
+    password: {
+      title: 'Change password',
+      first: 'This is the first sign-in, or the administrator reset the password. Choose one that only you know.',
+      old: 'Present password',
+      oldFirst: 'One-time first password',
+      next: 'New password',
+      again: 'New password again',
+      rules: 'At least 8 characters of two kinds (letters, digits, signs), without the account’s name.',
+      submit: 'Change password',
+      different: 'The two new passwords differ',
+      need: 'Fill this in',
+      done: 'Changed. Use the new password at the next sign-in.',
+      wrong: 'The present password is not right. Five failures lock the account for 15 minutes.',
+      weak: 'At least 8 characters of two kinds, without the account’s name, and not the former one.',
+      failed: 'Not changed: {reason}',
+      back: 'Back',
+    },
+  },
+};
