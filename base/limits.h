@@ -41,6 +41,7 @@
 #define FW_HTTP_BODY_MAX_BYTES   (1024 * 1024) /* JSON bodies */
 #define FW_HTTP_UPLOAD_MAX_BYTES (64 * 1024 * 1024) /* a 13 Mpx JPEG is 8 MiB, a TIFF 40 */
 #define FW_PIECE_MAX_BYTES       (1024 * 1024) /* of an upload: what a broken line costs at most */
+#define FW_IMPORT_MAX_BYTES      (8 * 1024 * 1024) /* a CSV file: 50,000 windows are 5 MiB */
 #define FW_HTTP_RANGE_MAX_BYTES \
 	(2 * 1024 * 1024) /* a Range answer ends: six connections per host */
 

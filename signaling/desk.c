@@ -32,6 +32,7 @@
 #include "signaling/desk/sessions.h"
 #include "signaling/desk/windows.h"
 #include "signaling/directory/calendar_load.h"
+#include "signaling/directory/import.h"
 #include "signaling/sms/outbox.h"
 
 #include <assert.h>
@@ -54,6 +55,8 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 	switch (record->kind) {
 	case FW_RECORD_DESK:
 		return fw_presence_due(desk);
+	case FW_RECORD_IMPORT:
+		return fw_import_due(desk, (struct fw_import *)(void *)record);
 	case FW_RECORD_SESSION:
 		return fw_session_due(desk, (struct fw_session *)(void *)record);
 	case FW_RECORD_WINDOW:
@@ -79,7 +82,6 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 	case FW_RECORD_HALL:
 	case FW_RECORD_PLACE:
 	case FW_RECORD_PERSON:
-	case FW_RECORD_IMPORT:
 		break;
 	}
 	return 0;
@@ -207,8 +209,9 @@ static int load(struct fw_desk *desk)
 		(r = fw_catalogue_load(desk->setup.db, desk->memory, &desk->catalogue)) < 0 ||
 		(r = fw_calendar_load(desk->setup.db, desk->now_us, &desk->calendar)) < 0 ||
 		(r = fw_sessions_load(desk)) < 0 || (r = fw_windows_load(desk)) < 0 ||
-		(r = fw_finalise_load(desk)) < 0 || (r = fw_uploads_load(desk)) < 0 ||
-		(r = fw_outbox_load(desk)) < 0 || (r = fw_restart_calls(desk)) < 0) {
+		(r = fw_import_load(desk)) < 0 || (r = fw_finalise_load(desk)) < 0 ||
+		(r = fw_uploads_load(desk)) < 0 || (r = fw_outbox_load(desk)) < 0 ||
+		(r = fw_restart_calls(desk)) < 0) {
 		return r;
 	}
 	return everything_due(desk);
@@ -299,6 +302,7 @@ void fw_desk_destroy(struct fw_desk *desk)
 	g_hash_table_destroy(desk->strangers);
 	g_hash_table_destroy(desk->accounts);
 	fw_memory_commit(desk->memory);
+	fw_import_free(desk->tally ? desk->tally->import : NULL);
 	if (desk->catalogue) {
 		fw_catalogue_destroy(desk->catalogue);
 	}

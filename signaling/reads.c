@@ -131,6 +131,8 @@ void fw_read_scope(struct fw_read_query *query, const struct fw_read_question *q
 /* --- the table -------------------------------------------------------------------------------------- */
 
 static fw_reader *const readers[FW_OP_COUNT] = {
+	[FW_OP_KEPT] = fw_read_kept,
+	[FW_OP_KEPT_CSV] = fw_read_kept_csv,
 	[FW_OP_AREAS] = fw_read_areas,
 	[FW_OP_WINDOWS] = fw_read_windows,
 	[FW_OP_ITEMS] = fw_read_items,

@@ -51,6 +51,7 @@ struct fw_route {
 	enum fw_operation operation; /* of FW_ROUTE_OPERATION */
 	bool body; /* a body is needed; without, one is refused */
 	bool bytes; /* the body is application/octet-stream of at most FW_PIECE_MAX_BYTES, not JSON */
+	bool file; /* of at most FW_IMPORT_MAX_BYTES */
 };
 
 /*

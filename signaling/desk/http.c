@@ -10,6 +10,8 @@
 #include "signaling/desk/message.h"
 #include "signaling/desk/passwords.h"
 #include "signaling/desk/sessions.h"
+#include "signaling/directory/import.h"
+#include "signaling/directory/organisation.h"
 #include "signaling/ledger/ledger_http.h"
 
 #include <errno.h>
@@ -220,6 +222,14 @@ static const struct {
 	[FW_OP_SESSION_GET] = {session_get, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
 	[FW_OP_SESSION_DELETE] = {session_delete, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
 	[FW_OP_PASSWORD] = {fw_password_change, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
+	[FW_OP_KEPT] = {fw_kept_list_operation, FW_RIGHT_ORGANISATION, FW_RIGHT_COUNT},
+	[FW_OP_KEPT_CSV] = {fw_kept_list_operation, FW_RIGHT_ORGANISATION, FW_RIGHT_COUNT},
+	[FW_OP_KEPT_CREATE] = {fw_kept_create_operation, FW_RIGHT_ORGANISATION, FW_RIGHT_COUNT},
+	[FW_OP_KEPT_CHANGE] = {fw_kept_change_operation, FW_RIGHT_ORGANISATION, FW_RIGHT_COUNT},
+	[FW_OP_KEPT_CLOSE] = {fw_kept_close_operation, FW_RIGHT_ORGANISATION, FW_RIGHT_COUNT},
+	[FW_OP_KEPT_REOPEN] = {fw_kept_reopen_operation, FW_RIGHT_ORGANISATION, FW_RIGHT_COUNT},
+	[FW_OP_KEPT_PASSWORD] = {fw_kept_password_operation, FW_RIGHT_ORGANISATION, FW_RIGHT_COUNT},
+	[FW_OP_KEPT_IMPORT] = {fw_kept_import_operation, FW_RIGHT_ORGANISATION, FW_RIGHT_COUNT},
 	[FW_OP_AREAS] = {read_anywhere, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
 	[FW_OP_WINDOWS] = {read_anywhere, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},
 	[FW_OP_ITEMS] = {read_anywhere, FW_RIGHT_DIRECTORY, FW_RIGHT_COUNT},

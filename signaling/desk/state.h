@@ -240,6 +240,7 @@ struct fw_tally {
 	bool directory_dirty;
 	int64_t directory_sent; /* desk time */
 	bool space_low;
+	struct fw_import *import; /* running; NULL: none */
 };
 
 struct fw_desk {

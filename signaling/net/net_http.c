@@ -102,7 +102,7 @@ static int check_body(struct net_connection *connection)
 		return net_http_refuse(connection, 400, "malformed");
 	}
 	http->body_endless = bytes > 0;
-	if (bytes > FW_PIECE_MAX_BYTES) {
+	if (bytes > FW_IMPORT_MAX_BYTES) { /* no route takes more */
 		return net_http_refuse(connection, 413, "too_large");
 	}
 	http->body_unread = bytes > 0;
@@ -141,6 +141,9 @@ static int check_room(struct net_connection *connection)
 		return http->body_bytes <= NET_BODY_MAX_BYTES
 			? 1
 			: net_http_refuse(connection, 413, "too_large");
+	}
+	if (http->body_bytes > (http->route.file ? FW_IMPORT_MAX_BYTES : FW_PIECE_MAX_BYTES)) {
+		return net_http_refuse(connection, 413, "too_large");
 	}
 	if (net->pieces_bytes + http->body_bytes > NET_PIECES_MAX_BYTES) {
 		return net_http_refuse(connection, 503, "busy");

@@ -58,9 +58,12 @@ ALTER TABLE account ADD COLUMN phone TEXT;
 ALTER TABLE account ADD COLUMN must_change_password INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN password_us INTEGER; -- when it was set
 
--- One row: counts up with every change of what the desk keeps in memory (desk/catalogue.h).
-CREATE TABLE organisation (
+-- The file that is being taken in, until all its rows are (directory/import.h).
+CREATE TABLE import (
 	id INTEGER PRIMARY KEY CHECK (id = 1),
-	revision INTEGER NOT NULL
+	kind TEXT NOT NULL,
+	account TEXT NOT NULL REFERENCES account (id),
+	text TEXT NOT NULL,
+	applied INTEGER NOT NULL, -- rows
+	created INTEGER NOT NULL
 ) STRICT;
-INSERT INTO organisation (id, revision) VALUES (1, 1);

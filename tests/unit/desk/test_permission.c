@@ -24,6 +24,7 @@ static const struct {
 	{FW_RIGHT_AUDIT_LOG, {"---", "---", "---", "---", "ob-", "---"}},
 	{FW_RIGHT_UPLOAD, {"ob-", "ob-", "ob-", "---", "---", "---"}},
 	{FW_RIGHT_FIGURES, {"---", "---", "---", "ob-", "ob-", "---"}},
+	{FW_RIGHT_ORGANISATION, {"---", "---", "---", "---", "---", "ob-"}},
 	{FW_RIGHT_SMS, {"---", "---", "---", "ob-", "---", "ob-"}},
 	{FW_RIGHT_LEDGER_OWN, {"ob-", "ob-", "ob-", "---", "---", "---"}},
 	{FW_RIGHT_LEDGER, {"---", "---", "---", "ob-", "ob-", "---"}},
