@@ -6,6 +6,10 @@ import {
 } from './decode';
 import { account, callState, itemName, ownWindow, presence, windowName } from './protocol';
 
+/** One thing that is wrong: `line` of the file (0: none), `field` (null: the whole row). */
+export const fault = object({ line: integer, field: orNull(text), value: text, code: text, text });
+export type Fault = Infer<typeof fault>;
+
 /** What the server refused. `message` is for people; the code `offline` means that it was not reached at all. */
 export class ApiError extends Error {
   constructor(
@@ -15,6 +19,8 @@ export class ApiError extends Error {
     readonly retryAfterS?: number,
     /** Of `changed`: what was done since, latest first. */
     readonly changes: readonly { action: string; name: string }[] = [],
+    /** What is wrong with a change of the organisation (code `faulty`). */
+    readonly faults: readonly Fault[] = [],
   ) {
     super(message);
     this.name = 'ApiError';
@@ -29,6 +35,7 @@ const PIECE_TIMEOUT_MS = 60000;
 const errorBody = object({
   error: object({
     code: text, text, retry_after_s: optional(integer), changes: optional(listOf(object({ action: text, name: text }))),
+    faults: optional(listOf(fault)),
   }),
 });
 
@@ -100,7 +107,7 @@ export class Http {
 function asApiError(status: number, answer: unknown): ApiError {
   try {
     const { error } = errorBody(answer);
-    return new ApiError(error.code, error.text, status, error.retry_after_s, error.changes);
+    return new ApiError(error.code, error.text, status, error.retry_after_s, error.changes, error.faults);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return new ApiError('internal', `HTTP ${status}`, status);

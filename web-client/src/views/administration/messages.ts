@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+const fieldsZh = {
+  code: '区划代码', id: '编码', name: '名称', kind: '类别', parent: '上级区划', body: '管理机构', latitude: '纬度', longitude: '经度', area: '区划',
+  superior: '上级机构', phone: '短信手机号', hours: '办公时间', holidays_open: '节假日开放', line_mbit: '专线（Mbit/s）', ring_seconds: '振铃时间（秒）',
+  overflow_seconds: '溢出时间（秒）', ring_group: '同时振铃窗口数', patience_seconds: '等候时间（秒）', hall: '大厅', applicant: '申请方', home: '属地方',
+  department: '业务部门', items: '受理事项', reserved: '专用账号', roles: '角色', city: '市', county: '县（区）', township: '镇（街道）', village: '村',
+  management: '管理机构', department_kind: '业务部门',
+};
+const fieldsEn = {
+  code: 'Code', id: 'Id', name: 'Name', kind: 'Kind', parent: 'Part of', body: 'Managed by', latitude: 'Latitude', longitude: 'Longitude', area: 'Area',
+  superior: 'Superior', phone: 'Phone for SMS', hours: 'Office hours', holidays_open: 'Open on holidays', line_mbit: 'Line (Mbit/s)', ring_seconds: 'Ring time (s)',
+  overflow_seconds: 'Overflow after (s)', ring_group: 'Rung together', patience_seconds: 'Patience (s)', hall: 'Hall', applicant: 'Applicant', home: 'Home',
+  department: 'Department', items: 'Items', reserved: 'Reserved for', roles: 'Roles', city: 'City', county: 'County', township: 'Township', village: 'Village',
+  management: 'Management', department_kind: 'Department',
+};
+
+export default {
+  'zh-CN': {
+    administration: {
+      title: '组织管理', tree: '区划', all: '全部', search: '按编码或名称查找', showClosed: '含已停用', create: '新建', import: '导入', export: '导出',
+      change: '修改', close: '停用', reopen: '恢复', reset: '重置密码', closed: '已停用', open: '使用中', state: '状态', yes: '是', no: '否', actions: '操作',
+      empty: '这里还没有内容。点“新建”或“导入”来添加。', nothingFound: '没有找到，请换一个查找条件。', save: '保存', cancel: '取消', done: '已保存',
+      needed: '不能为空', failed: '没有成功：{reason}',
+      confirmClose: '停用“{name}”？记录都会保留，以后可以恢复。', confirmReset: '重置“{name}”的密码？本人正在进行的登录会立即结束。',
+      hangs: '不能停用：其下还有未停用的内容，或窗口正在通话，或这是最后一个市级管理员。', running: '正在导入，请等导入完成。',
+      kinds: { areas: '区划', bodies: '机构', halls: '大厅', windows: '窗口', accounts: '账号' },
+      field: fieldsZh,
+      hint: {
+        hours: '如“1-5 08:30-12:00 14:30-17:30; 6 09:00-12:00”，1 是星期一', roles: "如“home_clerk{'@'}441523”，多个用空格分开", items: '事项编码，多个用空格分开；空着就是本区划全部事项',
+        ring_seconds: '空着用服务器的设置',
+      },
+      file: {
+        title: '导入{kind}', choose: '选择 CSV 文件', kinds: 'UTF-8 或 GB18030 编码，第一行是列名。可以先导出一份作模板。编码已有的行会修改原有内容。', check: '先检查', apply: '导入',
+        clean: '检查通过：共 {rows} 行，其中新建 {created} 行。', faults: '共 {count} 处有误，改好后重新选择文件。一处有误就一行也不导入。', done: '已导入 {rows} 行。',
+        line: '行', field: '列', value: '内容', text: '问题',
+      },
+      first: { title: '一次性初始密码', only: '只显示这一次，请现在交给本人。首次登录后必须修改。', save: '存成文件', copy: '账号', password: '初始密码', ok: '我已记下' },
+    },
+  },
+  en: {
+    administration: {
+      title: 'Organisation', tree: 'Areas', all: 'All', search: 'Find by id or name', showClosed: 'With closed', create: 'New', import: 'Import', export: 'Export',
+      change: 'Change', close: 'Close', reopen: 'Reopen', reset: 'Reset password', closed: 'Closed', open: 'In use', state: 'State', yes: 'Yes', no: 'No', actions: 'Actions',
+      empty: 'Nothing here yet. Add with “New” or “Import”.', nothingFound: 'Nothing found; try other words.', save: 'Save', cancel: 'Cancel', done: 'Saved',
+      needed: 'Must be filled in', failed: 'Not done: {reason}',
+      confirmClose: 'Close “{name}”? All records stay, and it can be reopened.', confirmReset: 'Reset the password of “{name}”? A session under way ends at once.',
+      hangs: 'Cannot be closed: something open hangs on it, the window is in a call, or it is the last administrator of the whole.', running: 'An import is running; wait for it.',
+      kinds: { areas: 'Areas', bodies: 'Bodies', halls: 'Halls', windows: 'Windows', accounts: 'Accounts' },
+      field: fieldsEn,
+      hint: {
+        hours: 'Such as “1-5 08:30-12:00 14:30-17:30; 6 09:00-12:00”; 1 is Monday', roles: "Such as “home_clerk{'@'}441523”, parted by spaces", items: 'Ids of items, parted by spaces; empty: all of the area',
+        ring_seconds: 'Empty: the server’s setting',
+      },
+      file: {
+        title: 'Import {kind}', choose: 'Choose a CSV file', kinds: 'UTF-8 or GB18030; the first line names the columns. An export serves as a pattern. A row whose id exists changes it.', check: 'Check first', apply: 'Import',
+        clean: 'Checked: {rows} rows, {created} of them new.', faults: '{count} faults. Mend them and choose the file again; one fault and no row is taken in.', done: '{rows} rows taken in.',
+        line: 'Line', field: 'Column', value: 'Content', text: 'Fault',
+      },
+      first: { title: 'One-time first passwords', only: 'Shown this once: hand them over now. They must be changed at the first sign-in.', save: 'Save as a file', copy: 'Account', password: 'First password', ok: 'I have noted them' },
+    },
+  },
+};
