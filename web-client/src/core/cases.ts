@@ -104,34 +104,34 @@ export class Cases {
   }
 
   async get(id: string): Promise<Case> {
-    return wholeCase(await this.http.get(this.at(id)));
+    return wholeCase(await this.http.get(this.path(id)));
   }
 
   async edit(id: string, revision: number, contents: CaseContents): Promise<number> {
-    return head(await this.http.post(`${this.at(id)}/edit`, { revision, ...contents })).revision;
+    return head(await this.http.post(`${this.path(id)}/edit`, { revision, ...contents })).revision;
   }
 
   async act(id: string, revision: number, action: CaseAction, more: Record<string, unknown>): Promise<void> {
-    acted(await this.http.post(`${this.at(id)}/actions`, { ...more, action, revision }));
+    acted(await this.http.post(`${this.path(id)}/actions`, { ...more, action, revision }));
   }
 
   async rule(id: string, ruling: Record<string, unknown>): Promise<void> {
-    await this.http.post(`${this.at(id)}/verdicts`, ruling);
+    await this.http.post(`${this.path(id)}/verdicts`, ruling);
   }
 
   async unmask(id: string): Promise<Applicant | null> {
-    return unmasked(await this.http.post(`${this.at(id)}/unmask`, {})).applicant;
+    return unmasked(await this.http.post(`${this.path(id)}/unmask`, {})).applicant;
   }
 
   async message(id: string, message: { phone: string; text: string; key: string }): Promise<void> {
-    await this.http.post(`${this.at(id)}/messages`, message);
+    await this.http.post(`${this.path(id)}/messages`, message);
   }
 
   async figures(fromMonth: number, toMonth: number): Promise<CaseFigure[]> {
     return figures(await this.http.get('/api/v1/case-figures', { from_month: fromMonth, to_month: toMonth })).rows;
   }
 
-  private at(id: string): string {
+  private path(id: string): string {
     return `/api/v1/cases/${encodeURIComponent(id)}`;
   }
 }
