@@ -38,6 +38,8 @@ export function useCase(id: () => string) {
       void reload();
     }
   });
+  // A page loaded on its own has no line yet; watching needs no window.
+  if (station.signalling.state.kind === 'idle') station.signalling.connect();
   watch(id, () => {
     found.value = null;
     look();

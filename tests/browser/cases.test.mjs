@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// A case without a camera, on two pages: opened and filled in, sent, ruled on, supplemented once, refused its second supplement,
+// accepted, decided, issued; the list and both pages follow.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openPage, startChromium } from './support/browsers.mjs';
+import { Clerk } from './support/clerk.mjs';
+import { Office } from './support/office.mjs';
+
+const SHOTS = process.env.FW_SHOTS;
+let office;
+let browser;
+
+before(async () => {
+  office = await Office.open();
+  browser = await startChromium();
+});
+after(async () => {
+  await browser?.close();
+  await office?.close();
+});
+
+const shot = async (page, name) => SHOTS && page.screenshot({ path: `${SHOTS}/${name}.png` });
+const button = (page, name) => page.getByRole('button', { name, exact: false });
+
+async function finish(page, action, fill = async () => undefined) {
+  await button(page, action).first().click();
+  const dialog = page.getByRole('dialog');
+  await fill(dialog);
+  await shot(page, `action-${action}`);
+  await dialog.getByRole('button', { name: '完成' }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+const state = (page, text) => page.locator('.head .el-tag', { hasText: text }).first().waitFor();
+
+test('the story of a case from item to issue', { timeout: 240000 }, async () => {
+  const clerk = await openPage(browser, office.url);
+  const home = await openPage(browser, office.url);
+  const at = { clerk: new Clerk(clerk), home: new Clerk(home) };
+  await at.clerk.signIn('clerk1', 'demo-clerk1');
+  await at.clerk.takeWindow('3号');
+  await at.home.signIn('home1', 'demo-home1');
+  await at.home.takeWindow('1号');
+
+  await clerk.goto(`${office.url}/cases/new`);
+  await clerk.locator('.head .el-select').first().click();
+  await clerk.keyboard.type('flzz');
+  await clerk.getByRole('option', { name: /防雷装置竣工验收/ }).click();
+  await clerk.locator('.head .el-select').nth(1).click();
+  await clerk.getByRole('option', { name: '陆河县' }).click();
+  await clerk.getByLabel('姓名或名称').fill('张三丰');
+  await clerk.getByLabel('证件号码').fill('110105194912310021');
+  await clerk.getByLabel('联系电话').fill('13812345678');
+  await clerk.locator('.el-checkbox.all').first().click();
+  await clerk.locator('.el-checkbox.all').nth(1).click();
+  await shot(clerk, 'new');
+  await button(clerk, '保存').click();
+  await clerk.getByText('证件号码的校验位不对').waitFor();
+  await clerk.getByLabel('证件号码').fill('11010519491231002X');
+  await button(clerk, '保存').click();
+  await state(clerk, '收件登记');
+  assert.equal(await clerk.getByText('110105********002X').count(), 1);
+  await finish(clerk, '收件完成');
+  await state(clerk, '待受理');
+  await shot(clerk, 'sent');
+
+  await home.goto(`${office.url}/cases`);
+  await shot(home, 'list');
+  await home.locator('.el-table__row .link').first().click();
+  await home.locator('.materials > li').nth(1).getByRole('button', { name: '✘ 不符合' }).click();
+  await home.getByRole('radio', { name: '加盖施工单位竣工图章' }).click({ force: true });
+  await shot(home, 'verdict');
+  await button(home.getByRole('dialog'), '确定').click();
+  await clerk.locator('.materials > li').nth(1).locator('.el-tag', { hasText: '✘ 不符合' }).waitFor(); // told over the live line
+  await finish(home, '补正材料', (dialog) => dialog.getByLabel('办理意见').fill('请补正'));
+  await state(clerk, '待补正告知');
+  assert.equal(await clerk.getByText('需补正：加盖施工单位竣工图章').count(), 1);
+  await finish(clerk, '补正告知');
+  await state(clerk, '待补正');
+  await button(clerk, '修改').click();
+  await clerk.locator('.el-drawer .material').nth(1).locator('.el-checkbox').click();
+  await shot(clerk, 'edit');
+  await clerk.locator('.el-drawer').getByRole('button', { name: '保存' }).click();
+  await clerk.locator('.el-drawer').waitFor({ state: 'hidden' });
+  await finish(clerk, '补正受理');
+  await state(home, '待受理');
+  assert.equal(await button(home, '补正材料').count(), 0); // once
+  await finish(home, '受理');
+  await finish(home, '办结');
+  await state(clerk, '待发放');
+  await finish(clerk, '发放登记', async (dialog) => {
+    await dialog.getByLabel('领取人或收件人').fill('张三丰');
+    await dialog.getByLabel('证件号码').fill('11010519491231002X');
+  });
+  await state(home, '已发放');
+  await shot(home, 'issued');
+  assert.ok(!clerk.url().includes('张') && !decodeURIComponent(home.url()).includes('11010519'));
+  assert.deepEqual([clerk.faults.filter((fault) => !fault.includes('400')), home.faults], [[], []]);
+});
