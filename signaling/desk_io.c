@@ -62,6 +62,7 @@ void fw_desk_output_clear(struct fw_desk_output *output)
 		break;
 	case FW_OUT_BLOB:
 		g_free(output->blob.name);
+		free_secret(output->blob.paper);
 		break;
 	case FW_OUT_CHECK_PASSWORD:
 		g_free(output->check.hash);

@@ -77,6 +77,8 @@ enum fw_operation {
 	FW_OP_CASE_FILE,
 	FW_OP_CASE_FIGURES,
 	FW_OP_FIGURES,
+	FW_OP_CASE_NOTICE,
+	FW_OP_CASE_NOTICE_SHEET,
 	FW_OP_COUNT
 };
 
@@ -185,6 +187,7 @@ struct fw_desk_output {
 			const char *media_type; /* a constant */
 			char *name; /* of a download; NULL: shown in the page */
 			int64_t range_from, range_to; /* as asked; -1 as above */
+			char *paper; /* personal: what a sheet is made of that is not there yet (cases/paper.h); NULL: not one */
 		} blob;
 		struct {
 			uint64_t request;

@@ -13,6 +13,7 @@
 #include "base/keystore.h"
 #include "base/mailbox.h"
 #include "recorder/recording.h"
+#include "signaling/cases/paper.h"
 #include "signaling/http_head.h"
 #include "signaling/http_range.h"
 #include "signaling/net/net.h"
@@ -168,6 +169,24 @@ static void send_blob(struct reader *reader, const struct asked *asked, struct f
 	}
 }
 
+/* The sheet of a notice, made when it is first asked for. Two who ask at once make the same one. */
+static int make_sheet(struct reader *reader, const struct fw_desk_output *output,
+	const uint8_t key[FW_AEAD_KEY_BYTES])
+{
+	g_autoptr(GBytes) pdf = NULL;
+	gsize size;
+	const void *bytes;
+	int r = fw_paper_render(output->blob.paper, &pdf);
+
+	if (r < 0) {
+		return r;
+	}
+	bytes = g_bytes_get_data(pdf, &size);
+	r = fw_blob_put(
+		reader->pool->store, output->blob.blob, output->blob.key, key, bytes, size, NULL);
+	return r == -EEXIST ? 0 : r;
+}
+
 static int run_blob(struct reader *reader, const struct fw_desk_output *output)
 {
 	const struct asked asked = {
@@ -182,6 +201,11 @@ static int run_blob(struct reader *reader, const struct fw_desk_output *output)
 
 	if (r == 0) {
 		r = fw_blob_open(reader->pool->store, output->blob.blob, key, &blob);
+		if (r == -ENOENT && output->blob.paper) {
+			r = make_sheet(reader, output, key);
+			r = r < 0 ? r
+				  : fw_blob_open(reader->pool->store, output->blob.blob, key, &blob);
+		}
 		fw_wipe(key, sizeof(key));
 	}
 	if (r == 0) {

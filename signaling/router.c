@@ -85,6 +85,8 @@ static const struct row rows[] = {
 	{FW_HTTP_POST, "/api/v1/cases/{case}/unmask", OPERATION(CASE_UNMASK, true)},
 	{FW_HTTP_POST, "/api/v1/cases/{case}/messages", OPERATION(CASE_SMS, true)},
 	{FW_HTTP_GET, "/api/v1/cases/{case}/files/{file}", OPERATION(CASE_FILE, false)},
+	{FW_HTTP_POST, "/api/v1/cases/{case}/notices", OPERATION(CASE_NOTICE, true)},
+	{FW_HTTP_GET, "/api/v1/cases/{case}/notices/{notice}", OPERATION(CASE_NOTICE_SHEET, false)},
 	{FW_HTTP_GET, "/api/v1/case-figures", OPERATION(CASE_FIGURES, false)},
 	{FW_HTTP_GET, "/api/v1/figures", OPERATION(FIGURES, false)},
 };

@@ -272,6 +272,9 @@ static const struct {
 	[FW_OP_CASE_UNMASK] = {fw_case_unmask_operation, FW_RIGHT_CASE_UNMASK, FW_RIGHT_COUNT},
 	[FW_OP_CASE_SMS] = {fw_case_sms_operation, FW_RIGHT_CASE_OPEN, FW_RIGHT_CASE_HANDLE},
 	[FW_OP_CASE_FILE] = {fw_case_file_operation, FW_RIGHT_CASES_AREA, FW_RIGHT_COUNT},
+	[FW_OP_CASE_NOTICE] = {fw_case_notice_operation, FW_RIGHT_CASE_OPEN, FW_RIGHT_CASE_HANDLE},
+	[FW_OP_CASE_NOTICE_SHEET] = {fw_case_notice_sheet_operation, FW_RIGHT_CASES_AREA,
+		FW_RIGHT_COUNT},
 	[FW_OP_CASE_FIGURES] = {fw_case_figures_operation, FW_RIGHT_CASE_FIGURES, FW_RIGHT_COUNT},
 	[FW_OP_FIGURES] = {read_figures, FW_RIGHT_FIGURES, FW_RIGHT_COUNT},
 };

@@ -73,6 +73,12 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await shot(home, 'verdict');
   await button(home.getByRole('dialog'), '确定').click();
   await clerk.locator('.materials > li').nth(1).locator('.el-tag', { hasText: '✘ 不符合' }).waitFor(); // told over the live line
+  await button(clerk, '制作文书').click();
+  await clerk.getByRole('menuitem', { name: '一次性告知书' }).click();
+  const sheet = await clerk.getByRole('link', { name: '一次性告知书' }).getAttribute('href');
+  const pdf = await clerk.request.get(`${office.url}${sheet}`);
+  assert.equal(pdf.headers()['content-type'], 'application/pdf');
+  assert.equal((await pdf.body()).subarray(0, 5).toString(), '%PDF-');
   await finish(home, '补正材料', (dialog) => dialog.getByLabel('办理意见').fill('请补正'));
   await state(clerk, '待补正告知');
   assert.equal(await clerk.getByText('需补正：加盖施工单位竣工图章').count(), 1);

@@ -28,7 +28,9 @@ const adapters = [
   ['libavcodec/', /^recorder\/\w+\.c$/],
   ['libavutil/', /^recorder\/\w+\.c$/],
   ['turbojpeg.h', /^capture\/jpeg\.c$/],
-  ['cairo-pdf.h', /^capture\/pdf_writer\.c$/],
+  ['cairo-pdf.h', /^(capture\/pdf_writer|signaling\/cases\/paper)\.c$/],
+  ['pango/', /^signaling\/cases\/paper\.c$/],
+  ['qrencode.h', /^signaling\/cases\/paper\.c$/],
   ['png.h', /^capture\/png\.c$/],
   ['zlib.h', /^capture\/inflate\.c$/],
 ];

@@ -578,6 +578,59 @@ static void a_message_goes_through_the_outbox(void **state)
 	assert_int_equal(count(bureau, "SELECT COUNT(*) FROM sms WHERE subject_kind = 'case'"), 1);
 }
 
+static const char *notice(struct bureau *bureau, const char *token, const char *kind)
+{
+	g_autofree char *members = g_strdup_printf("\"kind\":\"%s\"", kind);
+
+	return code_of(ask_case(bureau, FW_OP_CASE_NOTICE, token, members));
+}
+
+/* What the reader is handed to make the sheet of. json_decref. */
+static json_t *sheet(struct bureau *bureau, const char *token, size_t number)
+{
+	const json_t *page = get(bureau, bureau->clerk);
+	g_autofree char *members = g_strdup_printf("\"notice\":\"%s\"",
+		json_string_value(
+			json_object_get(json_array_get(at(page, "notices"), number), "id")));
+	const struct fw_desk_output *output;
+
+	g_ptr_array_set_size(bureau->office->reads, 0);
+	assert_null(ask_case(bureau, FW_OP_CASE_NOTICE_SHEET, token, members));
+	output = g_ptr_array_index(bureau->office->reads, 0);
+	assert_int_equal(output->kind, FW_OUT_BLOB);
+	return json_loads(output->blob.paper, 0, NULL);
+}
+
+static void everything_missing_is_said_once(void **state)
+{
+	struct bureau *bureau = *state;
+	json_t *content;
+
+	open_case(bureau, TICKED);
+	assert_string_equal(notice(bureau, bureau->clerk, "one_time"), "wrong_state");
+	assert_string_equal(notice(bureau, bureau->clerk, "accepted"), "wrong_state");
+	assert_string_equal(notice(bureau, bureau->clerk, "nothing"), "malformed");
+	assert_string_equal(notice(bureau, bureau->auditor, "posting"), "forbidden");
+	assert_string_equal(code_of(ask_case(bureau, FW_OP_CASE_VERDICT, bureau->clerk,
+				    "\"material\":2,\"verdict\":\"wanting\",\"review_point\":2,"
+				    "\"note\":\"看不清\"")),
+		"ok");
+	assert_string_equal(code_of(ask_case(bureau, FW_OP_CASE_VERDICT, bureau->clerk,
+				    "\"material\":3,\"verdict\":\"tolerated\",\"days\":3")),
+		"ok");
+	assert_string_equal(notice(bureau, bureau->clerk, "one_time"), "ok");
+	assert_string_equal(notice(bureau, bureau->clerk, "one_time"), "ok");
+	content = sheet(bureau, bureau->home, 0);
+	assert_string_equal(text_at(content, "title"), "一次性告知书");
+	assert_string_equal(text_at(content, "to"), "张三丰：");
+	assert_int_equal(json_array_size(at(content, "rows")), 2);
+	assert_string_equal(
+		text_at(content, "rows.0.text"), "不符合要求：加盖施工单位竣工图章；看不清。");
+	json_decref(content);
+	assert_int_equal(count(bureau, "SELECT COUNT(DISTINCT number) FROM case_notice"), 2);
+	assert_string_equal(notice(bureau, bureau->clerk, "posting"), "ok"); /* one is paper */
+}
+
 #define CASE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -596,6 +649,7 @@ int main(void)
 		CASE_TEST(who_may_and_what_is_checked),
 		CASE_TEST(figures_of_article_31),
 		CASE_TEST(a_message_goes_through_the_outbox),
+		CASE_TEST(everything_missing_is_said_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

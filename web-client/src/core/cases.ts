@@ -14,6 +14,8 @@ export const CASE_ACTIONS = [
 export const DOCUMENTS = ['id_card', 'organisation_code', 'passport', 'hk_macao_permit', 'taiwan_permit', 'other'] as const;
 export const LISTS = ['todo', 'to_read', 'done', 'read', 'all'] as const;
 export const VERDICTS = ['conforms', 'wanting', 'tolerated', 'paper'] as const;
+export const NOTICES = ['one_time', 'accepted', 'refused', 'posting'] as const;
+export type NoticeKind = (typeof NOTICES)[number];
 export type CaseAction = (typeof CASE_ACTIONS)[number];
 export type Verdict = (typeof VERDICTS)[number];
 
@@ -39,6 +41,7 @@ const verdict = object({
 export type CaseVerdict = Infer<typeof verdict>;
 const step = object({ number: integer, action: text, state, account: who, at_us: integer, opinion: orNull(text) });
 const file = object({ id: text, material: nullable, position: integer, kind: text, media_type: text, bytes: integer, state: text, filed_us: integer });
+const notice = object({ id: text, kind: text, number: text, made_us: integer });
 const issue = object({ method: text, receiver: orNull(object(person)), tracking: orNull(text), account: who, at_us: integer });
 
 const wholeCase = object({
@@ -47,7 +50,7 @@ const wholeCase = object({
   project: orNull(text), tracking: orNull(text), result: orNull(text), opened_us: integer, answer_by_us: nullable, decide_by_us: nullable,
   supplement_by_us: nullable, post_by_us: nullable, posted_us: nullable, applicant: orNull(applicant), courier: orNull(courier),
   conditions: listOf(object({ number: integer, text, met: flag })), materials: listOf(material), verdicts: listOf(verdict),
-  files: listOf(file), steps: listOf(step), issues: listOf(issue), actions: listOf(oneOfOr('other', ...CASE_ACTIONS)),
+  files: listOf(file), steps: listOf(step), notices: listOf(notice), issues: listOf(issue), actions: listOf(oneOfOr('other', ...CASE_ACTIONS)),
   editable: flag, rules: flag, unmask: flag,
 });
 export type Case = Infer<typeof wholeCase>;
@@ -88,7 +91,7 @@ export function latestVerdicts(found: Pick<Case, 'verdicts'>): Map<number, CaseV
 /** Figures as a table for a spreadsheet: a byte order mark, CRLF, every field quoted. */
 export function figuresCsv(heads: readonly string[], rows: readonly (string | number)[][]): string {
   const line = (fields: readonly (string | number)[]) =>
-    fields.map((field) => `"${String(field).replace(/^[=+\-@]/, "'$&").replaceAll('"', '""')}"`).join(',');
+    fields.map((field) => `"${String(field).replace(/^[=+\-@]/, "'$&").replace(/"/g, '""')}"`).join(',');
   return `\ufeff${[heads, ...rows].map(line).join('\r\n')}\r\n`;
 }
 
@@ -125,6 +128,15 @@ export class Cases {
 
   async message(id: string, message: { phone: string; text: string; key: string }): Promise<void> {
     await this.http.post(`${this.path(id)}/messages`, message);
+  }
+
+  async notice(id: string, kind: NoticeKind): Promise<void> {
+    await this.http.post(`${this.path(id)}/notices`, { kind });
+  }
+
+  /** Where the browser finds the sheet. */
+  sheet(id: string, notice: string): string {
+    return `${this.path(id)}/notices/${encodeURIComponent(notice)}`;
   }
 
   async figures(fromMonth: number, toMonth: number): Promise<CaseFigure[]> {
