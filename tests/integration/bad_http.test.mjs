@@ -166,7 +166,7 @@ test('requests that stall hold up nobody', { timeout: 60000 }, async () => {
 });
 
 test('pipelined requests are answered in order, or the connection is closed and nobody else hurt', async () => {
-  const sign = JSON.stringify({ account: 'nobody', password: 'x' });
+  const sign = JSON.stringify({ account: 'nobody-else', password: 'x' }); // a name no other test has locked
   const { text, closed } = await raw(office, post(`Content-Length: ${sign.length}`, sign) + 'GET /api/v1/health HTTP/1.1\r\nHost: x\r\n\r\n' +
     'GET /api/v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n', { until: /not_found/ });
   const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map((found) => found[1]);

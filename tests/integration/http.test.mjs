@@ -67,6 +67,18 @@ test('a new sign-in ends the earlier one', async () => {
   assert.equal((await ask(second, 'GET', '/api/v1/session')).status, 200);
 });
 
+test('a password is changed by who knows it', async () => {
+  const path = '/api/v1/session/password';
+  const home = await Clerk.signIn(office, 'home2');
+  const change = (password, new_password) => ask(home, 'PUT', path, { json: { password, new_password } });
+  assert.notEqual((await change('wrong', 'Lufeng-2026')).status, 204);
+  assert.equal((await change('demo-home2', 'short')).status, 400);
+  assert.equal((await change('demo-home2', 'Lufeng-2026')).status, 204);
+  assert.equal((await ask(home, 'GET', '/api/v1/session')).status, 200, 'the session goes on');
+  await refused(null, 'POST', '/api/v1/session', 401, 'bad_credentials', { json: { account: 'home2', password: 'demo-home2' } });
+  assert.equal((await ask(null, 'POST', '/api/v1/session', { json: { account: 'home2', password: 'Lufeng-2026' } })).status, 200);
+});
+
 test('the catalogue', async () => {
   const areas = await ask(clerk, 'GET', '/api/v1/areas');
   assert.ok(areas.json.rows.some((area) => area.kind === 'city' && area.parent === null));
