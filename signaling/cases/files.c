@@ -7,6 +7,7 @@
 #include "base/keystore.h"
 #include "base/log.h"
 #include "base/sealed.h"
+#include "signaling/cases/case_row.h"
 #include "signaling/cases/case_state.h"
 #include "signaling/desk/deeds.h"
 
@@ -133,10 +134,14 @@ int fw_case_file_add(
 		"{\"case\":\"%s\",\"material\":%" G_GINT64_FORMAT ",\"kind\":\"%s\","
 		"\"bytes\":%" G_GINT64_FORMAT ",\"sha256\":\"%s\"}",
 		file->case_id, file->material, file->kind, file->bytes, file->sha256);
+	struct fw_case c;
 	int r = store(desk, account, file);
 
 	if (r >= 0) {
 		r = fw_deed(desk, account, NULL, "case.file_filed", "case_file", file->id, detail);
+	}
+	if (r == 0 && (r = fw_case_load(desk, file->case_id, &c)) == 0) {
+		fw_case_tell(desk, &c, "file", file->material);
 	}
 	fw_info("file filed case=%s file=%s bytes=%" G_GINT64_FORMAT, file->case_id, file->id,
 		file->bytes);
