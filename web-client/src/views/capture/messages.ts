@@ -3,7 +3,7 @@ export default {
   'zh-CN': {
     capture: {
       title: '拍摄材料',
-      to: '归入《{name}》',
+      to: '归入：{name}',
       opening: '正在打开高拍仪…',
       missing: '没有找到高拍仪，请检查连接后点“重新打开”，或从本机选择文件',
       denied: '浏览器没有得到使用高拍仪的许可：点击地址栏左侧的图标，允许使用摄像头，再点“重新打开”',
@@ -49,7 +49,7 @@ export default {
   en: {
     capture: {
       title: 'Capture papers',
-      to: 'For "{name}"',
+      to: 'For: {name}',
       opening: 'Opening the document camera…',
       missing: 'No document camera found; check the cable and press "Open again", or choose files of this computer',
       denied: 'The browser may not use the document camera: allow it by the icon left of the address, then press "Open again"',

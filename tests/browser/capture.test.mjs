@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Papers into a case at the document camera: shot, put in order, filed; also over a line that is cut in between.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { eventually, openPage, startChromium } from './support/browsers.mjs';
+import { paperCamera } from './support/cameras.mjs';
+import { Clerk } from './support/clerk.mjs';
+import { Office } from './support/office.mjs';
+
+const SHOTS = process.env.FW_SHOTS;
+const applicant = { kind: 'person', name: '张三', document: 'id_card', number: '11010519491231002X', phone: '13800000000' };
+let office;
+let camera;
+let browser;
+let page;
+let theCase;
+
+const shot = async (name) => SHOTS && page.screenshot({ path: `${SHOTS}/${name}.png` });
+/** An HTTP request of the page itself, with its session. */
+const ask = (method, path, body) => page.evaluate(async ([verb, where, what]) => {
+  const init = what ? { method: verb, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) } : { method: verb };
+  return (await fetch(where, init)).json();
+}, [method, path, body]);
+const files = async () => (await ask('GET', `/api/v1/cases/${theCase}`)).files;
+
+async function capture(material, pages) {
+  await page.locator('.materials > li').nth(material - 1).getByTestId('capture').click();
+  const sheet = page.getByTestId('capture-sheet');
+  await sheet.locator('video').waitFor();
+  await eventually(() => sheet.locator('.size').count(), (count) => count === 1, { what: 'a live picture' });
+  for (let n = 1; n <= pages; n++) {
+    await page.keyboard.press('F9');
+    await sheet.locator('ol.strip > li').nth(n - 1).waitFor();
+  }
+  await shot(`capture-${material}`);
+  return sheet;
+}
+
+before(async () => {
+  office = await Office.open();
+  const plain = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ['--no-sandbox'] });
+  camera = await paperCamera(plain);
+  await plain.close();
+  browser = await startChromium({ camera: camera.file });
+  page = await openPage(browser, office.url);
+  const clerk = new Clerk(page);
+  await clerk.signIn('clerk1', 'demo-clerk1');
+  await clerk.takeWindow('3号');
+  theCase = (await ask('POST', '/api/v1/cases', { item: 'fanglei-jungong', area: '441523', applicant })).case;
+  await page.goto(`${office.url}/cases/${theCase}`);
+  await page.locator('.materials > li').first().waitFor();
+});
+after(async () => {
+  await browser?.close();
+  camera?.remove();
+  await office?.close();
+});
+
+test('two pages are shot, put in order and filed to their material', { timeout: 90000 }, async () => {
+  const sheet = await capture(1, 2);
+  const addresses = () => sheet.locator('ol.strip img').evaluateAll((all) => all.map((each) => each.src));
+  const before = await addresses();
+  await sheet.getByRole('button', { name: '前移' }).nth(1).click();
+  assert.deepEqual(await addresses(), [...before].reverse());
+  await sheet.getByTestId('file-pages').click();
+  await page.locator('.materials > li').first().getByRole('link', { name: '附件 2' }).waitFor();
+  const filed = await files();
+  assert.deepEqual(filed.map((each) => [each.material, each.position, each.kind]), [[1, 1, 'capture'], [1, 2, 'capture']]);
+  for (const { id, bytes } of filed) {
+    const size = await page.evaluate(async (address) => {
+      const bitmap = await createImageBitmap(await (await fetch(address)).blob());
+      return [bitmap.width, bitmap.height];
+    }, `/api/v1/cases/${theCase}/files/${id}`);
+    assert.deepEqual(size, [1920, 1080], 'the camera at its full size');
+    assert.ok(bytes > 10000);
+  }
+});
+
+test('a file chosen while the line is cut is kept, and filed once when it is back, also after a reload', { timeout: 90000 }, async () => {
+  const text = Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.alloc(1500000, 'x')]);
+  await page.locator('.materials > li').nth(1).getByTestId('capture').click();
+  const sheet = page.getByTestId('capture-sheet');
+  await sheet.locator('input[type=file]').setInputFiles([{ name: '图纸.pdf', mimeType: 'application/pdf', buffer: text },
+    { name: '说明.txt', mimeType: 'text/plain', buffer: Buffer.from('no paper') }]);
+  await sheet.getByText('“说明.txt”不是可以归档的文件').waitFor();
+  await page.route('**/uploads/**', (route) => route.abort('internetdisconnected'));
+  await sheet.getByTestId('file-pages').click();
+  await page.getByText('网络中断，1 个文件已存在本机').waitFor();
+  await shot('capture-cut');
+  assert.equal((await files()).length, 2);
+  await page.unroute('**/uploads/**');
+  await page.reload();
+  await page.locator('.materials > li').nth(1).getByRole('link', { name: '附件 1' }).waitFor();
+  const [file] = (await files()).filter((each) => each.material === 2);
+  assert.equal(file.bytes, text.length);
+  const digest = await page.evaluate(async (address) => {
+    const bytes = await (await fetch(address)).arrayBuffer();
+    return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((each) => each.toString(16).padStart(2, '0')).join('');
+  }, `/api/v1/cases/${theCase}/files/${file.id}`);
+  assert.equal(digest, createHash('sha256').update(text).digest('hex'));
+  assert.equal((await files()).length, 3, 'filed once');
+});
