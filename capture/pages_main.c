@@ -18,11 +18,14 @@
 
 #include "base/blob.h"
 #include "base/sandbox.h"
+#include "base/sanitized.h"
 #include "base/spawn.h"
 #include "capture/page.h"
 
 #define FW_LOG_TOPIC "pages"
 #include "base/log.h"
+
+FW_WORKER_WITHOUT_LEAK_CHECK
 
 #define KEY_FD 3
 

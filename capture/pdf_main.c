@@ -15,11 +15,14 @@
 
 #include "base/blob.h"
 #include "base/sandbox.h"
+#include "base/sanitized.h"
 #include "base/spawn.h"
 #include "capture/pdf_writer.h"
 
 #define FW_LOG_TOPIC "pdf"
 #include "base/log.h"
+
+FW_WORKER_WITHOUT_LEAK_CHECK
 
 #define KEY_FD        3
 #define PDF_MAX_BYTES (UINT64_C(512) << 20) /* of all pages together */

@@ -16,12 +16,15 @@
 #include <unistd.h>
 
 #include "base/sandbox.h"
+#include "base/sanitized.h"
 #include "base/spawn.h"
 #include "recorder/segment.h"
 #include "recorder/webm_writer.h"
 
 #define FW_LOG_TOPIC "finalise"
 #include "base/log.h"
+
+FW_WORKER_WITHOUT_LEAK_CHECK
 
 #define KEY_FD  3
 #define LOOK_MS 250 /* between two looks at a journal that grows; the end comes by standard input */

@@ -21,7 +21,8 @@ suite_sanitize() {
 		-Db_lundef=false -Doptimization=1 || return
 	ninja -C build-sanitize || return
 	FW_BUILD=$PWD/build-sanitize ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 \
-		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson_suite build-sanitize unit fuzz
+		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+		LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0 meson_suite build-sanitize unit fuzz
 }
 
 suite_web() { (cd web-client && npx --no-install vitest run --reporter=verbose); }
