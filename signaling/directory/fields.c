@@ -389,8 +389,9 @@ static const char *const writes[FW_KEPT_KINDS] = {
 		" ON CONFLICT (id) DO UPDATE SET name = ?2, hall = ?3, applicant = ?4, home = ?5,"
 		" reserved_account = ?6, phone = ?7, department = ?8, all_items = ?9",
 	[FW_KEPT_ACCOUNT] =
-		"INSERT INTO account (id, name, phone, password_hash, must_change_password)"
-		" VALUES (?1, ?2, ?3, ?4, 1) ON CONFLICT (id) DO UPDATE SET name = ?2, phone = ?3",
+		("INSERT INTO account (id, name, phone, password_hash, must_change_password)"
+		 " VALUES (?1, ?2, ?3, ?4, 1) ON CONFLICT (id) DO UPDATE SET name = ?2, phone = "
+		 "?3"),
 };
 
 static struct fw_db_value value_of(const struct fw_field *field, const char *text)

@@ -25,8 +25,8 @@ static const char *const inside[FW_KEPT_KINDS] = {
 	[FW_KEPT_BODY] = " AND o.area = ?",
 	[FW_KEPT_HALL] = " AND o.area = ?",
 	[FW_KEPT_WINDOW] = " AND ? IN (o.hall, h.area)",
-	[FW_KEPT_ACCOUNT] = " AND EXISTS (SELECT 1 FROM account_role i WHERE i.account = o.id"
-			    " AND i.area = ?)",
+	[FW_KEPT_ACCOUNT] = (" AND EXISTS (SELECT 1 FROM account_role i WHERE i.account = o.id"
+			     " AND i.area = ?)"),
 };
 
 static void filter(struct fw_read_query *query, const struct fw_read_question *question,
