@@ -64,7 +64,10 @@ ${options.config ?? ''}`);
     fs.mkdirSync(data, { recursive: true });
     const user = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
     const mount = `mount -t tmpfs -o size=${this.diskMib}m,mode=700 tmpfs "$0" && exec "$@"`;
-    return ['unshare', ...user, '--mount', 'sh', '-c', mount, data];
+    // In a chroot "/" is no mount point, so it cannot be made private; whoever made the chroot has to have done that.
+    const points = fs.readFileSync('/proc/self/mountinfo', 'utf8').split('\n').map((line) => line.split(' ')[4]);
+    const propagation = points.includes('/') ? [] : ['--propagation', 'unchanged'];
+    return ['unshare', ...user, '--mount', ...propagation, 'sh', '-c', mount, data];
   }
 
   /** A path of the server's data folder, as it is seen from outside its namespace. */
