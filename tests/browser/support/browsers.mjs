@@ -23,6 +23,9 @@ export async function openPage(browser, url, { viewport = { width: 1366, height:
   await context.addInitScript(observe);
   const page = await context.newPage();
   page.faults = [];
+  page.pending = new Set(); // addresses asked and not answered yet: why a page does not come on
+  page.on('request', (request) => page.pending.add(request.url()));
+  for (const over of ['requestfinished', 'requestfailed']) page.on(over, (request) => page.pending.delete(request.url()));
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('console', (message) => {
     // Asking whether somebody is signed in is answered by 401 at the first visit; the browser counts that as an error.

@@ -28,7 +28,9 @@ export class Clerk {
 
   async signIn(account, password) {
     const { page } = this;
-    await page.waitForSelector('input[name=account]');
+    await page.waitForSelector('input[name=account]').catch((error) => {
+      throw new Error(`${error.message}; at ${page.url()}, waiting for [${[...(page.pending ?? [])]}], faults [${page.faults ?? ''}]`);
+    });
     await page.type('input[name=account]', account);
     await page.type('input[name=password]', password);
     await page.keyboard.press('Enter');
