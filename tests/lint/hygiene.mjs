@@ -14,10 +14,12 @@ const unfinished = new RegExp('\\b(TO' + 'DO|FIX' + 'ME|XX' + 'X|HA' + 'CK)\\b|\
 export function hygiene(tree) {
   const faults = [];
   const parent = path.dirname(root);
+  // Absolute: "../work/" is a folder of the sources, wherever these lie.
+  const here = new RegExp(`(?<![\\w.])${parent.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/`);
   for (const file of tree.files) {
     if (binary.test(file) || file.startsWith('tests/fuzz/corpus/') || file.endsWith('package-lock.json')) continue;
     const text = tree.text(file);
-    if (parent.length > 1 && text.includes(`${parent}/`)) faults.push(`${file}: names a folder of this machine (${parent}/)`);
+    if (parent.length > 1 && here.test(text)) faults.push(`${file}: names a folder of this machine (${parent}/)`);
     if (mirror.test(text)) faults.push(`${file}: names a package mirror`);
     const isSource = sources.some((ending) => file.endsWith(ending)) || file === 'dev' || file === '.ci/run';
     if (!isSource) continue;
