@@ -58,6 +58,8 @@ int fw_pdf_write(
 		return -EINVAL;
 	}
 	pdf = cairo_pdf_surface_create_for_stream(append, bytes, 1, 1);
+	/* 1.4 keeps every object in the open: from 1.5 on, cairo 1.18 packs them where no reader of an archive can look. */
+	cairo_pdf_surface_restrict_to_version(pdf, CAIRO_PDF_VERSION_1_4);
 	cairo = cairo_create(pdf);
 	for (unsigned i = 0; i < count && r == 0; i++) {
 		r = add_page(cairo, pdf, &pages[i]);

@@ -198,7 +198,11 @@ int fw_paper_render(const char *content, GBytes **ret_pdf)
 	cairo_surface_t *surface =
 		cairo_pdf_surface_create_for_stream(collect, bytes, PAGE_WIDTH, PAGE_HEIGHT);
 	struct sheet sheet = {cairo_create(surface), MARGIN_TOP};
-	int r = draw(&sheet, json);
+	int r;
+
+	/* As capture/pdf_writer.c: no object is packed away. */
+	cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4);
+	r = draw(&sheet, json);
 
 	cairo_destroy(sheet.cairo);
 	cairo_surface_finish(surface);
