@@ -68,7 +68,7 @@ static void test_first_password(void **state)
 		assert_string_equal(text_at(answer->body, "error.code"), "password_change_required");
 	}
 	connection = office_connect(office, token);
-	json_decref(office_do(office, connection, "ping", NULL));
+	json_decref(office_do(office, connection, "ping", "{}"));
 	office_refused(office, connection, "password_change_required", "directory.targets",
 		"{\"item\":\"x\",\"area\":\"441523\"}");
 
