@@ -14,73 +14,12 @@
 #include "media/messages.h"
 #include "recorder/recorder.h" /* struct fw_recorder_command, struct fw_recorder_event */
 #include "signaling/jobs.h" /* struct fw_job_command, struct fw_job_event */
+#include "signaling/operations.h"
 #include "signaling/sms/gateway.h"
 #include "signaling/uploads.h" /* struct fw_upload_command, struct fw_upload_event */
 
 #define FW_SESSION_TOKEN_BYTES \
 	32 /* random; the cookie holds it base64url, the database its SHA-256 only */
-
-/* One per row of PROTOCOL.md section 3. The router of the net thread maps (method, path) to one of these; the desk maps it to a permission and a handler. */
-enum fw_operation {
-	FW_OP_SESSION_CREATE,
-	FW_OP_SESSION_GET,
-	FW_OP_SESSION_DELETE,
-	FW_OP_PASSWORD, /* the own one, changed */
-	FW_OP_KEPT, /* the organisation: lists */
-	FW_OP_KEPT_CSV,
-	FW_OP_KEPT_CREATE,
-	FW_OP_KEPT_CHANGE,
-	FW_OP_KEPT_CLOSE,
-	FW_OP_KEPT_REOPEN,
-	FW_OP_KEPT_PASSWORD,
-	FW_OP_KEPT_IMPORT,
-	FW_OP_AREAS,
-	FW_OP_WINDOWS,
-	FW_OP_ITEMS,
-	FW_OP_ITEM,
-	FW_OP_TODAY,
-	FW_OP_CALLS,
-	FW_OP_CALL,
-	FW_OP_RECORDING_MANIFEST,
-	FW_OP_RECORDING_VIEW,
-	FW_OP_RECORDING_SOURCE, /* a range of one source, under a view */
-	FW_OP_RECORDING_DOWNLOAD,
-	FW_OP_DOWNLOAD_FILE,
-	FW_OP_RECORDING_VERIFY,
-	FW_OP_AUDIT,
-	FW_OP_UPLOAD_CREATE,
-	FW_OP_UPLOAD_GET,
-	FW_OP_UPLOAD_PIECE,
-	FW_OP_SMS,
-	FW_OP_SMS_RESEND,
-	FW_OP_SMS_CANCEL,
-	FW_OP_SMS_RECEIPTS, /* no session: signed */
-	FW_OP_LEDGER,
-	FW_OP_LEDGER_ROW,
-	FW_OP_LEDGER_STATEMENT,
-	FW_OP_LEDGER_VERDICT,
-	FW_OP_ESCALATIONS,
-	FW_OP_ESCALATION,
-	FW_OP_ESCALATION_ACKNOWLEDGE,
-	FW_OP_ESCALATION_CLOSE,
-	FW_OP_CALL_MARK,
-	FW_OP_MIRROR,
-	FW_OP_CASES, /* PROTOCOL-CASES.md from here on */
-	FW_OP_CASE_CREATE,
-	FW_OP_CASE,
-	FW_OP_CASE_EDIT,
-	FW_OP_CASE_ACT,
-	FW_OP_CASE_VERDICT,
-	FW_OP_CASE_IDENTITY,
-	FW_OP_CASE_UNMASK,
-	FW_OP_CASE_SMS,
-	FW_OP_CASE_FILE,
-	FW_OP_CASE_FIGURES,
-	FW_OP_FIGURES,
-	FW_OP_CASE_NOTICE,
-	FW_OP_CASE_NOTICE_SHEET,
-	FW_OP_COUNT
-};
 
 enum fw_desk_input_kind {
 	FW_IN_CLIENT_OPENED, /* a WebSocket, upgraded; token from its cookie, may be empty */

@@ -13,15 +13,10 @@ struct row {
 	struct fw_route route;
 };
 
-#define OPERATION(name, with_body) \
-	{ \
-		FW_ROUTE_OPERATION, FW_OP_##name, with_body, false \
-	}
-
-#define OPERATION_OF_BYTES(name) \
-	{ \
-		FW_ROUTE_OPERATION, FW_OP_##name, true, true \
-	}
+#define OPERATION_NOTHING false, false, false
+#define OPERATION_JSON    true, false, false
+#define OPERATION_BYTES   true, true, false
+#define OPERATION_FILE    true, true, true
 
 static const struct row rows[] = {
 	{FW_HTTP_GET, "/api/v1/health", {FW_ROUTE_HEALTH, 0, false, false}},
@@ -29,66 +24,10 @@ static const struct row rows[] = {
 	{FW_HTTP_GET, "/api/v1/openapi.json", {FW_ROUTE_OPENAPI, 0, false, false}},
 	{FW_HTTP_HEAD, "/api/v1/openapi.json", {FW_ROUTE_OPENAPI, 0, false, false}},
 	{FW_HTTP_GET, "/api/v1/live", {FW_ROUTE_LIVE, 0, false, false}},
-	{FW_HTTP_POST, "/api/v1/session", OPERATION(SESSION_CREATE, true)},
-	{FW_HTTP_GET, "/api/v1/session", OPERATION(SESSION_GET, false)},
-	{FW_HTTP_DELETE, "/api/v1/session", OPERATION(SESSION_DELETE, false)},
-	{FW_HTTP_PUT, "/api/v1/session/password", OPERATION(PASSWORD, true)},
-	{FW_HTTP_GET, "/api/v1/organisation/{kind}", OPERATION(KEPT, false)},
-	{FW_HTTP_GET, "/api/v1/organisation/{kind}/export", OPERATION(KEPT_CSV, false)},
-	{FW_HTTP_POST, "/api/v1/organisation/{kind}", OPERATION(KEPT_CREATE, true)},
-	{FW_HTTP_PATCH, "/api/v1/organisation/{kind}/{id}", OPERATION(KEPT_CHANGE, true)},
-	{FW_HTTP_POST, "/api/v1/organisation/{kind}/{id}/close", OPERATION(KEPT_CLOSE, true)},
-	{FW_HTTP_POST, "/api/v1/organisation/{kind}/{id}/reopen", OPERATION(KEPT_REOPEN, true)},
-	{FW_HTTP_POST, "/api/v1/organisation/{kind}/{id}/password", OPERATION(KEPT_PASSWORD, true)},
-	{FW_HTTP_POST, "/api/v1/organisation/{kind}/import",
-		{FW_ROUTE_OPERATION, FW_OP_KEPT_IMPORT, true, true, true}},
-	{FW_HTTP_GET, "/api/v1/areas", OPERATION(AREAS, false)},
-	{FW_HTTP_GET, "/api/v1/windows", OPERATION(WINDOWS, false)},
-	{FW_HTTP_GET, "/api/v1/items", OPERATION(ITEMS, false)},
-	{FW_HTTP_GET, "/api/v1/items/{item}", OPERATION(ITEM, false)},
-	{FW_HTTP_GET, "/api/v1/today", OPERATION(TODAY, false)},
-	{FW_HTTP_GET, "/api/v1/calls", OPERATION(CALLS, false)},
-	{FW_HTTP_GET, "/api/v1/calls/{call}", OPERATION(CALL, false)},
-	{FW_HTTP_GET, "/api/v1/recordings/{call}/manifest", OPERATION(RECORDING_MANIFEST, false)},
-	{FW_HTTP_POST, "/api/v1/recordings/{call}/views", OPERATION(RECORDING_VIEW, true)},
-	{FW_HTTP_GET, "/api/v1/recordings/{call}/sources/{source}",
-		OPERATION(RECORDING_SOURCE, false)},
-	{FW_HTTP_POST, "/api/v1/recordings/{call}/downloads", OPERATION(RECORDING_DOWNLOAD, true)},
-	{FW_HTTP_GET, "/api/v1/downloads/{download}/{name}", OPERATION(DOWNLOAD_FILE, false)},
-	{FW_HTTP_POST, "/api/v1/recordings/{call}/verify", OPERATION(RECORDING_VERIFY, true)},
-	{FW_HTTP_GET, "/api/v1/audit", OPERATION(AUDIT, false)},
-	{FW_HTTP_POST, "/api/v1/cases/{case}/uploads", OPERATION(UPLOAD_CREATE, true)},
-	{FW_HTTP_GET, "/api/v1/uploads/{upload}", OPERATION(UPLOAD_GET, false)},
-	{FW_HTTP_POST, "/api/v1/uploads/{upload}/pieces", OPERATION_OF_BYTES(UPLOAD_PIECE)},
-	{FW_HTTP_GET, "/api/v1/sms", OPERATION(SMS, false)},
-	{FW_HTTP_POST, "/api/v1/sms/receipts", OPERATION(SMS_RECEIPTS, true)},
-	{FW_HTTP_POST, "/api/v1/sms/{sms}/resend", OPERATION(SMS_RESEND, true)},
-	{FW_HTTP_POST, "/api/v1/sms/{sms}/cancel", OPERATION(SMS_CANCEL, true)},
-	{FW_HTTP_GET, "/api/v1/ledger", OPERATION(LEDGER, false)},
-	{FW_HTTP_GET, "/api/v1/ledger/{row}", OPERATION(LEDGER_ROW, false)},
-	{FW_HTTP_POST, "/api/v1/ledger/{row}/statements", OPERATION(LEDGER_STATEMENT, true)},
-	{FW_HTTP_POST, "/api/v1/ledger/{row}/verdict", OPERATION(LEDGER_VERDICT, true)},
-	{FW_HTTP_GET, "/api/v1/escalations", OPERATION(ESCALATIONS, false)},
-	{FW_HTTP_GET, "/api/v1/escalations/{escalation}", OPERATION(ESCALATION, false)},
-	{FW_HTTP_POST, "/api/v1/escalations/{escalation}/acknowledge",
-		OPERATION(ESCALATION_ACKNOWLEDGE, true)},
-	{FW_HTTP_POST, "/api/v1/escalations/{escalation}/close", OPERATION(ESCALATION_CLOSE, true)},
-	{FW_HTTP_POST, "/api/v1/calls/{call}/mark", OPERATION(CALL_MARK, true)},
-	{FW_HTTP_GET, "/api/v1/mirror", OPERATION(MIRROR, false)},
-	{FW_HTTP_POST, "/api/v1/cases", OPERATION(CASE_CREATE, true)},
-	{FW_HTTP_POST, "/api/v1/cases/search", OPERATION(CASES, true)},
-	{FW_HTTP_GET, "/api/v1/cases/{case}", OPERATION(CASE, false)},
-	{FW_HTTP_POST, "/api/v1/cases/{case}/edit", OPERATION(CASE_EDIT, true)},
-	{FW_HTTP_POST, "/api/v1/cases/{case}/actions", OPERATION(CASE_ACT, true)},
-	{FW_HTTP_POST, "/api/v1/cases/{case}/verdicts", OPERATION(CASE_VERDICT, true)},
-	{FW_HTTP_POST, "/api/v1/cases/{case}/identity-checks", OPERATION(CASE_IDENTITY, true)},
-	{FW_HTTP_POST, "/api/v1/cases/{case}/unmask", OPERATION(CASE_UNMASK, true)},
-	{FW_HTTP_POST, "/api/v1/cases/{case}/messages", OPERATION(CASE_SMS, true)},
-	{FW_HTTP_GET, "/api/v1/cases/{case}/files/{file}", OPERATION(CASE_FILE, false)},
-	{FW_HTTP_POST, "/api/v1/cases/{case}/notices", OPERATION(CASE_NOTICE, true)},
-	{FW_HTTP_GET, "/api/v1/cases/{case}/notices/{notice}", OPERATION(CASE_NOTICE_SHEET, false)},
-	{FW_HTTP_GET, "/api/v1/case-figures", OPERATION(CASE_FIGURES, false)},
-	{FW_HTTP_GET, "/api/v1/figures", OPERATION(FIGURES, false)},
+#define OPERATION(name, method, path, takes, right, or_right, handler) \
+	{FW_HTTP_##method, path, {FW_ROUTE_OPERATION, FW_OP_##name, OPERATION_##takes}},
+	FW_OPERATIONS(OPERATION)
+#undef OPERATION
 };
 
 static const char *method_name(enum fw_http_method method)

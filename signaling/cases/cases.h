@@ -10,16 +10,7 @@
 
 #include "signaling/desk/access.h"
 #include "signaling/desk/clients.h"
-
-typedef int fw_case_handler(struct fw_desk *desk, const struct fw_http_question *question);
-
-fw_case_handler fw_case_create_operation, fw_case_edit_operation; /* case_open.c */
-fw_case_handler fw_case_act_operation; /* case_act.c */
-fw_case_handler fw_case_verdict_operation, fw_case_identity_operation; /* case_verdict.c */
-fw_case_handler fw_case_get_operation, fw_case_unmask_operation; /* case_render.c */
-fw_case_handler fw_case_notice_operation, fw_case_notice_sheet_operation; /* case_notice.c */
-fw_case_handler fw_case_search_operation, fw_case_figures_operation, fw_case_file_operation,
-	fw_case_sms_operation; /* case_lists.c */
+#include "signaling/desk/http.h"
 
 /* The client looks at one case from now on, or (without `case`) at none. */
 fw_method_handler fw_case_watch_method;

@@ -8,14 +8,11 @@
 #define FW_SIGNALING_CASES_UPLOADS_H
 
 #include "signaling/desk/access.h"
+#include "signaling/desk/http.h"
 
 #define FW_UPLOAD_KEPT_US \
 	(INT64_C(7) * 86400 * 1000000) /* an open upload that nobody goes on with */
 #define FW_UPLOADS_OPEN_MAX 64 /* of one account */
-
-int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_question *question);
-int fw_upload_piece_operation(struct fw_desk *desk, const struct fw_http_question *question);
-int fw_upload_get_operation(struct fw_desk *desk, const struct fw_http_question *question);
 
 /* A piece or a file was written, or not. */
 int fw_upload_event_input(struct fw_desk *desk, const struct fw_upload_event *event);

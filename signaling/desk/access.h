@@ -23,7 +23,8 @@ struct fw_http_question {
 	json_t *params;
 	GBytes *bytes; /* borrowed; of an operation that takes bytes */
 	int64_t range_from, range_to;
-	struct fw_session *session; /* NULL only for a sign-in */
+	struct fw_session *session; /* NULL only where anybody may ask */
+	const char *remote; /* address it came from; may be NULL */
 	char **extra; /* what a refusal says more: raw JSON members, becomes the asker's */
 };
 

@@ -29,7 +29,7 @@ bool fw_password_is_good(const char *account, const char *old, const char *next)
 	return letter + digit + other >= 2 && !strstr(lower, lower_account);
 }
 
-int fw_password_change(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_password_change_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	struct fw_account *account = question->session->account;
 	const char *old = json_string_value(json_object_get(question->params, "password"));

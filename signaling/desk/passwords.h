@@ -8,6 +8,7 @@
 #define FW_SIGNALING_DESK_PASSWORDS_H
 
 #include "signaling/desk/access.h"
+#include "signaling/desk/http.h"
 
 #define FW_PASSWORD_MIN_CHARS  8
 #define FW_FIRST_PASSWORD_SIZE 21 /* four groups of four and their hyphens, the final NUL */
@@ -15,8 +16,7 @@
 /* Long enough, of at least two kinds of characters, not the account's name, not the former one. */
 bool fw_password_is_good(const char *account, const char *old, const char *next);
 
-/* FW_OP_PASSWORD, and what follows when the old password was checked. */
-int fw_password_change(struct fw_desk *desk, const struct fw_http_question *question);
+/* FW_OP_PASSWORD goes on: the old password was checked. */
 int fw_password_changed(
 	struct fw_desk *desk, uint64_t request, struct fw_account *account, const char *hash);
 

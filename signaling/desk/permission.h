@@ -60,7 +60,10 @@ enum fw_right {
 	FW_RIGHT_FAULT_REPORT, /* a fault in a guide */
 	FW_RIGHT_FAULT_ANSWER,
 	FW_RIGHT_FIGURES, /* statistics of calls */
-	FW_RIGHT_COUNT
+	FW_RIGHT_COUNT,
+	FW_RIGHT_NONE =
+		FW_RIGHT_COUNT, /* in the table of operations only, as the next: no other right */
+	FW_RIGHT_ANYBODY /* no session is needed */
 };
 
 bool fw_permission(enum fw_role role, enum fw_relation relation, enum fw_right right);

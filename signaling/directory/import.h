@@ -12,11 +12,11 @@
 #ifndef FW_SIGNALING_DIRECTORY_IMPORT_H
 #define FW_SIGNALING_DIRECTORY_IMPORT_H
 
+#include "signaling/desk/http.h"
 #include "signaling/desk/access.h"
 
 struct fw_import;
 
-int fw_kept_import_operation(struct fw_desk *desk, const struct fw_http_question *question);
 /* What a former run of the server did not finish. */
 int fw_import_load(struct fw_desk *desk);
 /* One slice. */

@@ -8,14 +8,8 @@
 #define FW_SIGNALING_DIRECTORY_ORGANISATION_H
 
 #include "signaling/desk/access.h"
+#include "signaling/desk/http.h"
 #include "signaling/directory/check.h"
-
-int fw_kept_list_operation(struct fw_desk *desk, const struct fw_http_question *question);
-int fw_kept_create_operation(struct fw_desk *desk, const struct fw_http_question *question);
-int fw_kept_change_operation(struct fw_desk *desk, const struct fw_http_question *question);
-int fw_kept_close_operation(struct fw_desk *desk, const struct fw_http_question *question);
-int fw_kept_reopen_operation(struct fw_desk *desk, const struct fw_http_question *question);
-int fw_kept_password_operation(struct fw_desk *desk, const struct fw_http_question *question);
 
 /* Writes one checked object and takes it over. password: of a new account, else NULL. */
 int fw_kept_apply(struct fw_desk *desk, const struct fw_kept *kept, const char *password);

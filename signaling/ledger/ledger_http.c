@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "signaling/ledger/ledger_http.h"
+#include "signaling/desk/http.h"
+#include "signaling/desk/access.h"
 
 #include <errno.h>
 #include <string.h>
@@ -54,7 +55,7 @@ static int look(struct fw_desk *desk, const struct fw_http_question *question, c
 
 /* --- the ledger ------------------------------------------------------------------------------------- */
 
-int fw_http_ledger(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_ledger_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	bool area = fw_person_may(question->session->account->person, FW_RIGHT_LEDGER, NULL) &&
 		!text_of(question, "own");
@@ -63,7 +64,7 @@ int fw_http_ledger(struct fw_desk *desk, const struct fw_http_question *question
 	return fw_access_read(desk, question, area ? FW_RIGHT_LEDGER : FW_RIGHT_LEDGER_OWN);
 }
 
-int fw_http_ledger_row(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_ledger_row_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	int64_t id;
 	int r;
@@ -75,7 +76,7 @@ int fw_http_ledger_row(struct fw_desk *desk, const struct fw_http_question *ques
 	return r != 0 ? r : look(desk, question, "ledger.viewed", "ledger", id, FW_RIGHT_LEDGER);
 }
 
-int fw_http_ledger_statement(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_ledger_statement_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	int64_t id;
 	int r;
@@ -87,7 +88,7 @@ int fw_http_ledger_statement(struct fw_desk *desk, const struct fw_http_question
 	return r != 0 ? r : answer_done(desk, question);
 }
 
-int fw_http_ledger_verdict(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_ledger_verdict_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	int verdict = fw_word_index(fw_ledger_verdicts, text_of(question, "verdict"));
 	const char *reason, *text;
@@ -108,12 +109,12 @@ int fw_http_ledger_verdict(struct fw_desk *desk, const struct fw_http_question *
 
 /* --- escalations ------------------------------------------------------------------------------------ */
 
-int fw_http_escalations(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_escalations_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	return fw_access_read(desk, question, FW_RIGHT_ESCALATION);
 }
 
-int fw_http_escalation(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_escalation_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	int64_t id;
 	int r;
@@ -127,7 +128,7 @@ int fw_http_escalation(struct fw_desk *desk, const struct fw_http_question *ques
 		: look(desk, question, "escalation.viewed", "escalation", id, FW_RIGHT_ESCALATION);
 }
 
-int fw_http_escalation_settle(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_escalation_settle_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	bool close = question->operation == FW_OP_ESCALATION_CLOSE;
 	const char *text;
@@ -147,7 +148,7 @@ int fw_http_escalation_settle(struct fw_desk *desk, const struct fw_http_questio
 
 /* --- the mirror ledger ------------------------------------------------------------------------------- */
 
-int fw_http_mark(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_mark_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	const char *mark;
 	int r;
@@ -159,7 +160,7 @@ int fw_http_mark(struct fw_desk *desk, const struct fw_http_question *question)
 	return r != 0 ? r : answer_done(desk, question);
 }
 
-int fw_http_mirror(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_mirror_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	return fw_access_read(desk, question, FW_RIGHT_MIRROR);
 }

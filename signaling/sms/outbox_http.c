@@ -10,20 +10,21 @@
 #include "base/text.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
-#include "signaling/ledger/ledger_http.h"
+#include "signaling/desk/http.h"
+#include "signaling/desk/access.h"
 #include "signaling/sms/outbox.h"
 #include "signaling/sms/settings.h"
 
 #define RECEIPTS_MAX 100
 
-int fw_http_sms(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_sms_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	int r = fw_deed(desk, question->session->account, NULL, "sms.read", NULL, NULL, NULL);
 
 	return r < 0 ? r : fw_access_read(desk, question, FW_RIGHT_SMS);
 }
 
-int fw_http_sms_by_hand(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_sms_by_hand_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	const char *text = json_string_value(json_object_get(question->params, "sms"));
 	bool cancel = question->operation == FW_OP_SMS_CANCEL;
@@ -78,7 +79,7 @@ static bool signature_ok(const char *secret, const GString *text, const char *si
 		fw_equal_constant_time(given, own, sizeof(own));
 }
 
-int fw_http_sms_receipts(struct fw_desk *desk, const struct fw_http_question *question)
+int fw_sms_receipts_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	const char *secret = desk->setup.sms ? desk->setup.sms->receipt_secret : NULL;
 	const json_t *list = json_object_get(question->params, "receipts");
