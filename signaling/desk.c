@@ -32,6 +32,7 @@
 #include "signaling/desk/sessions.h"
 #include "signaling/desk/windows.h"
 #include "signaling/directory/calendar_load.h"
+#include "signaling/directory/duty.h"
 #include "signaling/directory/import.h"
 #include "signaling/sms/outbox.h"
 
@@ -249,6 +250,7 @@ static struct fw_desk *new_desk(const struct fw_desk_setup *setup)
 	desk->jobs = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->jobs_by_call = g_hash_table_new(g_direct_hash, g_direct_equal);
 	desk->windows = g_ptr_array_new();
+	desk->duty = fw_duty_create();
 	desk->outputs = g_array_new(FALSE, FALSE, sizeof(struct fw_desk_output));
 	return desk;
 }
@@ -308,6 +310,7 @@ void fw_desk_destroy(struct fw_desk *desk)
 	}
 	fw_memory_destroy(desk->memory);
 	g_ptr_array_free(desk->windows, TRUE);
+	fw_duty_destroy(desk->duty);
 	if (desk->calendar) {
 		fw_calendar_destroy(desk->calendar);
 	}

@@ -248,6 +248,7 @@ struct fw_desk {
 	struct fw_desk_media_setup media;
 	struct fw_catalogue *catalogue;
 	struct fw_calendar *calendar;
+	struct fw_duty *duty; /* rosters read so far */
 	struct fw_memory *memory;
 	struct fw_tally *tally;
 	struct fw_outbox *outbox;
