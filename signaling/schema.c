@@ -23,6 +23,7 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0011_cases_sql,
 		fw_text_0012_captures_sql,
 		fw_text_0014_ledger_sql,
+		fw_text_0017_versions_sql,
 	};
 
 	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));

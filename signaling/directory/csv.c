@@ -176,9 +176,56 @@ GPtrArray *fw_csv_parse(const char *text, enum fw_kept_kind kind, fw_csv_fault *
 	return all;
 }
 
+/* --- bare rows ---------------------------------------------------------------------------------- */
+
+static void free_row(void *row_void)
+{
+	struct fw_csv_row *row = row_void;
+
+	g_ptr_array_free(row->cells, TRUE);
+	g_free(row);
+}
+
+static struct fw_csv_row *read_bare(struct reader *reader)
+{
+	g_autoptr(GString) cell = g_string_new(NULL);
+	struct fw_csv_row *row = g_new0(struct fw_csv_row, 1);
+
+	row->line = reader->line;
+	row->cells = g_ptr_array_new_with_free_func(g_free);
+	do {
+		read_cell(reader, cell);
+		g_ptr_array_add(row->cells, g_strdup(cell->str));
+	} while (!reader->ended);
+	return row;
+}
+
+GPtrArray *fw_csv_rows(const char *text, guint rows_max, const char **ret_wrong, unsigned *ret_line)
+{
+	struct reader reader = {.at = text, .line = 1};
+	GPtrArray *all = g_ptr_array_new_with_free_func(free_row);
+
+	*ret_wrong = NULL;
+	while (*reader.at && !*ret_wrong) {
+		struct fw_csv_row *row = read_bare(&reader);
+		bool empty = row->cells->len == 1 && !*(char *)row->cells->pdata[0];
+
+		if (reader.broken || all->len == rows_max) {
+			*ret_wrong = reader.broken ? "quotes" : "too_many";
+			*ret_line = row->line;
+		}
+		if (empty) {
+			free_row(row);
+		} else {
+			g_ptr_array_add(all, row);
+		}
+	}
+	return all;
+}
+
 /* --- writing ------------------------------------------------------------------------------------ */
 
-static void write_cell(GString *csv, const char *text, bool last)
+void fw_csv_cell(GString *csv, const char *text, bool last)
 {
 	bool quote = strpbrk(text, ",\"\r\n") != NULL;
 
@@ -200,7 +247,7 @@ void fw_csv_heads(GString *csv, enum fw_kept_kind kind)
 	const struct fw_kind *what = fw_kept_kind(kind);
 
 	for (unsigned i = 0; i < what->count; i++) {
-		write_cell(csv, what->fields[i].name, i + 1 == what->count);
+		fw_csv_cell(csv, what->fields[i].name, i + 1 == what->count);
 	}
 }
 
@@ -209,6 +256,6 @@ void fw_csv_row(GString *csv, const struct fw_kept *kept)
 	const struct fw_kind *what = fw_kept_kind(kept->kind);
 
 	for (unsigned i = 0; i < what->count; i++) {
-		write_cell(csv, kept->texts[i], i + 1 == what->count);
+		fw_csv_cell(csv, kept->texts[i], i + 1 == what->count);
 	}
 }

@@ -22,7 +22,17 @@ typedef void fw_csv_fault(void *user, unsigned line, const char *field, const ch
 /* Objects (struct fw_kept *, fields without a column NULL), in the order of the file. */
 GPtrArray *fw_csv_parse(const char *text, enum fw_kept_kind kind, fw_csv_fault *fault, void *user);
 
+/* The bare rows of a file, whatever its columns: struct fw_csv_row *, owned by the array; empty lines are left out.
+ * Reading ends behind rows_max rows (*ret_wrong "too_many") and at quotes that do not pair ("quotes"), with the line
+ * in *ret_line; else *ret_wrong is NULL. */
+struct fw_csv_row {
+	unsigned line;
+	GPtrArray *cells; /* char *, without white space around them */
+};
+GPtrArray *fw_csv_rows(const char *text, guint rows_max, const char **ret_wrong, unsigned *ret_line);
+
 /* Writing; the caller puts the byte order mark before it. */
+void fw_csv_cell(GString *csv, const char *text, bool last);
 void fw_csv_heads(GString *csv, enum fw_kept_kind kind);
 void fw_csv_row(GString *csv, const struct fw_kept *kept);
 
