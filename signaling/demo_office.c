@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/password.h"
+#include "signaling/catalogue/item_rows.h"
 #include "signaling/demo_texts.h"
 #include "signaling/directory/calendar.h"
 
@@ -241,102 +242,33 @@ static int load_account(struct load *load, const json_t *account, const void *co
 
 /* --- items ------------------------------------------------------------------------------------------ */
 
-struct item_key {
-	const char *id;
-	int64_t version, material;
-};
-
-static int load_item_area(struct load *load, const json_t *area, const void *context)
+static void on_fault(void *user, const struct fw_item_fault *fault)
 {
-	const struct item_key *key = context;
+	struct load *load = user;
 
-	if (!json_is_string(area)) {
-		return complain(load, "area", "text expected");
+	if (!load->error) { /* the first says enough */
+		(void)complain(load, fault->path, fault->code);
 	}
-	return insert(load, "INSERT INTO item_area (item, area) VALUES (?1, ?2)",
-		FW_DB_VALUES(fw_db_text(key->id), fw_db_text(json_string_value(area))));
-}
-
-static int load_condition(struct load *load, const json_t *condition, const void *context)
-{
-	const struct item_key *key = context;
-
-	if (!json_is_string(condition)) {
-		return complain(load, "condition", "text expected");
-	}
-	return insert(load,
-		"INSERT INTO item_condition (item, version, number, text) VALUES (?1, ?2,"
-		" (SELECT COUNT(*) + 1 FROM item_condition WHERE item = ?1 AND version = ?2), ?3)",
-		FW_DB_VALUES(fw_db_text(key->id), fw_db_int(key->version),
-			fw_db_text(json_string_value(condition))));
-}
-
-static int load_point(struct load *load, const json_t *point, const void *context)
-{
-	const struct item_key *key = context;
-
-	if (!json_is_string(point)) {
-		return complain(load, "review point", "text expected");
-	}
-	return insert(load,
-		"INSERT INTO review_point (item, version, material, number, text) VALUES (?1, ?2,"
-		" ?3, (SELECT COUNT(*) + 1 FROM review_point WHERE item = ?1 AND version = ?2"
-		" AND material = ?3), ?4)",
-		FW_DB_VALUES(fw_db_text(key->id), fw_db_int(key->version), fw_db_int(key->material),
-			fw_db_text(json_string_value(point))));
-}
-
-static int load_material(struct load *load, const json_t *material, const void *context)
-{
-	struct item_key key = *(const struct item_key *)context;
-	const char *name, *necessity, *form, *kind, *notes;
-	int64_t copies;
-	int r;
-
-	if ((r = get_int(load, material, "number", &key.material)) < 0 ||
-		(r = get_text(load, material, "name", false, &name)) < 0 ||
-		(r = get_text(load, material, "necessity", false, &necessity)) < 0 ||
-		(r = get_text(load, material, "form", false, &form)) < 0 ||
-		(r = get_text(load, material, "kind", false, &kind)) < 0 ||
-		(r = get_int(load, material, "copies", &copies)) < 0 ||
-		(r = get_text(load, material, "notes", false, &notes)) < 0) {
-		return r;
-	}
-	r = insert(load,
-		"INSERT INTO item_material (item, version, number, name, necessity, form, kind,"
-		" copies, notes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-		FW_DB_VALUES(fw_db_text(key.id), fw_db_int(key.version), fw_db_int(key.material),
-			fw_db_text(name), fw_db_text(necessity), fw_db_text(form), fw_db_text(kind),
-			fw_db_int(copies), fw_db_text(notes)));
-	return r < 0 ? r : each(load, material, "review_points", load_point, &key);
 }
 
 static int load_item(struct load *load, const json_t *item, const void *context)
 {
-	const char *name, *pinyin, *department;
-	struct item_key key = {0};
-	int64_t demo;
-	int r;
+	struct fw_item_publication publication = {0};
+	json_auto_t *document = NULL;
+	int r = get_int(load, item, "version", &publication.version);
 
 	(void)context;
-	if ((r = get_text(load, item, "id", false, &key.id)) < 0 ||
-		(r = get_int(load, item, "version", &key.version)) < 0 ||
-		(r = get_text(load, item, "name", false, &name)) < 0 ||
-		(r = get_text(load, item, "pinyin", false, &pinyin)) < 0 ||
-		(r = get_text(load, item, "department", false, &department)) < 0 ||
-		(r = get_bool(load, item, "demo", &demo)) < 0) {
+	if (r < 0) {
 		return r;
 	}
-	if ((r = insert(load,
-		     "INSERT INTO item (id, version, name, pinyin, department, demo, current)"
-		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)",
-		     FW_DB_VALUES(fw_db_text(key.id), fw_db_int(key.version), fw_db_text(name),
-			     fw_db_text(pinyin), fw_db_text(department), fw_db_int(demo)))) < 0 ||
-		(r = each(load, item, "areas", load_item_area, &key)) < 0 ||
-		(r = each(load, item, "conditions", load_condition, &key)) < 0) {
-		return r;
+	fw_item_check(item, NULL, on_fault, load);
+	if (load->error) {
+		return -EBADMSG;
 	}
-	return each(load, item, "materials", load_material, &key);
+	document = fw_item_normal(item);
+	r = fw_item_store(load->db, document, &publication);
+	return r == -EEXIST || r == -EINVAL ? complain(load, "row", "given twice, or of no area")
+					    : r;
 }
 
 /* --- the whole -------------------------------------------------------------------------------------- */
@@ -431,6 +363,8 @@ static const char load_office[] =
 	"INSERT INTO item (id, version, name, pinyin, department, demo, current) VALUES "
 	"('" FW_DEMO_LOAD_ITEM
 	"', 1, '演示·压力测试', 'ysylcs', '演示·压力测试', 1, 1) ON CONFLICT DO NOTHING;"
+	"INSERT INTO item_version_area (item, version, area) VALUES ('" FW_DEMO_LOAD_ITEM
+	"', 1, '" FW_DEMO_LOAD_AREA "') ON CONFLICT DO NOTHING;"
 	"INSERT INTO item_area (item, area) VALUES ('" FW_DEMO_LOAD_ITEM "', '" FW_DEMO_LOAD_AREA
 	"') ON CONFLICT DO NOTHING;";
 

@@ -49,8 +49,8 @@ static void test_fill_once(void **state)
 	assert_true(filled);
 	assert_int_equal(count(db, "SELECT COUNT(*) FROM area WHERE kind = 'county'"), 3);
 	assert_true(count(db, "SELECT COUNT(*) FROM service_window") >= 8);
-	assert_int_equal(count(db, "SELECT COUNT(*) FROM item"), 12);
-	assert_int_equal(count(db, "SELECT COUNT(*) FROM item WHERE demo = 1"), 11);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM item"), 44);
+	assert_int_equal(count(db, "SELECT COUNT(*) FROM item WHERE demo = 1"), 43);
 	assert_int_equal(
 		count(db, "SELECT COUNT(*) FROM item_material WHERE item = 'fanglei-jungong'"), 4);
 	assert_int_equal(
