@@ -83,6 +83,7 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 	case FW_RECORD_HALL:
 	case FW_RECORD_PLACE:
 	case FW_RECORD_PERSON:
+	case FW_RECORD_ITEM:
 		break;
 	}
 	return 0;

@@ -188,19 +188,27 @@ static int read_role(struct fw_catalogue *catalogue, struct fw_statement *row)
 	return 0;
 }
 
+static void free_set(void *set)
+{
+	g_hash_table_destroy(set);
+}
+
 static int read_item(struct fw_catalogue *catalogue, struct fw_statement *row)
 {
-	struct fw_item *item = g_new0(struct fw_item, 1);
+	struct fw_item *item =
+		record_of(catalogue, catalogue->items, FW_RECORD_ITEM, sizeof(*item), row);
 
-	item->id = keep(catalogue, row, 0);
 	item->version = fw_db_column_int(row, 1);
 	item->name = keep(catalogue, row, 2);
-	item->areas = g_hash_table_new(g_str_hash, g_str_equal);
-	item->materials = g_hash_table_new(g_direct_hash, g_direct_equal);
-	g_hash_table_insert(catalogue->items, (void *)item->id, item);
+	item->closed = fw_db_column_int(row, 3) == 0;
+	fw_memory_swap(catalogue->memory, (void **)&item->areas,
+		g_hash_table_new(g_str_hash, g_str_equal), free_set);
+	fw_memory_swap(catalogue->memory, (void **)&item->materials,
+		g_hash_table_new(g_direct_hash, g_direct_equal), free_set);
 	return 0;
 }
 
+/* Follows read_item() of the same batch, as does read_material(). */
 static int read_item_area(struct fw_catalogue *catalogue, struct fw_statement *row)
 {
 	struct fw_item *item = g_hash_table_lookup(catalogue->items, fw_db_column_text(row, 0));
@@ -208,7 +216,9 @@ static int read_item_area(struct fw_catalogue *catalogue, struct fw_statement *r
 	if (!item) {
 		return -EBADMSG;
 	}
-	g_hash_table_add(item->areas, (void *)keep(catalogue, row, 1));
+	if (!item->closed) {
+		g_hash_table_add(item->areas, (void *)keep(catalogue, row, 1));
+	}
 	return 0;
 }
 
@@ -225,25 +235,16 @@ static int read_material(struct fw_catalogue *catalogue, struct fw_statement *ro
 
 /* --- its life --------------------------------------------------------------------------------- */
 
-static void free_item(void *item_void)
+static GHashTable *new_table(void)
 {
-	struct fw_item *item = item_void;
-
-	g_hash_table_destroy(item->areas);
-	g_hash_table_destroy(item->materials);
-	g_free(item);
-}
-
-static GHashTable *new_table(GDestroyNotify free_value)
-{
-	return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_value);
+	return g_hash_table_new(g_str_hash, g_str_equal);
 }
 
 /* Each after what it refers to. */
 static const struct {
-	const char *all, *one; /* one: ?1; NULL: only ever read as a whole */
+	const char *all, *one; /* one: ?1 */
 	row_reader *reader;
-	enum fw_catalogue_kind kind; /* FW_CATALOGUE_KINDS: of items */
+	enum fw_catalogue_kind kind;
 } steps[] = {
 #define STEP(select, where, order, reader, kind) \
 	{ \
@@ -265,14 +266,17 @@ static const struct {
 		read_person, FW_CATALOGUE_PERSON),
 	STEP("SELECT account, role, area FROM account_role", "account", "account, role, area",
 		read_role, FW_CATALOGUE_PERSON),
+	/* Of an item that was withdrawn the last version, for the calls that speak of it. */
+	STEP("SELECT id, version, name, current FROM (SELECT i.id, i.version, i.name, i.current"
+	     " FROM item i WHERE i.current = 1 OR NOT EXISTS (SELECT 1 FROM item o"
+	     " WHERE o.id = i.id AND (o.current = 1 OR o.version > i.version))) AS latest",
+		"id", "id", read_item, FW_CATALOGUE_ITEM),
+	STEP("SELECT item, area FROM item_area", "item", "item, area", read_item_area,
+		FW_CATALOGUE_ITEM),
+	STEP("SELECT item, number FROM (SELECT m.item, m.number FROM item_material m JOIN item i"
+	     " ON i.id = m.item AND i.version = m.version WHERE i.current = 1) AS material",
+		"item", "item, number", read_material, FW_CATALOGUE_ITEM),
 #undef STEP
-	{"SELECT id, version, name FROM item WHERE current = 1 ORDER BY id", NULL, read_item,
-		FW_CATALOGUE_KINDS},
-	{"SELECT item, area FROM item_area ORDER BY item, area", NULL, read_item_area,
-		FW_CATALOGUE_KINDS},
-	{"SELECT m.item, m.number FROM item_material m JOIN item i ON i.id = m.item"
-	 " AND i.version = m.version WHERE i.current = 1",
-		NULL, read_material, FW_CATALOGUE_KINDS},
 };
 
 int fw_catalogue_load(
@@ -283,11 +287,11 @@ int fw_catalogue_load(
 
 	catalogue->memory = memory;
 	catalogue->texts = g_string_chunk_new(4096);
-	catalogue->areas = new_table(NULL);
-	catalogue->halls = new_table(NULL);
-	catalogue->places = new_table(NULL);
-	catalogue->people = new_table(NULL);
-	catalogue->items = new_table(free_item);
+	catalogue->areas = new_table();
+	catalogue->halls = new_table();
+	catalogue->places = new_table();
+	catalogue->people = new_table();
+	catalogue->items = new_table();
 	catalogue->place_list = g_ptr_array_new();
 	*ret_catalogue =
 		catalogue; /* the caller destroys it, failed or not: its records are in memory */
@@ -310,6 +314,18 @@ int fw_catalogue_read(struct fw_catalogue *catalogue, struct fw_db *db, enum fw_
 	return MIN(r, 0);
 }
 
+int fw_catalogue_reload_items(struct fw_catalogue *catalogue, struct fw_db *db)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(steps); i++) {
+		if (steps[i].kind == FW_CATALOGUE_ITEM) {
+			r = for_each_row(catalogue, db, steps[i].all, NULL, steps[i].reader);
+		}
+	}
+	return MIN(r, 0);
+}
+
 void fw_catalogue_destroy(struct fw_catalogue *catalogue)
 {
 	GHashTableIter iter;
@@ -322,6 +338,11 @@ void fw_catalogue_destroy(struct fw_catalogue *catalogue)
 	g_hash_table_iter_init(&iter, catalogue->people);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		g_clear_pointer(&((struct fw_person *)value)->roles, free_array);
+	}
+	g_hash_table_iter_init(&iter, catalogue->items);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		g_clear_pointer(&((struct fw_item *)value)->areas, free_set);
+		g_clear_pointer(&((struct fw_item *)value)->materials, free_set);
 	}
 	g_ptr_array_free(catalogue->place_list, TRUE);
 	g_hash_table_destroy(catalogue->items);

@@ -3,8 +3,9 @@
  * decisions. Searching it is a reader's work (signaling/reads.h).
  *
  * It changes while the desk lives: whoever writes one of these rows then calls fw_catalogue_read() for it, in the
- * same batch. Areas, halls, places and people are records of memory.h, so a batch that fails leaves them as they
- * were; an object keeps its address for the life of the desk, closed or not. Closed places are in no area's list.
+ * same batch; whoever publishes or withdraws items calls fw_catalogue_reload_items(). All of them are records of
+ * memory.h, so a batch that fails leaves them as they were; an object keeps its address for the life of the desk,
+ * closed or not. Closed places are in no area's list, closed items are served nowhere.
  *
  * Owner: the desk; destroyed before its memory. Threads: the desk's. Errors: negative errno of the database;
  * -EBADMSG a row refers to something that is not there.
@@ -65,9 +66,11 @@ struct fw_person {
 };
 
 struct fw_item {
+	struct fw_record record;
 	const char *id, *name;
-	int64_t version;
-	GHashTable *areas; /* codes served, a set */
+	int64_t version; /* the current one; of a closed item the last */
+	bool closed; /* no version is current */
+	GHashTable *areas; /* codes served, a set; of a closed item none */
 	GHashTable *materials; /* numbers, a set */
 };
 
@@ -86,12 +89,15 @@ enum fw_catalogue_kind {
 	FW_CATALOGUE_HALL,
 	FW_CATALOGUE_PLACE,
 	FW_CATALOGUE_PERSON, /* with its roles */
+	FW_CATALOGUE_ITEM, /* with its areas and materials */
 	FW_CATALOGUE_KINDS
 };
 
 /* Takes over what the database now says of this one, new or changed. */
 int fw_catalogue_read(struct fw_catalogue *catalogue, struct fw_db *db, enum fw_catalogue_kind kind,
 	const char *id);
+/* The same for all items at once, once per batch that changed `item`, `item_area` or `item_material`. */
+int fw_catalogue_reload_items(struct fw_catalogue *catalogue, struct fw_db *db);
 void fw_catalogue_destroy(struct fw_catalogue *catalogue);
 FW_DEFINE_CLEANUP(struct fw_catalogue, fw_catalogue_destroy)
 
