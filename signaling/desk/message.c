@@ -58,7 +58,9 @@ static const struct field take_fields[] = {
 static const struct field no_fields[] = {FIELDS_END};
 static const struct field presence_fields[] = {
 	{"state", FIELD_CHOICE, false, 0, fw_presence_wishes},
-	{"reason", FIELD_TEXT, true, 100, NULL},
+	{"reason", FIELD_CHOICE, true, 0, fw_away_reasons},
+	{"text", FIELD_TEXT, true, FW_AWAY_CHARS, NULL},
+	{"until_us", FIELD_INT, true, FW_MESSAGE_ID_MAX, NULL},
 	FIELDS_END,
 };
 static const struct field devices_fields[] = {

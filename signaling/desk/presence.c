@@ -2,6 +2,7 @@
 #include "signaling/desk/presence.h"
 
 #include "base/db.h"
+#include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/queue.h"
 #include "signaling/desk/ringing.h"
@@ -24,6 +25,53 @@ static void mark_directory(struct fw_desk *desk)
 	}
 }
 
+void fw_presence_render(struct fw_json *json, const struct fw_window *window)
+{
+	fw_json_text(json, "presence", fw_presences[window->presence]);
+	if (window->presence != FW_PRESENCE_AWAY) {
+		return;
+	}
+	fw_json_open(json, "away", '{');
+	fw_json_text(json, "reason", fw_away_reasons[window->away_reason]);
+	fw_json_text(json, "text", window->away_text[0] ? window->away_text : NULL);
+	fw_json_int(json, "until_us", window->away_until_us);
+	fw_json_close(json, '}');
+}
+
+static int store(struct fw_desk *desk, const struct fw_window *window)
+{
+	bool away = window->presence == FW_PRESENCE_AWAY;
+
+	return fw_db_run(desk->setup.db,
+		"INSERT INTO window_presence (service_window, presence, since_us, account, reason,"
+		" text, until_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+		" ON CONFLICT (service_window) DO UPDATE SET presence = excluded.presence,"
+		" since_us = excluded.since_us, account = excluded.account,"
+		" reason = excluded.reason, text = excluded.text, until_us = excluded.until_us",
+		FW_DB_VALUES(fw_db_text(window->place->id),
+			fw_db_text(fw_presences[window->presence]), fw_db_int(window->since_us),
+			fw_db_text(window->account ? window->account->person->id : NULL),
+			fw_db_text(away ? fw_away_reasons[window->away_reason] : NULL),
+			fw_db_text(away && window->away_text[0] ? window->away_text : NULL),
+			away ? fw_db_int(window->away_until_us) : fw_db_null()),
+		NULL);
+}
+
+/* The window, who looks at the directory, and readers. */
+static int announce(struct fw_desk *desk, struct fw_window *window)
+{
+	mark_directory(desk);
+	if (window->client) {
+		struct fw_json json;
+
+		fw_event_begin(&json, "presence.changed");
+		fw_presence_render(&json, window);
+		fw_json_int(&json, "since_us", window->since_us);
+		fw_event_send(desk, window->client, &json);
+	}
+	return store(desk, window);
+}
+
 int fw_presence_update(struct fw_desk *desk, struct fw_window *window)
 {
 	enum fw_presence presence = presence_now(window);
@@ -34,27 +82,10 @@ int fw_presence_update(struct fw_desk *desk, struct fw_window *window)
 	fw_memory_touch(desk->memory, window);
 	window->presence = presence;
 	window->since_us = desk->now_us;
-	mark_directory(desk);
 	if (window->place->home) {
 		fw_queue_stir(desk, window->place->hall->area);
 	}
-	if (window->client) {
-		struct fw_json json;
-
-		fw_event_begin(&json, "presence.changed");
-		fw_json_text(&json, "presence", fw_presences[presence]);
-		fw_json_int(&json, "since_us", window->since_us);
-		fw_event_send(desk, window->client, &json);
-	}
-	return fw_db_run(desk->setup.db,
-		"INSERT INTO window_presence (service_window, presence, since_us, account)"
-		" VALUES (?1, ?2, ?3, ?4) ON CONFLICT (service_window) DO UPDATE"
-		" SET presence = excluded.presence, since_us = excluded.since_us,"
-		" account = excluded.account",
-		FW_DB_VALUES(fw_db_text(window->place->id), fw_db_text(fw_presences[presence]),
-			fw_db_int(window->since_us),
-			fw_db_text(window->account ? window->account->person->id : NULL)),
-		NULL);
+	return announce(desk, window);
 }
 
 int fw_presence_due(struct fw_desk *desk)
@@ -90,26 +121,100 @@ bool fw_presence_can_ring(const struct fw_window *window)
 			window->account->person, FW_RIGHT_CALL_ANSWER, window->place->hall->area);
 }
 
+/* Who goes away says why, and when it expects to be back. */
+static enum fw_code check_away(const struct fw_desk *desk, const struct fw_client_message *message,
+	struct fw_answer *answer)
+{
+	int64_t until_us = fw_client_message_int(message, "until_us");
+	int reason = fw_client_message_choice(message, "reason");
+	const char *wrong = NULL;
+
+	if (reason < 0) {
+		wrong = "离开要选择原因";
+	} else if (reason == FW_AWAY_OTHER && !fw_client_message_text(message, "text")) {
+		wrong = "请写明离开的原因";
+	} else if (until_us <= desk->now_us || until_us > desk->now_us + FW_AWAY_MAX_US) {
+		wrong = "离开要说明预计返回的时间，在一天以内";
+	}
+	if (!wrong) {
+		return FW_CODE_OK;
+	}
+	g_strlcpy(answer->text, wrong, sizeof(answer->text));
+	return FW_CODE_MALFORMED;
+}
+
+static void go_away(struct fw_window *window, const struct fw_client_message *message)
+{
+	const char *text = fw_client_message_text(message, "text");
+
+	window->away_reason = (enum fw_away_reason)fw_client_message_choice(message, "reason");
+	window->away_until_us = fw_client_message_int(message, "until_us");
+	g_strlcpy(window->away_text, text ? text : "", sizeof(window->away_text));
+}
+
+/* What a window's presence was is evidence when a call was missed; its words are not (deeds.h). */
+static int write_deed(struct fw_desk *desk, const struct fw_window *window)
+{
+	g_autofree char *detail = NULL;
+
+	if (window->wish != FW_PRESENCE_AWAY) {
+		return fw_deed(desk, window->account, window, "window.back", "window",
+			window->place->id, NULL);
+	}
+	detail = g_strdup_printf("{\"reason\":\"%s\",\"until_us\":%" G_GINT64_FORMAT "}",
+		fw_away_reasons[window->away_reason], window->away_until_us);
+	return fw_deed(
+		desk, window->account, window, "window.away", "window", window->place->id, detail);
+}
+
 int fw_presence_set_method(struct fw_desk *desk, struct fw_client *client,
 	const struct fw_client_message *message, struct fw_answer *answer)
 {
+	enum fw_presence wish = (enum fw_presence)fw_client_message_choice(message, "state");
 	struct fw_window *window = client->window;
-	int r;
+	bool same = window->wish == wish && window->presence == wish;
+	int r = 0;
 
-	fw_memory_touch(desk->memory, window);
-	window->wish = (enum fw_presence)fw_client_message_choice(message, "state");
-	r = fw_presence_update(desk, window);
-	if (r >= 0) {
-		r = fw_db_run(desk->setup.db,
-			"UPDATE window_presence SET reason = ?1 WHERE service_window = ?2",
-			FW_DB_VALUES(fw_db_text(window->wish == FW_PRESENCE_AWAY
-						     ? fw_client_message_text(message, "reason")
-						     : NULL),
-				fw_db_text(window->place->id)),
-			NULL);
+	if (wish == FW_PRESENCE_AWAY) {
+		enum fw_code code = check_away(desk, message, answer);
+
+		if (code != FW_CODE_OK) {
+			return (int)code;
+		}
 	}
-	fw_json_text(&answer->result, "presence", fw_presences[window->presence]);
+	fw_memory_touch(desk->memory, window);
+	if (window->wish != wish || wish == FW_PRESENCE_AWAY) {
+		window->wish = wish;
+		if (wish == FW_PRESENCE_AWAY) {
+			go_away(window, message);
+		}
+		r = write_deed(desk, window);
+	}
+	if (r >= 0) { /* away for longer, or for something else: told too */
+		r = same && wish == FW_PRESENCE_AWAY ? announce(desk, window)
+						     : fw_presence_update(desk, window);
+	}
+	fw_presence_render(&answer->result, window);
 	return r;
+}
+
+/* What a caller learns before it calls. */
+struct readiness {
+	unsigned windows, ready, busy, away;
+	int64_t back_us; /* when the first of those away expects to be back; 0: nobody is */
+};
+
+static void count(struct readiness *found, const struct fw_window *window)
+{
+	found->windows++;
+	found->ready += fw_presence_can_ring(window);
+	found->busy += window->presence == FW_PRESENCE_BUSY;
+	if (window->presence == FW_PRESENCE_AWAY) {
+		found->away++;
+		if (!found->back_us || window->away_until_us < found->back_us) {
+			found->back_us = window->away_until_us;
+		}
+	}
 }
 
 int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
@@ -119,7 +224,7 @@ int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
 		fw_catalogue_item(desk->catalogue, fw_client_message_text(message, "item"));
 	const struct fw_area *area =
 		fw_catalogue_area(desk->catalogue, fw_client_message_text(message, "area"));
-	unsigned windows = 0, ready = 0, busy = 0;
+	struct readiness found = {0};
 	struct fw_load *load;
 	int r;
 
@@ -141,14 +246,16 @@ int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
 		if (r < 0) {
 			return r;
 		}
-		windows += (unsigned)r;
-		ready += r && fw_presence_can_ring(window);
-		busy += r && window->presence == FW_PRESENCE_BUSY;
+		if (r > 0) {
+			count(&found, window);
+		}
 	}
-	fw_json_int(&answer->result, "windows", windows);
-	fw_json_int(&answer->result, "ready", ready);
-	fw_json_int(&answer->result, "busy", busy);
-	fw_queue_outlook(&answer->result, load, ready, busy);
+	fw_json_int(&answer->result, "windows", found.windows);
+	fw_json_int(&answer->result, "ready", found.ready);
+	fw_json_int(&answer->result, "busy", found.busy);
+	fw_json_int(&answer->result, "away", found.away);
+	fw_json_time(&answer->result, "back_us", found.back_us);
+	fw_queue_outlook(&answer->result, load, found.ready, found.busy);
 	if (!client->wants_directory) {
 		fw_memory_touch(desk->memory, client);
 		client->wants_directory = true;

@@ -11,10 +11,15 @@
 #define FW_DIRECTORY_US \
 	INT64_C(1000000) /* PROTOCOL.md 2.1: directory.changed at most once per second */
 
+#define FW_AWAY_MAX_US (INT64_C(24) * 3600 * 1000000) /* PROTOCOL.md 2.1 */
+
 fw_method_handler fw_presence_set_method, fw_presence_targets_method;
 
 /* Brings the announced presence in line with the facts; tells the window and who looks at the directory. */
 int fw_presence_update(struct fw_desk *desk, struct fw_window *window);
+
+/* `presence`, and `away` of who is. */
+void fw_presence_render(struct fw_json *json, const struct fw_window *window);
 
 /* May be rung now: a home window, held by somebody who may answer, ready. */
 bool fw_presence_can_ring(const struct fw_window *window);

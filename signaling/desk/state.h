@@ -26,6 +26,7 @@
 	8 /* WebSockets of one session: a reload leaves the old one for up to 25 s */
 #define FW_NOTE_SIZE  (200 * 4 + 1) /* PROTOCOL.md 2.2: 200 characters, UTF-8 */
 #define FW_LABEL_SIZE (100 * 4 + 1)
+#define FW_AWAY_SIZE  (FW_AWAY_CHARS * 4 + 1)
 #define FW_CASE_SIZE  65
 
 /* Wrong passwords for one name. */
@@ -80,6 +81,9 @@ struct fw_window {
 	struct fw_part *part; /* in a call, or rung */
 	enum fw_presence presence; /* as last announced */
 	enum fw_presence wish; /* READY or AWAY */
+	enum fw_away_reason away_reason; /* of these three: while the wish is AWAY */
+	char away_text[FW_AWAY_SIZE]; /* empty: none */
+	int64_t away_until_us; /* wall clock, as its clerk expects it */
 	int64_t since_us; /* of `presence`, wall clock */
 	int64_t flood_since; /* desk time of the first of `flood` requests without an answer */
 	unsigned flood;

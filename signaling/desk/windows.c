@@ -28,7 +28,8 @@ int fw_windows_load(struct fw_desk *desk)
 		fw_windows_add(desk, g_ptr_array_index(places, i));
 	}
 	return fw_db_run(desk->setup.db,
-		"UPDATE window_presence SET presence = 'offline', since_us = ?1, account = NULL"
+		"UPDATE window_presence SET presence = 'offline', since_us = ?1, account = NULL,"
+		" reason = NULL, text = NULL, until_us = NULL"
 		" WHERE presence <> 'offline'",
 		FW_DB_VALUES(fw_db_int(desk->now_us)), NULL);
 }
@@ -155,11 +156,36 @@ static int make_room(struct fw_desk *desk, struct fw_window *window, struct fw_c
 							  : 0;
 }
 
-static void set_devices(struct fw_window *window, const struct fw_client_message *message)
+static int store_devices(struct fw_desk *desk, const struct fw_window *window)
 {
+	struct fw_db_value words[FW_DEVICE_COUNT];
+
+	for (int i = 0; i < FW_DEVICE_COUNT; i++) {
+		words[i] = fw_db_text(fw_device_states[window->devices[i]]);
+	}
+	return fw_db_run(desk->setup.db,
+		"INSERT INTO window_devices (service_window, face, document, microphone, speaker,"
+		" reported_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (service_window)"
+		" DO UPDATE SET face = excluded.face, document = excluded.document,"
+		" microphone = excluded.microphone, speaker = excluded.speaker,"
+		" reported_us = excluded.reported_us",
+		FW_DB_VALUES(fw_db_text(window->place->id), words[FW_DEVICE_FACE],
+			words[FW_DEVICE_DOCUMENT], words[FW_DEVICE_MICROPHONE],
+			words[FW_DEVICE_SPEAKER], fw_db_int(desk->now_us)),
+		NULL);
+}
+
+/* What is there now; the table keeps what was seen last, so a page that has not looked yet changes nothing there. */
+static int set_devices(
+	struct fw_desk *desk, struct fw_window *window, const struct fw_client_message *message)
+{
+	bool looked = false;
+
 	for (int i = 0; i < FW_DEVICE_COUNT; i++) {
 		window->devices[i] = (uint8_t)fw_client_message_device(message, fw_device_names[i]);
+		looked = looked || window->devices[i] != FW_DEVICE_UNCHECKED;
 	}
+	return looked ? store_devices(desk, window) : 0;
 }
 
 static int store_taken(struct fw_desk *desk, struct fw_account *account, struct fw_window *window)
@@ -184,7 +210,7 @@ static int seat(struct fw_desk *desk, struct fw_window *window, struct fw_client
 {
 	struct fw_account *account = client->session->account;
 	bool held = window->account == account;
-	int r = 0;
+	int r;
 
 	fw_memory_touch(desk->memory, window);
 	fw_memory_touch(desk->memory, account);
@@ -194,8 +220,8 @@ static int seat(struct fw_desk *desk, struct fw_window *window, struct fw_client
 	window->kept_until = 0;
 	account->window = window;
 	client->window = window;
-	set_devices(window, message);
-	if (!held) {
+	r = set_devices(desk, window, message);
+	if (r >= 0 && !held) {
 		window->wish = FW_PRESENCE_READY;
 		r = store_taken(desk, account, window);
 		fw_info("window taken window=%s account=%s", window->place->id, account->person->id);
@@ -239,7 +265,7 @@ int fw_window_take_method(struct fw_desk *desk, struct fw_client *client,
 		}
 	}
 	fw_render_place(&answer->result, "window", place, account);
-	fw_json_text(&answer->result, "presence", fw_presences[window->presence]);
+	fw_presence_render(&answer->result, window);
 	if (!window->part) {
 		fw_json_null(&answer->result, "call");
 		return 0;
@@ -252,6 +278,5 @@ int fw_window_devices_method(struct fw_desk *desk, struct fw_client *client,
 {
 	(void)answer;
 	fw_memory_touch(desk->memory, client->window);
-	set_devices(client->window, message);
-	return 0;
+	return set_devices(desk, client->window, message);
 }

@@ -6,6 +6,7 @@
 
 const char *const fw_presences[] = {"ready", "away", "busy", "offline", NULL};
 const char *const fw_presence_wishes[] = {"ready", "away", NULL};
+const char *const fw_away_reasons[] = {"counter", "break", "lunch", "meeting", "other", NULL};
 const char *const fw_device_names[] = {"face", "document", "microphone", "speaker", NULL};
 const char *const fw_device_states[] = {"ok", "missing", "denied", "busy", "unchecked", NULL};
 const char *const fw_call_states[] = {"requested", "ringing", "answered", "ended", "cancelled",

@@ -16,6 +16,17 @@ enum fw_presence {
 extern const char *const fw_presences[];
 extern const char *const fw_presence_wishes[]; /* the first two */
 
+#define FW_AWAY_CHARS 40 /* of what is said beside the reason */
+
+enum fw_away_reason {
+	FW_AWAY_COUNTER, /* serves a citizen without a call */
+	FW_AWAY_BREAK,
+	FW_AWAY_LUNCH,
+	FW_AWAY_MEETING,
+	FW_AWAY_OTHER, /* with words */
+};
+extern const char *const fw_away_reasons[];
+
 enum fw_device {
 	FW_DEVICE_FACE,
 	FW_DEVICE_DOCUMENT,

@@ -177,8 +177,12 @@ static void next_stage(struct bench *bench, struct pair *pair)
 
 static void presence(struct bench *bench, struct pair *pair)
 {
+	g_autofree char *away = g_strdup_printf(
+		"{\"state\":\"away\",\"reason\":\"break\",\"until_us\":%" G_GINT64_FORMAT "}",
+		bench->office->now_us + 3600 * S);
+
 	ask(bench, pair->applicant, "presence.set",
-		pair->stage++ % 2 ? "{\"state\":\"ready\"}" : "{\"state\":\"away\"}");
+		pair->stage++ % 2 ? "{\"state\":\"ready\"}" : away);
 }
 
 static void measure(struct bench *bench, const char *name, unsigned seconds, unsigned live,

@@ -56,7 +56,9 @@ test('hello, a window, presence, devices, targets', async () => {
   assert.equal(requester.hello.protocol, 'farwindow.v1');
   assert.deepEqual([requester.hello.ring_time_s, requester.hello.rejoin_s], [5, 6]);
   assert.deepEqual(requester.hello.limits, { message_bytes: 65536, chat_chars: 2000, sdp_bytes: 65536 });
-  assert.deepEqual(await requester.call('presence.set', { state: 'away', reason: '开会' }), { presence: 'away' });
+  const away = { reason: 'other', text: '领取印章', until_us: Date.now() * 1000 + 600e6 };
+  assert.equal(await requester.code('presence.set', { state: 'away', reason: 'meeting' }), 'malformed');
+  assert.deepEqual(await requester.call('presence.set', { state: 'away', ...away }), { presence: 'away', away });
   assert.equal((await requester.event('presence.changed', (data) => data.presence === 'away')).presence, 'away');
   assert.equal((await requester.code('call.request', ask)), 'wrong_state');
   await requester.call('presence.set', { state: 'ready' });

@@ -128,8 +128,9 @@ static void test_who_is_not_there_counts_too(void **state)
 	expect_end(office, first, HOME1, "unanswered/not_answered/1/-");
 	expect_end(office, first, HOME2, "unanswered/not_signed_in/1/-");
 	home2 = office_sit(office, "home2", HOME2);
-	json_decref(office_do(
-		office, home2, "presence.set", "{\"state\":\"away\",\"reason\":\"开会\"}"));
+	json_decref(office_do(office, home2, "presence.set",
+		"{\"state\":\"away\",\"reason\":\"meeting\",\"until_us\":%" G_GINT64_FORMAT "}",
+		office->now_us + 3600 * S));
 	second = office_call(office, clerk);
 	ack(office, home1, second, "tone");
 	office_hang(office, home1);

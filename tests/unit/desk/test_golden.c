@@ -25,7 +25,8 @@ static json_t *golden(const char *name)
 static bool is_optional(const char *key)
 {
 	static const char *const keys[] = {"face_label", "document_label", "lost_until_us",
-		"since_us", "reason", "refused", "invited_by", "transfer", "held_by", "queue", NULL};
+		"since_us", "reason", "refused", "invited_by", "transfer", "held_by", "queue",
+		"away", NULL};
 
 	return g_strv_contains(keys, key);
 }

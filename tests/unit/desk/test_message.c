@@ -70,8 +70,12 @@ static void test_fields(void **state)
 	expect(REQUEST("call.cancel", "{\"call\":\"x\"}"), FW_CODE_OK, 7);
 	expect(REQUEST("presence.set", "{\"state\":\"busy\"}"), FW_CODE_MALFORMED, 7);
 	expect(REQUEST("presence.set", "{\"state\":\"away\",\"reason\":\"\"}"), FW_CODE_OK, 7);
-	expect(REQUEST("presence.set", "{\"state\":\"away\",\"reason\":\"a\\u0007\"}"),
+	expect(REQUEST("presence.set", "{\"state\":\"away\",\"text\":\"a\\u0007\"}"),
 		FW_CODE_MALFORMED, 7);
+	expect(REQUEST("presence.set", "{\"state\":\"away\",\"reason\":\"tired\"}"),
+		FW_CODE_MALFORMED, 7);
+	expect(REQUEST("presence.set", "{\"state\":\"away\",\"until_us\":-1}"), FW_CODE_MALFORMED,
+		7);
 	expect(REQUEST("presence.set", "{\"state\":\"away\",\"reason\":null}"), FW_CODE_OK, 7);
 	expect(REQUEST("call.request",
 		       "{\"item\":\"i\",\"area\":\"1\",\"citizen_informed\":\"true\"}"),

@@ -225,7 +225,7 @@ static void test_sessions_expire(void **state)
 	json_t *data;
 
 	office_wait(office, 11 * HOUR);
-	json_decref(office_do(office, connection, "presence.set", "{\"state\":\"away\"}"));
+	json_decref(office_do(office, connection, "presence.set", "{\"state\":\"ready\"}"));
 	office_wait(office, 12 * HOUR - 1);
 	assert_int_equal(office_close_code(office, connection), 0);
 	office_wait(office, 1);

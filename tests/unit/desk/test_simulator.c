@@ -480,7 +480,11 @@ static void act(struct world *world)
 	} else if (die < 97) {
 		job_event(world);
 	} else if (die < 98) {
-		ask(world, person, "presence.set", "{\"state\":\"away\"}");
+		g_autofree char *away = g_strdup_printf("{\"state\":\"away\",\"reason\":\"break\","
+							"\"until_us\":%" G_GINT64_FORMAT "}",
+			world->office->now_us + 900 * S);
+
+		ask(world, person, "presence.set", away);
 	} else {
 		ask(world, person, "presence.set", "{\"state\":\"ready\"}");
 	}

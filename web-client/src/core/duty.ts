@@ -3,7 +3,7 @@
 //
 //   off -> taking -> on <-> away from the line (taken again by itself when the line is back) -> off (reason)
 import { Emitter } from './emitter';
-import type { DeviceReport, MethodParams, OwnWindow, Presence, ServerEvent, Taken } from './protocol';
+import type { Away, DeviceReport, GoingAway, MethodParams, OwnWindow, Presence, ServerEvent, Taken } from './protocol';
 import { RequestError, type ClosedBecause, type LineState, type Signalling } from './signalling';
 import type { Timers } from './timers';
 
@@ -13,7 +13,7 @@ const REPORT_DELAY_MS = 1000;
 export type DutyState =
   | { kind: 'off'; because: ClosedBecause | 'refused' | null }
   | { kind: 'taking'; window: OwnWindow }
-  | { kind: 'on'; window: OwnWindow; presence: Presence; sinceUs: number };
+  | { kind: 'on'; window: OwnWindow; presence: Presence; away: Away | null; sinceUs: number };
 
 interface DutyEvents {
   state: DutyState;
@@ -65,9 +65,15 @@ export class Duty extends Emitter<DutyEvents> {
     this.deps.signalling.stop();
   }
 
-  async setPresence(state: 'ready' | 'away', reason?: string): Promise<void> {
-    const result = await this.deps.signalling.request('presence.set', { state, ...(reason ? { reason } : {}) });
-    this.handlePresence(result.presence, this.deps.nowUs());
+  async beReady(): Promise<void> {
+    const result = await this.deps.signalling.request('presence.set', { state: 'ready' });
+    this.handlePresence(result.presence, result.away, this.deps.nowUs());
+  }
+
+  /** Again while away: another reason or end. */
+  async goAway(how: GoingAway): Promise<void> {
+    const result = await this.deps.signalling.request('presence.set', { state: 'away', ...how });
+    this.handlePresence(result.presence, result.away, this.deps.nowUs());
   }
 
   /** A device came or went; told once things have settled. */
@@ -114,7 +120,8 @@ export class Duty extends Emitter<DutyEvents> {
   }
 
   private accept(taken: Taken): void {
-    this.setState({ kind: 'on', window: taken.window, presence: taken.presence, sinceUs: this.deps.nowUs() });
+    const { window, presence, away = null } = taken;
+    this.setState({ kind: 'on', window, presence, away, sinceUs: this.deps.nowUs() });
     this.emit('taken', taken);
   }
 
@@ -135,11 +142,11 @@ export class Duty extends Emitter<DutyEvents> {
   }
 
   private handleEvent(event: ServerEvent): void {
-    if (event.event === 'presence.changed') this.handlePresence(event.data.presence, event.data.since_us);
+    if (event.event === 'presence.changed') this.handlePresence(event.data.presence, event.data.away, event.data.since_us);
   }
 
-  private handlePresence(presence: Presence, sinceUs: number): void {
-    if (this.stateNow.kind === 'on') this.setState({ ...this.stateNow, presence, sinceUs });
+  private handlePresence(presence: Presence, away: Away | undefined, sinceUs: number): void {
+    if (this.stateNow.kind === 'on') this.setState({ ...this.stateNow, presence, away: away ?? null, sinceUs });
   }
 
   private setState(state: DutyState): void {

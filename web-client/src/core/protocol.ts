@@ -29,6 +29,12 @@ export const itemName = object({ id: text, name: text, version: integer });
 export const presence = oneOf('ready', 'busy', 'away', 'offline');
 export type Presence = Infer<typeof presence>;
 
+export const AWAY_REASONS = ['counter', 'break', 'lunch', 'meeting', 'other'] as const;
+export type AwayReason = (typeof AWAY_REASONS)[number];
+/** Why a window is away, and when its clerk expects to be back. */
+export const away = object({ reason: oneOfOr('other', ...AWAY_REASONS), text: orNull(text), until_us: integer });
+export type Away = Infer<typeof away>;
+
 export const DEVICES = ['face', 'document', 'microphone', 'speaker'] as const;
 export type DeviceKind = (typeof DEVICES)[number];
 export type DeviceWord = 'ok' | 'missing' | 'denied' | 'busy' | 'unchecked';
@@ -145,7 +151,7 @@ const events = {
     limits: object({ message_bytes: integer, chat_chars: integer, sdp_bytes: integer }),
     ring_time_s: number, rejoin_s: number, ice_servers: listOf(iceServer),
   }),
-  'presence.changed': object({ presence, since_us: integer }),
+  'presence.changed': object({ presence, away: optional(away), since_us: integer }),
   'directory.changed': nothing,
   'session.ended': object({
     reason: oneOfOr('other', 'taken_over', 'expired', 'signed_out', 'account_closed', 'password_reset'),
@@ -169,16 +175,16 @@ export type ServerEvent = { [N in EventName]: { event: N; data: EventData<N> } }
 export type Hello = EventData<'hello'>;
 export type Notice = EventData<'notice'>;
 
-const taken = object({ window: ownWindow, presence, call: orNull(call) });
+const taken = object({ window: ownWindow, presence, away: optional(away), call: orNull(call) });
 export type Taken = Infer<typeof taken>;
-const targets = object({ windows: integer, ready: integer, busy: integer, queued: integer, wait_s: orNull(integer) });
+const targets = object({ windows: integer, ready: integer, busy: integer, away: integer, back_us: orNull(integer), queued: integer, wait_s: orNull(integer) });
 export type Targets = Infer<typeof targets>;
 
 /** Every method and what its reply's result holds. */
 export const methods = {
   'window.take': taken,
   'window.release': nothing,
-  'presence.set': object({ presence }),
+  'presence.set': object({ presence, away: optional(away) }),
   'devices.report': nothing,
   'directory.targets': targets,
   'call.request': object({ call }),
@@ -210,10 +216,16 @@ interface OfCall {
 /** One window, or whoever of the department is ready in the area. */
 export type InviteTarget = { window: string } | { department: true; area: string };
 
+export interface GoingAway {
+  reason: AwayReason;
+  text?: string;
+  until_us: number;
+}
+
 export interface MethodParams {
   'window.take': { window: string; devices: DeviceReport; codecs: string[]; takeover?: boolean; connection?: string };
   'window.release': Record<string, never>;
-  'presence.set': { state: 'ready' | 'away'; reason?: string };
+  'presence.set': { state: 'ready' } | ({ state: 'away' } & GoingAway);
   'devices.report': { devices: DeviceReport };
   'directory.targets': { item: string; area: string };
   'call.request': {

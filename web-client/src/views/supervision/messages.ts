@@ -35,7 +35,7 @@ export default {
         tone_us: '铃声已响', closed_us: '确定无人回应', never: '没有', presence: '前后两小时内的签到情况', noPresence: '这段时间没有人签到或离开',
         devices: '设备', noDevices: '窗口没有报告过设备', reported: '（{time} 报告）', messages: '短信', noMessages: '没有发短信',
       },
-      deed: { taken: '签到', released: '签退', taken_over: '被接替', presence: '改变状态' },
+      deed: { taken: '签到', released: '签退', taken_over: '被接替', away: '离开', back: '恢复空闲', presence: '改变状态' },
       device: { face: '摄像头', document: '高拍仪', microphone: '麦克风', speaker: '扬声器' },
       deviceState: { ok: '正常', missing: '没有', denied: '未允许', busy: '被占用', unchecked: '未检查' },
       own: {
@@ -111,7 +111,7 @@ export default {
         tone_us: 'Tone playing', closed_us: 'Plainly unanswered', never: 'no', presence: 'Sign-ins around that time', noPresence: 'Nobody came or left around that time',
         devices: 'Devices', noDevices: 'The window never reported devices', reported: '(reported {time})', messages: 'Short messages', noMessages: 'None was sent',
       },
-      deed: { taken: 'signed in', released: 'signed out', taken_over: 'taken over', presence: 'changed presence' },
+      deed: { taken: 'signed in', released: 'signed out', taken_over: 'taken over', away: 'away', back: 'ready again', presence: 'changed presence' },
       device: { face: 'Camera', document: 'Document camera', microphone: 'Microphone', speaker: 'Speaker' },
       deviceState: { ok: 'fine', missing: 'missing', denied: 'not allowed', busy: 'in use', unchecked: 'not checked' },
       own: {
