@@ -15,6 +15,7 @@
 #ifndef FW_SIGNALING_OPERATIONS_H
 #define FW_SIGNALING_OPERATIONS_H
 
+#include "signaling/operations/calendar.h"
 #include "signaling/operations/calls.h"
 #include "signaling/operations/captures.h"
 #include "signaling/operations/cases.h"
@@ -30,6 +31,7 @@
 #define FW_OPERATIONS(X) \
 	FW_OPERATIONS_SESSION(X) \
 	FW_OPERATIONS_ORGANISATION(X) \
+	FW_OPERATIONS_CALENDAR(X) \
 	FW_OPERATIONS_DIRECTORY(X) \
 	FW_OPERATIONS_CALLS(X) \
 	FW_OPERATIONS_RECORDINGS(X) \

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WORKING_DAY_SEARCH 3660 /* days: ten years */
@@ -162,17 +163,26 @@ static bool is_closed(const struct hall_times *hall, int64_t at_us)
 	return false;
 }
 
+/* 0: a day off. */
+static int weekday_whose_hours_hold(
+	const struct fw_calendar *calendar, const struct hall_times *hall, int day)
+{
+	int weekday;
+
+	return !listed(calendar, day, &weekday) || (weekday == 0 && hall->open_on_holidays)
+		? fw_calendar_weekday(day)
+		: weekday;
+}
+
 bool fw_calendar_is_open(const struct fw_calendar *calendar, const char *hall_id, int64_t at_us)
 {
 	const struct hall_times *hall = g_hash_table_lookup(calendar->halls, hall_id);
-	int day = fw_calendar_day(at_us), minute = fw_calendar_minute(at_us), weekday;
+	int minute = fw_calendar_minute(at_us), weekday;
 
 	if (!hall || is_closed(hall, at_us)) {
 		return false;
 	}
-	if (!listed(calendar, day, &weekday) || (weekday == 0 && hall->open_on_holidays)) {
-		weekday = fw_calendar_weekday(day);
-	}
+	weekday = weekday_whose_hours_hold(calendar, hall, fw_calendar_day(at_us));
 	for (guint i = 0; hall->hours[weekday] && i < hall->hours[weekday]->len; i++) {
 		const struct span *span = &g_array_index(hall->hours[weekday], struct span, i);
 
@@ -181,6 +191,67 @@ bool fw_calendar_is_open(const struct fw_calendar *calendar, const char *hall_id
 		}
 	}
 	return false;
+}
+
+/* Leaves of the spans what the closure does not cover. */
+static unsigned take_out(struct fw_minutes *spans, unsigned count, int begin, int end)
+{
+	struct fw_minutes left[FW_OPEN_SPANS_MAX];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		struct fw_minutes before = {spans[i].begin, MIN(spans[i].end, begin)};
+		struct fw_minutes behind = {MAX(spans[i].begin, end), spans[i].end};
+
+		if (before.begin < before.end && n < FW_OPEN_SPANS_MAX) {
+			left[n++] = before;
+		}
+		if (behind.begin < behind.end && n < FW_OPEN_SPANS_MAX) {
+			left[n++] = behind;
+		}
+	}
+	memcpy(spans, left, n * sizeof(left[0]));
+	return n;
+}
+
+static int compare_spans(const void *left_void, const void *right_void)
+{
+	const struct fw_minutes *left = left_void, *right = right_void;
+
+	return left->begin - right->begin;
+}
+
+unsigned fw_calendar_open_spans(const struct fw_calendar *calendar, const char *hall_id, int day,
+	struct fw_minutes ret_spans[FW_OPEN_SPANS_MAX])
+{
+	const struct hall_times *hall = g_hash_table_lookup(calendar->halls, hall_id);
+	int64_t midnight_us = fw_calendar_day_begins_us(day);
+	unsigned count = 0;
+	int weekday;
+
+	if (!hall) {
+		return 0;
+	}
+	weekday = weekday_whose_hours_hold(calendar, hall, day);
+	for (guint i = 0; hall->hours[weekday] && i < hall->hours[weekday]->len; i++) {
+		const struct span *span = &g_array_index(hall->hours[weekday], struct span, i);
+
+		if (count < FW_OPEN_SPANS_MAX) {
+			ret_spans[count++] = (struct fw_minutes){span->begin, span->end};
+		}
+	}
+	for (guint i = 0; i < hall->closures->len; i++) {
+		const struct closure *closure = &g_array_index(hall->closures, struct closure, i);
+		int64_t from = closure->from_us - midnight_us,
+			until = closure->until_us - midnight_us;
+
+		if (from < FW_DAY_US && until > 0) { /* a minute begun is closed */
+			count = take_out(ret_spans, count, (int)(MAX(from, 0) / FW_MINUTE_US),
+				(int)((MIN(until, FW_DAY_US) + FW_MINUTE_US - 1) / FW_MINUTE_US));
+		}
+	}
+	qsort(ret_spans, count, sizeof(ret_spans[0]), compare_spans);
+	return count;
 }
 
 bool fw_calendar_is_working_day(const struct fw_calendar *calendar, int day)

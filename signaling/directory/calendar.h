@@ -45,6 +45,13 @@ int fw_calendar_add_closure(
 
 /* A hall without hours is never open. */
 bool fw_calendar_is_open(const struct fw_calendar *calendar, const char *hall, int64_t at_us);
+/* When the hall is open on that day, in order, closures taken out to the minute; returns how many spans. */
+#define FW_OPEN_SPANS_MAX 48
+struct fw_minutes {
+	int begin, end;
+};
+unsigned fw_calendar_open_spans(const struct fw_calendar *calendar, const char *hall, int day,
+	struct fw_minutes ret_spans[FW_OPEN_SPANS_MAX]);
 /* Monday to Friday without days off, and the days worked for them. */
 bool fw_calendar_is_working_day(const struct fw_calendar *calendar, int day);
 /* The end (24:00) of the days-th working day after the one `from_us` lies in; 0: of that day itself, or of

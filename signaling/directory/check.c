@@ -4,6 +4,7 @@
 #include "base/db.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "signaling/desk/emit.h"
 #include "signaling/directory/calendar.h"
 
 #include <errno.h>
@@ -53,6 +54,18 @@ void fw_check_render(const struct fw_check *check, struct fw_json *json)
 		fw_json_close(json, '}');
 	}
 	fw_json_close(json, ']');
+}
+
+int fw_check_refuse(const struct fw_check *check, uint64_t request)
+{
+	g_autofree char *members = NULL;
+	struct fw_json json;
+
+	fw_json_init(&json);
+	fw_check_render(check, &json);
+	members = fw_json_steal(&json);
+	fw_http_refuse(check->desk, request, FW_CODE_FAULTY, members);
+	return 0;
 }
 
 /* --- forms -------------------------------------------------------------------------------------- */
@@ -249,32 +262,38 @@ static void check_area(struct fw_check *check, const struct fw_kept *kept)
 
 struct hours_check {
 	struct fw_calendar *calendar;
-	bool overlap;
+	struct fw_check *check;
+	unsigned line;
 };
 
+/* Goes on behind an overlap, so that all of them are named. */
 static bool try_span(void *user, int weekday, int begin_minute, int end_minute)
 {
+	static const char *const days[] = {"", "一", "二", "三", "四", "五", "六", "日"};
 	struct hours_check *hours = user;
+	char span[FW_SPAN_TEXT_SIZE];
+	g_autofree char *where = NULL;
 
-	if (fw_calendar_add_hours(hours->calendar, "", weekday, begin_minute, end_minute) ==
+	if (fw_calendar_add_hours(hours->calendar, "", weekday, begin_minute, end_minute) !=
 		-EEXIST) {
-		hours->overlap = true;
-		return false;
+		return true;
 	}
+	fw_calendar_span_format(begin_minute, end_minute, span);
+	where = g_strdup_printf("星期%s %s", days[weekday], span);
+	fw_check_fault(hours->check, hours->line, "hours", where, "overlap",
+		"与同一天的另一段办公时间重叠");
 	return true;
 }
 
 static void check_hours(struct fw_check *check, const struct fw_kept *kept, const char *text)
 {
 	fw_cleanup(fw_calendar_destroy) struct fw_calendar *calendar = fw_calendar_create();
-	struct hours_check hours = {.calendar = calendar};
+	struct hours_check hours = {.calendar = calendar, .check = check, .line = kept->line};
 
-	if (fw_hours_parse(text, try_span, &hours)) {
-		return;
+	if (!fw_hours_parse(text, try_span, &hours)) {
+		fw_check_fault(check, kept->line, "hours", text, "form",
+			"格式如“1-5 08:30-12:00 14:30-17:30; 6 09:00-12:00”");
 	}
-	fw_check_fault(check, kept->line, "hours", text, hours.overlap ? "overlap" : "form",
-		hours.overlap ? "同一天的办公时间有重叠"
-			      : "格式如“1-5 08:30-12:00 14:30-17:30; 6 09:00-12:00”");
 }
 
 static void check_items(struct fw_check *check, const struct fw_kept *kept, const char *text)

@@ -42,6 +42,8 @@ int fw_check_one(struct fw_check *check, const struct fw_kept *kept);
 /* May the administrator touch the object as it is? */
 int fw_check_may(struct fw_check *check, const struct fw_kept *kept);
 
+/* Refuses the question with all that is wrong; 0. */
+int fw_check_refuse(const struct fw_check *check, uint64_t request);
 /* "faults":[{"line","field","value","code","text"}] */
 void fw_check_render(const struct fw_check *check, struct fw_json *json);
 

@@ -117,14 +117,14 @@ static GArray *read_heads(
 	return columns;
 }
 
-static struct fw_kept *read_row(struct reader *reader, enum fw_kept_kind kind,
-	const GArray *columns, fw_csv_fault *fault, void *user)
+static struct fw_kept *read_row(
+	struct reader *reader, const GArray *columns, fw_csv_fault *fault, void *user)
 {
 	g_autoptr(GString) cell = g_string_new(NULL);
 	struct fw_kept *kept = g_new0(struct fw_kept, 1);
 	guint cells = 0;
 
-	kept->kind = kind;
+	kept->kind = FW_KEPT_KINDS;
 	kept->line = reader->line;
 	do {
 		int column = cells < columns->len ? g_array_index(columns, int, cells) : -1;
@@ -154,11 +154,12 @@ static void free_kept(void *kept)
 	g_free(kept);
 }
 
-GPtrArray *fw_csv_parse(const char *text, enum fw_kept_kind kind, fw_csv_fault *fault, void *user)
+GPtrArray *fw_csv_table(
+	const char *text, const struct fw_kind *table, fw_csv_fault *fault, void *user)
 {
 	struct reader reader = {.at = text, .line = 1};
 	GPtrArray *all = g_ptr_array_new_with_free_func(free_kept);
-	GArray *columns = read_heads(&reader, fw_kept_kind(kind), fault, user);
+	GArray *columns = read_heads(&reader, table, fault, user);
 
 	while (*reader.at && !reader.broken) {
 		struct fw_kept *kept;
@@ -167,12 +168,22 @@ GPtrArray *fw_csv_parse(const char *text, enum fw_kept_kind kind, fw_csv_fault *
 			fault(user, reader.line, NULL, "", "too_many", "行数过多，请分成几个文件");
 			break;
 		}
-		kept = read_row(&reader, kind, columns, fault, user);
+		kept = read_row(&reader, columns, fault, user);
 		if (kept) {
 			g_ptr_array_add(all, kept);
 		}
 	}
 	g_array_free(columns, TRUE);
+	return all;
+}
+
+GPtrArray *fw_csv_parse(const char *text, enum fw_kept_kind kind, fw_csv_fault *fault, void *user)
+{
+	GPtrArray *all = fw_csv_table(text, fw_kept_kind(kind), fault, user);
+
+	for (guint i = 0; i < all->len; i++) {
+		((struct fw_kept *)g_ptr_array_index(all, i))->kind = kind;
+	}
 	return all;
 }
 
@@ -242,20 +253,26 @@ void fw_csv_cell(GString *csv, const char *text, bool last)
 	g_string_append(csv, last ? "\r\n" : ",");
 }
 
+void fw_csv_table_heads(GString *csv, const struct fw_kind *table)
+{
+	for (unsigned i = 0; i < table->count; i++) {
+		fw_csv_cell(csv, table->fields[i].name, i + 1 == table->count);
+	}
+}
+
+void fw_csv_table_row(GString *csv, const struct fw_kind *table, const char *const *texts)
+{
+	for (unsigned i = 0; i < table->count; i++) {
+		fw_csv_cell(csv, texts[i], i + 1 == table->count);
+	}
+}
+
 void fw_csv_heads(GString *csv, enum fw_kept_kind kind)
 {
-	const struct fw_kind *what = fw_kept_kind(kind);
-
-	for (unsigned i = 0; i < what->count; i++) {
-		fw_csv_cell(csv, what->fields[i].name, i + 1 == what->count);
-	}
+	fw_csv_table_heads(csv, fw_kept_kind(kind));
 }
 
 void fw_csv_row(GString *csv, const struct fw_kept *kept)
 {
-	const struct fw_kind *what = fw_kept_kind(kept->kind);
-
-	for (unsigned i = 0; i < what->count; i++) {
-		fw_csv_cell(csv, kept->texts[i], i + 1 == what->count);
-	}
+	fw_csv_table_row(csv, fw_kept_kind(kept->kind), (const char *const *)kept->texts);
 }

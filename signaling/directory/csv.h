@@ -19,6 +19,10 @@ char *fw_csv_text(const void *bytes, size_t size);
 typedef void fw_csv_fault(void *user, unsigned line, const char *field, const char *value,
 	const char *code, const char *text);
 
+/* Rows of any table of named columns (struct fw_kept *, their kind FW_KEPT_KINDS; texts without a column NULL), in
+ * the order of the file. */
+GPtrArray *fw_csv_table(
+	const char *text, const struct fw_kind *table, fw_csv_fault *fault, void *user);
 /* Objects (struct fw_kept *, fields without a column NULL), in the order of the file. */
 GPtrArray *fw_csv_parse(const char *text, enum fw_kept_kind kind, fw_csv_fault *fault, void *user);
 
@@ -33,6 +37,8 @@ GPtrArray *fw_csv_rows(const char *text, guint rows_max, const char **ret_wrong,
 
 /* Writing; the caller puts the byte order mark before it. */
 void fw_csv_cell(GString *csv, const char *text, bool last);
+void fw_csv_table_heads(GString *csv, const struct fw_kind *table);
+void fw_csv_table_row(GString *csv, const struct fw_kind *table, const char *const *texts);
 void fw_csv_heads(GString *csv, enum fw_kept_kind kind);
 void fw_csv_row(GString *csv, const struct fw_kept *kept);
 

@@ -141,15 +141,11 @@ static void answer(struct fw_desk *desk, const struct fw_import *import)
 	if (!import->request) {
 		return;
 	}
-	fw_json_init(&json);
 	if (import->apply && data->check.faults->len > 0) {
-		g_autofree char *members = NULL;
-
-		fw_check_render(&data->check, &json);
-		members = fw_json_steal(&json);
-		fw_http_refuse(desk, import->request, FW_CODE_FAULTY, members);
+		(void)fw_check_refuse(&data->check, import->request);
 		return;
 	}
+	fw_json_init(&json);
 	fw_json_open(&json, NULL, '{');
 	fw_json_int(&json, "rows", data->rows->len);
 	fw_json_int(&json, "created", import->created);

@@ -130,19 +130,6 @@ static int read_fields(const struct fw_http_question *question, struct fw_kept *
 	return 0;
 }
 
-static int refuse_faults(
-	struct fw_desk *desk, const struct fw_http_question *question, const struct fw_check *check)
-{
-	g_autofree char *members = NULL;
-	struct fw_json json;
-
-	fw_json_init(&json);
-	fw_check_render(check, &json);
-	members = fw_json_steal(&json);
-	fw_http_refuse(desk, question->request, FW_CODE_FAULTY, members);
-	return 0;
-}
-
 static int log_change(struct fw_desk *desk, const struct fw_http_question *question,
 	const struct fw_kept *kept, const char *what)
 {
@@ -197,7 +184,7 @@ static int put(struct fw_desk *desk, const struct fw_http_question *question, st
 		return r;
 	}
 	if (check.faults->len > 0) {
-		return refuse_faults(desk, question, &check);
+		return fw_check_refuse(&check, question->request);
 	}
 	if (first) {
 		fw_password_first(desk, password);
@@ -377,7 +364,7 @@ int fw_kept_reopen_operation(struct fw_desk *desk, const struct fw_http_question
 		return r;
 	}
 	if (check.faults->len > 0) {
-		return refuse_faults(desk, question, &check);
+		return fw_check_refuse(&check, question->request);
 	}
 	if ((r = set_closed(desk, &kept, false)) < 0 ||
 		(r = log_change(desk, question, &kept, "reopened")) < 0) {

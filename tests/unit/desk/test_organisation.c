@@ -115,6 +115,12 @@ static void test_faults_are_named(void **state)
 		"{\"id\":\"x\",\"name\":\"n\",\"area\":\"441523\","
 		"\"hours\":\"1-5 08:30-12:00 11:00-13:00\"}",
 		"hours", "overlap");
+	assert_string_equal(text_at(ask(town, FW_OP_KEPT_CREATE, town->city, "halls", "",
+					    "{\"id\":\"x\",\"name\":\"n\",\"area\":\"441523\","
+					    "\"hours\":\"1-5 08:30-12:00; 3 11:00-13:00\"}")
+					    ->body,
+				    "error.faults.0.value"),
+		"星期三 11:00-13:00");
 	faulty(town, "halls",
 		"{\"id\":\"x\",\"name\":\"n\",\"area\":\"441523\",\"hours\":\"8 08:30-12:00\"}",
 		"hours", "form");

@@ -25,6 +25,8 @@ static const struct {
 	{FW_RIGHT_UPLOAD, {"ob-", "ob-", "ob-", "---", "---", "---"}},
 	{FW_RIGHT_FIGURES, {"---", "---", "---", "ob-", "ob-", "---"}},
 	{FW_RIGHT_ORGANISATION, {"---", "---", "---", "---", "---", "ob-"}},
+	{FW_RIGHT_CALENDAR, {"---", "---", "---", "---", "---", "o--"}},
+	{FW_RIGHT_ROSTER, {"---", "---", "---", "ob-", "---", "ob-"}},
 	{FW_RIGHT_SMS, {"---", "---", "---", "ob-", "---", "ob-"}},
 	{FW_RIGHT_LEDGER_OWN, {"ob-", "ob-", "ob-", "---", "---", "---"}},
 	{FW_RIGHT_LEDGER, {"---", "---", "---", "ob-", "ob-", "---"}},
