@@ -17,6 +17,7 @@
 #include "base/keystore.h"
 #include "base/log.h"
 #include "signaling/desk/attempts.h"
+#include "signaling/cases/pages.h"
 #include "signaling/cases/uploads.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/clients.h"
@@ -84,6 +85,7 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 	case FW_RECORD_PLACE:
 	case FW_RECORD_PERSON:
 	case FW_RECORD_ITEM:
+	case FW_RECORD_PAGE_JOB:
 		break;
 	}
 	return 0;
@@ -124,7 +126,9 @@ static int handle(struct fw_desk *desk, const struct fw_desk_input *input)
 	case FW_IN_RECORDER:
 		return fw_recording_event(desk, &input->recorder);
 	case FW_IN_JOB:
-		return fw_finalise_event(desk, &input->job);
+		return g_hash_table_contains(desk->page_jobs, &input->job.job)
+			? fw_page_event(desk, &input->job)
+			: fw_finalise_event(desk, &input->job);
 	case FW_IN_SMS:
 		return fw_outbox_event(desk, &input->sms);
 	case FW_IN_UPLOAD:
@@ -212,8 +216,8 @@ static int load(struct fw_desk *desk)
 		(r = fw_calendar_load(desk->setup.db, desk->now_us, &desk->calendar)) < 0 ||
 		(r = fw_sessions_load(desk)) < 0 || (r = fw_windows_load(desk)) < 0 ||
 		(r = fw_import_load(desk)) < 0 || (r = fw_finalise_load(desk)) < 0 ||
-		(r = fw_uploads_load(desk)) < 0 || (r = fw_outbox_load(desk)) < 0 ||
-		(r = fw_restart_calls(desk)) < 0) {
+		(r = fw_uploads_load(desk)) < 0 || (r = fw_pages_load(desk)) < 0 ||
+		(r = fw_outbox_load(desk)) < 0 || (r = fw_restart_calls(desk)) < 0) {
 		return r;
 	}
 	return everything_due(desk);
@@ -250,6 +254,7 @@ static struct fw_desk *new_desk(const struct fw_desk_setup *setup)
 	desk->loads = g_hash_table_new(g_str_hash, g_str_equal);
 	desk->jobs = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->jobs_by_call = g_hash_table_new(g_direct_hash, g_direct_equal);
+	desk->page_jobs = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->windows = g_ptr_array_new();
 	desk->duty = fw_duty_create();
 	desk->outputs = g_array_new(FALSE, FALSE, sizeof(struct fw_desk_output));
@@ -293,6 +298,7 @@ void fw_desk_destroy(struct fw_desk *desk)
 {
 	drop_outputs(desk, 0);
 	g_array_free(desk->outputs, TRUE);
+	g_hash_table_destroy(desk->page_jobs);
 	g_hash_table_destroy(desk->jobs_by_call);
 	g_hash_table_destroy(desk->jobs);
 	g_hash_table_destroy(desk->loads);

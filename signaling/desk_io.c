@@ -73,6 +73,7 @@ void fw_desk_output_clear(struct fw_desk_output *output)
 		fw_wipe(&output->recorder, sizeof(output->recorder)); /* OPEN carries a key */
 		break;
 	case FW_OUT_JOB:
+		g_free(output->job.start.list);
 		fw_wipe(&output->job, sizeof(output->job)); /* START carries a key */
 		break;
 	case FW_OUT_SMS:

@@ -139,7 +139,7 @@ struct fw_desk_output {
 			struct fw_media_command command;
 		} media;
 		struct fw_recorder_command recorder;
-		struct fw_job_command job;
+		struct fw_job_command job; /* with its list: owned */
 		struct fw_gateway_command *sms; /* owned: a person's number and words, wiped by who frees it */
 		struct fw_upload_command upload; /* with its bytes: owned */
 	};

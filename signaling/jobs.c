@@ -18,18 +18,20 @@
 #include "base/limits.h"
 #include "base/mailbox.h"
 #include "base/spawn.h"
+#include "signaling/job_worker.h"
 
 #define FW_LOG_TOPIC "jobs"
 #include "base/log.h"
 
-#define DEFAULT_RUNNING     32
-#define DEFAULT_TIME_S      3600
-#define KEY_FD              3 /* as finalise_main.c expects it */
-#define WORKER_MEMORY_BYTES (UINT64_C(2) << 30) /* address space, mostly libraries */
-#define WORKER_CPU_S        3600
-#define WORKER_FILES        64
-#define WORKER_NICE         10 /* calls come first */
-#define LOOK_MS             1000 /* time limits are held to the second */
+#define DEFAULT_RUNNING 32
+#define LOOK_MS         1000 /* time limits are held to the second */
+
+/* Jobs of one pool wait for each other, not for those of another. */
+enum pool {
+	POOL_RECORDINGS,
+	POOL_PAPERS,
+	POOL_COUNT
+};
 
 enum message {
 	MESSAGE_COMMAND,
@@ -48,10 +50,8 @@ struct job {
 };
 
 struct fw_jobs {
-	char *finalise_program;
-	char *journal_dir;
-	char *blob_dir;
-	unsigned max_running;
+	struct fw_jobs_config config; /* its texts are ours */
+	unsigned max_running[POOL_COUNT];
 	struct fw_mailbox *mailbox;
 	struct fw_mailbox *events;
 	uint32_t event_type;
@@ -59,9 +59,14 @@ struct fw_jobs {
 	bool started;
 	/* the thread's own */
 	GPtrArray *jobs; /* struct job, in order of START */
-	unsigned running;
+	unsigned running[POOL_COUNT];
 	bool stopping;
 };
+
+static enum pool pool_of(const struct job *job)
+{
+	return job->command.start.kind == FW_JOB_FINALISE ? POOL_RECORDINGS : POOL_PAPERS;
+}
 
 /* --- events ----------------------------------------------------------------------------------- */
 
@@ -81,8 +86,8 @@ static void post_event(struct fw_jobs *jobs, const struct fw_job_event *event, c
 static void tell_failed(
 	struct fw_jobs *jobs, const struct job *job, enum fw_job_failure failure, int code)
 {
-	fw_error("job failed job=%" G_GUINT64_FORMAT " recording=%s failure=%d code=%d",
-		job->command.job, job->command.start.recording, failure, code);
+	fw_error("job failed job=%" G_GUINT64_FORMAT " of=%s failure=%d code=%d", job->command.job,
+		fw_job_subject(&job->command), failure, code);
 	post_event(jobs,
 		&(struct fw_job_event){.kind = FW_JOB_FAILED,
 			.job = job->command.job,
@@ -128,6 +133,7 @@ static void job_free(void *pointer)
 	close_fd(&job->in);
 	close_fd(&job->out);
 	g_byte_array_unref(job->result);
+	g_free(job->command.start.list);
 	fw_wipe(job, sizeof(*job));
 	g_free(job);
 }
@@ -136,31 +142,8 @@ static int64_t deadline(const struct job *job)
 {
 	uint32_t limit_s = job->command.start.time_limit_s;
 
-	return fw_clock_monotonic_us() + (limit_s ? limit_s : DEFAULT_TIME_S) * FW_US_PER_S;
-}
-
-static int spawn_worker(struct fw_jobs *jobs, struct job *job, int in, int out, int key)
-{
-	const char *arguments[] = {"--journals", jobs->journal_dir, "--blobs", jobs->blob_dir,
-		"--recording", job->command.start.recording,
-		job->command.start.follow ? "--follow" : NULL, NULL};
-	const struct fw_spawn_fd fds[] = {
-		{.ours = in, .theirs = STDIN_FILENO},
-		{.ours = out, .theirs = STDOUT_FILENO},
-		{.ours = key, .theirs = KEY_FD},
-	};
-	const struct fw_spawn_options options = {
-		.program = jobs->finalise_program,
-		.arguments = arguments,
-		.fds = fds,
-		.fd_count = G_N_ELEMENTS(fds),
-		.limits = {.memory_bytes = WORKER_MEMORY_BYTES,
-			.cpu_s = WORKER_CPU_S,
-			.open_files = WORKER_FILES,
-			.nice = WORKER_NICE},
-	};
-
-	return fw_spawn(&options, &job->process);
+	return fw_clock_monotonic_us() +
+		(limit_s ? limit_s : fw_job_default_time_s(job->command.start.kind)) * FW_US_PER_S;
 }
 
 static int start_worker(struct fw_jobs *jobs, struct job *job)
@@ -175,7 +158,9 @@ static int start_worker(struct fw_jobs *jobs, struct job *job)
 		r = -errno;
 	}
 	if (r == 0) {
-		r = spawn_worker(jobs, job, in[0], out[1], key);
+		r = fw_job_spawn(&jobs->config, &job->command,
+			&(struct fw_job_descriptors){.in = in[0], .out = out[1], .key = key},
+			&job->process);
 	}
 	close_fd(&in[0]);
 	close_fd(&out[1]);
@@ -186,11 +171,12 @@ static int start_worker(struct fw_jobs *jobs, struct job *job)
 		return r;
 	}
 	fw_wipe(job->command.start.key, sizeof(job->command.start.key));
+	job->deadline_us = job->finished ? deadline(job) : INT64_MAX; /* waiting costs no time */
 	job->in = job->finished ? (close_fd(&in[1]), -1) : in[1];
 	job->out = out[0];
-	jobs->running++;
-	fw_info("job started job=%" G_GUINT64_FORMAT " recording=%s pid=%d follow=%d",
-		job->command.job, job->command.start.recording, fw_process_pid(job->process),
+	jobs->running[pool_of(job)]++;
+	fw_info("job started job=%" G_GUINT64_FORMAT " of=%s pid=%d follow=%d", job->command.job,
+		fw_job_subject(&job->command), fw_process_pid(job->process),
 		job->command.start.follow);
 	return 0;
 }
@@ -238,8 +224,8 @@ static void tell_result(struct fw_jobs *jobs, const struct job *job)
 		tell_failed(jobs, job, FW_JOB_FAILURE_RESULT, 0);
 		return;
 	}
-	fw_info("job done job=%" G_GUINT64_FORMAT " recording=%s", job->command.job,
-		job->command.start.recording);
+	fw_info("job done job=%" G_GUINT64_FORMAT " of=%s", job->command.job,
+		fw_job_subject(&job->command));
 	post_event(jobs,
 		&(struct fw_job_event){
 			.kind = FW_JOB_DONE, .job = job->command.job, .at_us = fw_clock_wall_us()},
@@ -256,7 +242,7 @@ static bool try_reap(struct fw_jobs *jobs, struct job *job)
 		return false;
 	}
 	read_output(job);
-	jobs->running--;
+	jobs->running[pool_of(job)]--;
 	if (job->killed != FW_JOB_FAILURE_NONE) {
 		tell_failed(jobs, job, job->killed, 0);
 	} else if (end.signal != 0) {
@@ -283,7 +269,7 @@ static struct job *find(struct fw_jobs *jobs, uint64_t id)
 	return NULL;
 }
 
-static void take_start(struct fw_jobs *jobs, const struct fw_job_command *command)
+static void take_start(struct fw_jobs *jobs, const struct fw_job_command *command, const char *list)
 {
 	struct job *job;
 
@@ -293,11 +279,12 @@ static void take_start(struct fw_jobs *jobs, const struct fw_job_command *comman
 	}
 	job = g_new0(struct job, 1);
 	job->command = *command;
+	job->command.start.list = g_strdup(list);
 	job->in = -1;
 	job->out = -1;
 	job->result = g_byte_array_new();
 	job->finished = !command->start.follow;
-	job->deadline_us = job->finished ? deadline(job) : INT64_MAX;
+	job->deadline_us = INT64_MAX;
 	g_ptr_array_add(jobs->jobs, job);
 }
 
@@ -321,13 +308,15 @@ static void take_cancel(struct fw_jobs *jobs, struct job *job)
 	g_ptr_array_remove(jobs->jobs, job);
 }
 
-static void take_command(struct fw_jobs *jobs, const struct fw_job_command *command)
+/* list: what came behind the command; NULL: nothing. */
+static void take_command(
+	struct fw_jobs *jobs, const struct fw_job_command *command, const char *list)
 {
 	struct job *job = command->kind == FW_JOB_START ? NULL : find(jobs, command->job);
 
 	switch (command->kind) {
 	case FW_JOB_START:
-		take_start(jobs, command);
+		take_start(jobs, command, list);
 		break;
 	case FW_JOB_FINISH:
 		if (job) {
@@ -351,35 +340,43 @@ static void take_messages(struct fw_jobs *jobs)
 		if (message.type == MESSAGE_STOP) {
 			jobs->stopping = true;
 		} else {
-			take_command(jobs, message.body);
+			const struct fw_job_command *command = message.body;
+
+			take_command(jobs, command,
+				message.size > sizeof(*command) ? (const char *)(command + 1)
+								: NULL);
 		}
 	}
 }
 
 /* --- the thread ------------------------------------------------------------------------------- */
 
-static struct job *next_waiting(struct fw_jobs *jobs)
+static struct job *next_waiting(struct fw_jobs *jobs, enum pool pool)
 {
 	struct job *following = NULL;
 
 	for (unsigned i = 0; i < jobs->jobs->len; i++) {
 		struct job *job = g_ptr_array_index(jobs->jobs, i);
 
-		if (!job->process && job->finished) {
+		if (job->process || pool_of(job) != pool) {
+			continue;
+		}
+		if (job->finished) {
 			return job;
 		}
-		if (!job->process && !following) {
+		if (!following) {
 			following = job;
 		}
 	}
 	return following;
 }
 
-static void start_waiting(struct fw_jobs *jobs)
+static void start_waiting(struct fw_jobs *jobs, enum pool pool)
 {
 	struct job *job;
 
-	while (jobs->running < jobs->max_running && (job = next_waiting(jobs)) != NULL) {
+	while (jobs->running[pool] < jobs->max_running[pool] &&
+		(job = next_waiting(jobs, pool)) != NULL) {
 		int r = start_worker(jobs, job);
 
 		if (r < 0) {
@@ -393,6 +390,8 @@ static void watch(struct fw_jobs *jobs, GArray *set)
 {
 	struct pollfd entry = {.fd = fw_mailbox_fd(jobs->mailbox), .events = POLLIN};
 
+	int wait_ms = -1;
+
 	g_array_set_size(set, 0);
 	g_array_append_val(set, entry);
 	for (unsigned i = 0; i < jobs->jobs->len; i++) {
@@ -403,9 +402,10 @@ static void watch(struct fw_jobs *jobs, GArray *set)
 			g_array_append_val(set, entry);
 			entry.fd = job->out; /* -1 is passed over */
 			g_array_append_val(set, entry);
+			wait_ms = LOOK_MS;
 		}
 	}
-	(void)poll((struct pollfd *)set->data, set->len, jobs->running > 0 ? LOOK_MS : -1);
+	(void)poll((struct pollfd *)set->data, set->len, wait_ms);
 }
 
 static void look_after(struct fw_jobs *jobs)
@@ -439,7 +439,8 @@ static void *run(void *user)
 		watch(jobs, set);
 		take_messages(jobs);
 		look_after(jobs);
-		start_waiting(jobs);
+		start_waiting(jobs, POOL_RECORDINGS);
+		start_waiting(jobs, POOL_PAPERS);
 	}
 	g_ptr_array_set_size(
 		jobs->jobs, 0); /* kills what runs: in the thread that owns the processes */
@@ -454,10 +455,15 @@ int fw_jobs_create(const struct fw_jobs_config *config, struct fw_mailbox *event
 	struct fw_jobs *jobs = g_new0(struct fw_jobs, 1);
 	int r;
 
-	jobs->finalise_program = g_strdup(config->finalise_program);
-	jobs->journal_dir = g_strdup(config->journal_dir);
-	jobs->blob_dir = g_strdup(config->blob_dir);
-	jobs->max_running = config->max_running ? config->max_running : DEFAULT_RUNNING;
+	jobs->config.finalise_program = g_strdup(config->finalise_program);
+	jobs->config.pages_program = g_strdup(config->pages_program);
+	jobs->config.pdf_program = g_strdup(config->pdf_program);
+	jobs->config.journal_dir = g_strdup(config->journal_dir);
+	jobs->config.blob_dir = g_strdup(config->blob_dir);
+	jobs->max_running[POOL_RECORDINGS] =
+		config->max_running ? config->max_running : DEFAULT_RUNNING;
+	jobs->max_running[POOL_PAPERS] =
+		config->max_papers ? config->max_papers : g_get_num_processors();
 	jobs->events = events;
 	jobs->event_type = event_type;
 	jobs->jobs = g_ptr_array_new_with_free_func(job_free);
@@ -485,20 +491,24 @@ void fw_jobs_destroy(struct fw_jobs *jobs)
 	}
 	g_ptr_array_unref(jobs->jobs);
 	fw_mailbox_destroy(jobs->mailbox);
-	g_free(jobs->finalise_program);
-	g_free(jobs->journal_dir);
-	g_free(jobs->blob_dir);
+	g_free((char *)jobs->config.finalise_program);
+	g_free((char *)jobs->config.pages_program);
+	g_free((char *)jobs->config.pdf_program);
+	g_free((char *)jobs->config.journal_dir);
+	g_free((char *)jobs->config.blob_dir);
 	g_free(jobs);
 }
 
 int fw_jobs_post(struct fw_jobs *jobs, const struct fw_job_command *command)
 {
+	const char *list = NULL;
+
 	switch (command->kind) {
 	case FW_JOB_START:
-		if (command->start.kind != FW_JOB_FINALISE ||
-			!fw_id_valid(command->start.recording)) {
+		if (!fw_job_valid(command)) {
 			return -EINVAL;
 		}
+		list = command->start.list;
 		break;
 	case FW_JOB_FINISH:
 	case FW_JOB_CANCEL:
@@ -506,5 +516,10 @@ int fw_jobs_post(struct fw_jobs *jobs, const struct fw_job_command *command)
 	default:
 		return -EINVAL;
 	}
-	return fw_mailbox_post(jobs->mailbox, MESSAGE_COMMAND, command, sizeof(*command));
+	return fw_mailbox_post_parts(jobs->mailbox, MESSAGE_COMMAND,
+		(struct iovec[]){
+			{.iov_base = (void *)command, .iov_len = sizeof(*command)},
+			{.iov_base = (void *)list, .iov_len = list ? strlen(list) + 1 : 0},
+		},
+		list ? 2 : 1);
 }

@@ -2,8 +2,10 @@
 /* Jobs: one thread that runs worker processes for the desk and says how each ended. What to run, when, and whether to try again
  * is the desk's decision (its durable job rows); this thread keeps nothing over a restart.
  *
- *     desk ──fw_job_command──▶ mailbox ──▶ jobs thread ──spawn──▶ farwindow-finalise (key by descriptor, result by its stdout)
- *     desk ◀──fw_job_event──── mailbox ◀──────┘
+ *     desk ──fw_job_command──▶ mailbox ──▶ jobs thread ──spawn──▶ farwindow-finalise, farwindow-pages, farwindow-pdf
+ *     desk ◀──fw_job_event──── mailbox ◀──────┘                   (key by descriptor, result by its stdout: job_worker.h)
+ *
+ * Recordings and papers have places of their own: a clerk who waits for a page does not wait behind finalisers that follow calls.
  *
  * Owner: main; the events mailbox outlives it. Threads: create, destroy from main, post from any.
  * Errors: negative errno from create and post; everything about a job is an event: exactly one DONE or FAILED per START.
@@ -23,11 +25,24 @@ struct fw_jobs_config {
 	const char *finalise_program; /* path of farwindow-finalise */
 	const char *journal_dir; /* as in struct fw_recorder_config */
 	const char *blob_dir; /* folder of the blob store that finished recordings go to */
-	unsigned max_running; /* processes at once; jobs beyond wait in order, those whose call has ended first. 0: 32 */
+	unsigned max_running; /* finalisers at once; jobs beyond wait in order, those whose call has ended first. 0: 32 */
+	const char *pages_program, *pdf_program; /* paths of farwindow-pages, farwindow-pdf */
+	unsigned max_papers; /* of both together at once. 0: one per core */
 };
 
 enum fw_job_kind {
 	FW_JOB_FINALISE, /* journal of one recording -> WebM files and manifest; result: docs/RECORDING.md "result" */
+	FW_JOB_PAGE, /* a still of a case -> page, thumbnail; result: docs/CAPTURE.md "The facts" */
+	FW_JOB_PDF, /* pages of a case -> one PDF; result: docs/CAPTURE.md "Several pages as one PDF" */
+};
+
+/* Blobs of one case, all under its key. */
+struct fw_job_paper {
+	char case_id[FW_ID_SIZE];
+	char still[FW_ID_SIZE]; /* of PAGE */
+	char page[FW_ID_SIZE]; /* to be written: the page, or the PDF */
+	char thumbnail[FW_ID_SIZE]; /* of PAGE, to be written */
+	unsigned turn; /* of PAGE: 0, 90, 180, 270 */
 };
 
 enum fw_job_command_kind {
@@ -41,10 +56,12 @@ struct fw_job_command {
 	uint64_t job; /* desk's number, not used again while the job is open */
 	struct {
 		enum fw_job_kind kind;
-		char recording[FW_ID_SIZE];
-		uint8_t key[FW_AEAD_KEY_BYTES]; /* data key of the recording; wiped here as soon as the worker has it */
+		char recording[FW_ID_SIZE]; /* of FINALISE */
+		struct fw_job_paper paper; /* of PAGE and PDF */
+		char *list; /* of PAGE: hashes to compare with; of PDF: its pages. Comma between; NULL: none. Owned by who holds the command */
+		uint8_t key[FW_AEAD_KEY_BYTES]; /* data key; wiped here as soon as the worker has it */
 		bool follow; /* the call is still going on: wait for its end (CLOSE in the journal, or FINISH) */
-		uint32_t time_limit_s; /* from START, for a following job from FINISH; 0: 3600 */
+		uint32_t time_limit_s; /* from the worker's start, for a following job from FINISH; 0: 3600, of papers 60 */
 	} start;
 };
 
@@ -56,7 +73,7 @@ enum fw_job_event_kind {
 enum fw_job_failure {
 	FW_JOB_FAILURE_NONE,
 	FW_JOB_FAILURE_SPAWN, /* could not be started; code is errno */
-	FW_JOB_FAILURE_EXIT, /* exit status not 0; code is the status: docs/RECORDING.md "exit status" */
+	FW_JOB_FAILURE_EXIT, /* exit status not 0; code is the status: "exit status" of docs/RECORDING.md, docs/CAPTURE.md */
 	FW_JOB_FAILURE_SIGNAL, /* killed; code is the signal (SIGSYS: the system-call filter) */
 	FW_JOB_FAILURE_TIME, /* over its time limit */
 	FW_JOB_FAILURE_RESULT, /* it ended well but printed no JSON object within FW_JOB_RESULT_MAX_BYTES */
@@ -77,7 +94,7 @@ int fw_jobs_create(const struct fw_jobs_config *config, struct fw_mailbox *event
 	uint32_t event_type, struct fw_jobs **ret_jobs);
 void fw_jobs_destroy(struct fw_jobs *jobs);
 
-/* Copies the command. -EOVERFLOW: the mailbox is full, -EINVAL: unknown kind or bad uuid. */
+/* Copies the command and its list. -EOVERFLOW: the mailbox is full, -EINVAL: unknown kind or bad uuid. */
 int fw_jobs_post(struct fw_jobs *jobs, const struct fw_job_command *command);
 
 /* Takes an event out of a mailbox message: ret_event->result is newly allocated (g_free). -EBADMSG: not one of ours. */

@@ -25,6 +25,7 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0014_ledger_sql,
 		fw_text_0017_versions_sql,
 		fw_text_0015_presence_sql,
+		fw_text_0018_pages_sql,
 	};
 
 	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));

@@ -20,10 +20,11 @@ int fw_server_fail(char **ret_problem, int error, const char *what)
 }
 
 /* Installed, worker programs lie in libexec; in a build folder, beside the part they belong to. */
-static char *find_finaliser(const char *program_folder)
+static char *find_worker(const char *program_folder, const char *part, const char *name)
 {
-	static const char *const places[] = {"farwindow-finalise", "../recorder/farwindow-finalise",
-		"../libexec/farwindow/farwindow-finalise"};
+	g_autofree char *beside = g_strdup_printf("../%s/%s", part, name);
+	g_autofree char *installed = g_strdup_printf("../libexec/farwindow/%s", name);
+	const char *const places[] = {name, beside, installed};
 	char *path = NULL;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
@@ -33,7 +34,7 @@ static char *find_finaliser(const char *program_folder)
 			return path;
 		}
 	}
-	fw_error("no finaliser, recordings stay journals program=%s", path);
+	fw_error("no worker program, its jobs will fail program=%s", path);
 	return path;
 }
 
@@ -41,7 +42,10 @@ static int start_recorder(struct fw_server *server, char **ret_problem)
 {
 	const struct fw_data_folder *folder = server->setup->folder;
 	const struct fw_config *config = server->setup->config;
-	g_autofree char *finaliser = find_finaliser(server->setup->program_folder);
+	const char *programs = server->setup->program_folder;
+	g_autofree char *finaliser = find_worker(programs, "recorder", "farwindow-finalise");
+	g_autofree char *pages = find_worker(programs, "capture", "farwindow-pages");
+	g_autofree char *pdf = find_worker(programs, "capture", "farwindow-pdf");
 	struct fw_recorder_config recorder = {
 		.journal_dir = folder->journals,
 		.workers = config->media.workers ? config->media.workers : g_get_num_processors(),
@@ -52,6 +56,8 @@ static int start_recorder(struct fw_server *server, char **ret_problem)
 		.journal_dir = folder->journals,
 		.blob_dir = folder->blobs,
 		.max_running = config->recorder.finalisers,
+		.pages_program = pages,
+		.pdf_program = pdf,
 	};
 	int r = fw_recorder_create(
 		&recorder, server->mailbox, FW_DESK_MAIL_RECORDER, &server->recorder);

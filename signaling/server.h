@@ -25,7 +25,7 @@ struct fw_server_setup {
 	const struct fw_config *config; /* borrowed, as all of these, until stop */
 	const struct fw_data_folder *folder;
 	const struct fw_identity *identity;
-	const char *program_folder; /* where farwindow-finalise is */
+	const char *program_folder; /* where the worker programs are, or near it */
 };
 
 int fw_server_start(

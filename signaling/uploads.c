@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/blob.h"
 #include "base/keystore.h"
 #include "base/mailbox.h"
 #include "signaling/upload_store.h"
@@ -47,6 +48,8 @@ static int run_command(struct fw_uploads *uploads, const struct fw_upload_comman
 			&place, command->piece, command->file, command->size, command->sha256);
 	case FW_UPLOAD_ERASE:
 		return fw_upload_erase(&place, command->piece);
+	case FW_UPLOAD_DISCARD:
+		return fw_blob_erase(uploads->store, command->file);
 	}
 	return -EINVAL;
 }
@@ -67,7 +70,7 @@ static void take(struct fw_uploads *uploads, struct fw_upload_command *command)
 			(int)command->kind, command->piece, g_strerror(-event.result));
 	}
 	g_clear_pointer(&command->bytes, g_bytes_unref);
-	if (command->kind != FW_UPLOAD_ERASE) {
+	if (command->kind == FW_UPLOAD_PIECE || command->kind == FW_UPLOAD_SEAL) {
 		uploads->setup.done(uploads->setup.user, &event);
 	}
 }

@@ -2,7 +2,7 @@
 /* Uploads: the thread that writes pieces of files for the desk, and seals the files made of them (upload_store.h).
  *
  *     desk ──fw_upload_command──▶ mailbox ──▶ uploads thread ──▶ blob store
- *     desk ◀──fw_upload_event──── (desk's mailbox) ◀─┘            one event per PIECE and SEAL, none per ERASE
+ *     desk ◀──fw_upload_event──── (desk's mailbox) ◀─┘            one event per PIECE and SEAL, none of ERASE and DISCARD
  *
  * What is allowed, which piece comes next and when a file counts as filed is the desk's decision (signaling/cases/uploads.h);
  * this thread keeps nothing over a restart.
@@ -26,6 +26,7 @@ enum fw_upload_command_kind {
 	FW_UPLOAD_PIECE, /* write one piece */
 	FW_UPLOAD_SEAL, /* make the file of all pieces and hold it against its promise */
 	FW_UPLOAD_ERASE, /* the pieces are not needed any more */
+	FW_UPLOAD_DISCARD, /* the file is not wanted */
 };
 
 struct fw_upload_command {
@@ -35,7 +36,7 @@ struct fw_upload_command {
 	uint64_t request; /* who waits for the answer, 0: nobody; comes back in the event */
 	unsigned piece; /* of PIECE: its number; else how many there are */
 	GBytes *bytes; /* of PIECE; taken over */
-	char file[FW_ID_SIZE]; /* of SEAL: blob id */
+	char file[FW_ID_SIZE]; /* of SEAL and DISCARD: blob id */
 	uint64_t size; /* of SEAL: as promised */
 	uint8_t sha256[FW_SHA256_BYTES];
 };

@@ -210,6 +210,43 @@ static int render_identity(const struct page *page, struct fw_statement *row)
 	return render_note(page, "note", "case_identity", "note", number, row, 2);
 }
 
+/* What was made of the file; null: from before pages were made. */
+static void render_page(const struct page *page, struct fw_statement *row, int at)
+{
+	const char *facts;
+
+	if (fw_db_column_is_null(row, at)) {
+		fw_json_null(page->json, "page");
+		return;
+	}
+	facts = fw_db_column_text(row, at + 3);
+	fw_json_open(page->json, "page", '{');
+	fw_json_text(page->json, "state", fw_db_column_text(row, at));
+	fw_json_text(page->json, "error", fw_db_column_text(row, at + 1));
+	fw_json_bool(page->json, "pictures", fw_db_column_int(row, at + 2) != 0);
+	fw_json_raw(page->json, "facts", facts ? facts : "null");
+	fw_json_close(page->json, '}');
+}
+
+static int render_file_name(const struct page *page, struct fw_statement *row, int at)
+{
+	const struct fw_sealed_place place = {"case_file", "name", fw_db_column_text(row, 0)};
+	const void *sealed;
+	char *name = NULL;
+	size_t size;
+	int r = 0;
+
+	if (!fw_db_column_is_null(row, at)) {
+		sealed = fw_db_column_blob(row, at, &size);
+		r = fw_sealed_open(page->secret->key, &place, sealed, size, &name);
+	}
+	if (r == 0) {
+		fw_json_text(page->json, "name", name);
+	}
+	fw_sealed_free(name);
+	return r;
+}
+
 static int render_file(const struct page *page, struct fw_statement *row)
 {
 	fw_json_text(page->json, "id", fw_db_column_text(row, 0));
@@ -223,7 +260,9 @@ static int render_file(const struct page *page, struct fw_statement *row)
 	fw_json_text(page->json, "reason", fw_db_column_text(row, 8));
 	render_account(page, "account", fw_db_column_text(row, 9));
 	fw_json_int(page->json, "filed_us", fw_db_column_int(row, 10));
-	return 0;
+	fw_json_int(page->json, "rotation", fw_db_column_int(row, 11));
+	render_page(page, row, 13);
+	return render_file_name(page, row, 12);
 }
 
 static int render_step(const struct page *page, struct fw_statement *row)
@@ -302,10 +341,11 @@ static int render_lists(const struct page *page)
 			"number",
 			render_identity},
 		{"files",
-			"SELECT id, material, position, kind, media_type, sha256, bytes, state, "
-			"reason,"
-			" account, filed_us FROM case_file WHERE service_case = ?1"
-			" ORDER BY material, position, filed_us",
+			"SELECT f.id, f.material, f.position, f.kind, f.media_type, f.sha256,"
+			" f.bytes, f.state, f.reason, f.account, f.filed_us, f.rotation, f.name,"
+			" p.state, p.error, p.pictures, p.facts FROM case_file f"
+			" LEFT JOIN case_page p ON p.file = f.id WHERE f.service_case = ?1"
+			" ORDER BY f.material, f.position, f.filed_us",
 			render_file},
 		{"steps",
 			"SELECT number, action, state, account, at_us, opinion FROM case_step"

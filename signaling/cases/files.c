@@ -6,7 +6,6 @@
 #include "base/db.h"
 #include "base/keystore.h"
 #include "base/log.h"
-#include "base/sealed.h"
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/case_state.h"
 #include "signaling/desk/deeds.h"
@@ -77,21 +76,20 @@ int fw_case_file_check(
 
 /* --- it is there ------------------------------------------------------------------------------------ */
 
-static int seal_name(
-	struct fw_desk *desk, const struct fw_case_file *file, void **ret_sealed, size_t *ret_size)
+int fw_case_file_seal_name(struct fw_desk *desk, const struct fw_sealed_place *place,
+	const char *case_id, const char *name, void **ret_sealed, size_t *ret_size)
 {
-	const struct fw_sealed_place place = {"case_file", "name", file->id};
 	uint8_t key[FW_AEAD_KEY_BYTES], nonce[FW_AEAD_NONCE_BYTES];
 	char id[FW_KEY_ID_MAX_BYTES + 1];
 	int r;
 
-	g_snprintf(id, sizeof(id), "case/%s", file->case_id);
+	g_snprintf(id, sizeof(id), "case/%s", case_id);
 	r = fw_keystore_load_key(desk->setup.keystore, id, key);
 	if (r < 0) {
 		return r;
 	}
 	desk->setup.random(desk->setup.random_user, nonce, sizeof(nonce));
-	r = fw_sealed_seal(key, nonce, &place, file->name, ret_sealed, ret_size);
+	r = fw_sealed_seal(key, nonce, place, name, ret_sealed, ret_size);
 	fw_wipe(key, sizeof(key));
 	return r;
 }
@@ -102,7 +100,9 @@ static int store(
 	g_autofree void *name = NULL;
 	size_t name_size = 0;
 	int64_t position = 0;
-	int r = seal_name(desk, file, &name, &name_size);
+	int r = fw_case_file_seal_name(desk,
+		&(struct fw_sealed_place){"case_file", "name", file->id}, file->case_id, file->name,
+		&name, &name_size);
 
 	if (r == 0) {
 		r = fw_db_query_int(desk->setup.db,

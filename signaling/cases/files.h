@@ -6,6 +6,7 @@
 #ifndef FW_SIGNALING_CASES_FILES_H
 #define FW_SIGNALING_CASES_FILES_H
 
+#include "base/sealed.h"
 #include "signaling/desk/codes.h"
 #include "signaling/desk/state.h"
 
@@ -25,11 +26,15 @@ struct fw_case_file {
 /* What a file is, by its first bytes: "image/jpeg", "image/png", "application/pdf"; NULL: nothing that is filed. */
 const char *fw_case_media_type(const void *bytes, size_t size);
 
+/* The name, sealed for its place under the key of the case. g_free. */
+int fw_case_file_seal_name(struct fw_desk *desk, const struct fw_sealed_place *place,
+	const char *case_id, const char *name, void **ret_sealed, size_t *ret_size);
+
 /* May this account add such a file to the case as it stands? */
 int fw_case_file_check(
 	struct fw_desk *desk, const struct fw_account *account, const struct fw_case_file *file);
 
-/* The original is on the disk under the key of the case: it belongs to the case from here on, and its page is made. */
+/* The original is on the disk under the key of the case: it belongs to the case from here on. */
 int fw_case_file_add(
 	struct fw_desk *desk, const struct fw_account *account, const struct fw_case_file *file);
 

@@ -7,8 +7,8 @@
  *      │ │                   │ └───────────────────────────────┘
  *      │ │ not used for long │ written, and that was the last
  *      │ └─▶ DROPPED         ▼
- *      └──────────────── SEALING ──file on the disk, digest holds──▶ FILED
- *        digest does not hold: from the beginning
+ *      └──────────────── SEALING ──file on the disk, digest holds──▶ CHECKING ──a paper, or its worker died──▶ FILED
+ *        digest does not hold: from the beginning                       └──no paper──▶ REFUSED
  *
  * Threads: pure. Errors: false from fw_upload_move() for a step that is not legal.
  */
@@ -21,7 +21,9 @@ enum fw_upload_state {
 	FW_UPLOAD_OPEN,
 	FW_UPLOAD_WRITING,
 	FW_UPLOAD_SEALING,
+	FW_UPLOAD_CHECKING, /* its page is being made */
 	FW_UPLOAD_FILED,
+	FW_UPLOAD_REFUSED,
 	FW_UPLOAD_DROPPED,
 	FW_UPLOAD_STATE_COUNT
 };
@@ -33,6 +35,8 @@ enum fw_upload_step {
 	FW_UPLOAD_LOST, /* it is not on the disk: to be sent again */
 	FW_UPLOAD_HOLDS, /* the whole file is there, with the promised digest */
 	FW_UPLOAD_DIFFERS,
+	FW_UPLOAD_PASSES,
+	FW_UPLOAD_FAULTY, /* it can be no material of a case */
 	FW_UPLOAD_EXPIRE,
 	FW_UPLOAD_STEP_COUNT
 };

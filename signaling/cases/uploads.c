@@ -10,7 +10,10 @@
 #include "base/sealed.h"
 #include "base/text.h"
 #include "signaling/cases/files.h"
+#include "signaling/cases/page_fault.h"
+#include "signaling/cases/pages.h"
 #include "signaling/cases/upload_state.h"
+#include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 
 #define FW_LOG_TOPIC "uploads"
@@ -22,13 +25,14 @@ struct upload {
 	char kind[16];
 	char sha256[2 * FW_SHA256_BYTES + 1];
 	char media_type[32]; /* empty: not known yet */
+	char fault[24]; /* empty: none */
 	enum fw_upload_state state;
 	int64_t material, rotation, bytes, received;
 };
 
 #define COLUMNS \
 	"id, case_id, file, account, kind, sha256, state, material, rotation, bytes, received," \
-	" media_type"
+	" media_type, fault"
 
 /* --- rows ------------------------------------------------------------------------------------------- */
 
@@ -52,6 +56,9 @@ static int read_row(struct fw_statement *rows, struct upload *ret_upload)
 	g_strlcpy(upload.sha256, fw_db_column_text(rows, 5), sizeof(upload.sha256));
 	if (!fw_db_column_is_null(rows, 11)) {
 		g_strlcpy(upload.media_type, fw_db_column_text(rows, 11), sizeof(upload.media_type));
+	}
+	if (!fw_db_column_is_null(rows, 12)) {
+		g_strlcpy(upload.fault, fw_db_column_text(rows, 12), sizeof(upload.fault));
 	}
 	*ret_upload = upload;
 	return 0;
@@ -100,21 +107,36 @@ static unsigned pieces_of(int64_t bytes)
 	return (unsigned)((bytes + FW_PIECE_MAX_BYTES - 1) / FW_PIECE_MAX_BYTES);
 }
 
+/* Nothing is to be sent any more; what becomes of it is being found out. */
+static bool is_whole(const struct upload *upload)
+{
+	return upload->state == FW_UPLOAD_SEALING || upload->state == FW_UPLOAD_CHECKING;
+}
+
 /* --- answers ---------------------------------------------------------------------------------------- */
+
+static void refuse_fault(struct fw_desk *desk, uint64_t request, const char *fault)
+{
+	g_autofree char *extra = g_strdup_printf("\"fault\":\"%s\"", fault);
+
+	fw_http_refuse_saying(
+		desk, request, FW_CODE_UNUSABLE_FILE, fw_page_fault_text(fault), extra);
+}
 
 static void answer(struct fw_desk *desk, uint64_t request, int status, const struct upload *upload)
 {
 	bool filed = upload->state == FW_UPLOAD_FILED;
 	struct fw_json json;
 
+	if (upload->state == FW_UPLOAD_REFUSED) {
+		refuse_fault(desk, request, upload->fault);
+		return;
+	}
 	fw_json_init(&json);
 	fw_json_open(&json, NULL, '{');
 	fw_json_text(&json, "upload", upload->id);
 	fw_json_int(&json, "offset", upload->received);
-	fw_json_text(&json, "state",
-		filed                                        ? "filed"
-			: upload->state == FW_UPLOAD_SEALING ? "sealing"
-							     : "open");
+	fw_json_text(&json, "state", filed ? "filed" : is_whole(upload) ? "sealing" : "open");
 	fw_json_text(&json, "file", filed ? upload->file : NULL);
 	fw_json_close(&json, '}');
 	fw_http_answer(desk, request, status, fw_json_steal(&json), NULL);
@@ -179,31 +201,12 @@ static bool read_promise(const json_t *params, struct fw_case_file *ret_file, co
 	}
 	if (!file.name || !fw_text_is_typed(file.name, FW_NAME_MAX_CHARS, false) ||
 		file.rotation % 90 != 0 || file.rotation < 0 || file.rotation >= 360 ||
-		file.bytes <= 0 || !file.sha256 ||
+		file.bytes < 0 || !file.sha256 ||
 		fw_text_hex_decode(file.sha256, digest, sizeof(digest)) < 0) {
 		return false;
 	}
 	*ret_file = file;
 	return true;
-}
-
-static int seal_name(struct fw_desk *desk, const struct fw_case_file *file, const char *upload,
-	void **ret_sealed, size_t *ret_size)
-{
-	const struct fw_sealed_place place = {"upload", "name", upload};
-	uint8_t key[FW_AEAD_KEY_BYTES], nonce[FW_AEAD_NONCE_BYTES];
-	char id[FW_KEY_ID_MAX_BYTES + 1];
-	int r;
-
-	g_snprintf(id, sizeof(id), "case/%s", file->case_id);
-	r = fw_keystore_load_key(desk->setup.keystore, id, key);
-	if (r < 0) {
-		return r;
-	}
-	desk->setup.random(desk->setup.random_user, nonce, sizeof(nonce));
-	r = fw_sealed_seal(key, nonce, &place, file->name, ret_sealed, ret_size);
-	fw_wipe(key, sizeof(key));
-	return r;
 }
 
 static int store_promise(struct fw_desk *desk, const struct fw_account *account,
@@ -223,7 +226,8 @@ static int store_promise(struct fw_desk *desk, const struct fw_account *account,
 	desk->setup.random(desk->setup.random_user, random, sizeof(random));
 	fw_id_make(desk->now_us, random, upload.file);
 	g_strlcpy(upload.case_id, file->case_id, sizeof(upload.case_id));
-	r = seal_name(desk, file, upload.id, &name, &name_size);
+	r = fw_case_file_seal_name(desk, &(struct fw_sealed_place){"upload", "name", upload.id},
+		file->case_id, file->name, &name, &name_size);
 	if (r < 0) {
 		return r;
 	}
@@ -265,7 +269,8 @@ static int too_many_open(struct fw_desk *desk, const struct fw_account *account)
 	int64_t open = 0;
 	int r = fw_db_query_int(desk->setup.db,
 		"SELECT COUNT(*) FROM upload WHERE account = ?1"
-		" AND (state = 'open' OR state = 'writing' OR state = 'sealing')",
+		" AND (state = 'open' OR state = 'writing' OR state = 'sealing'"
+		" OR state = 'checking')",
 		FW_DB_VALUES(fw_db_text(account->person->id)), &open);
 
 	return r < 0 ? r : open >= FW_UPLOADS_OPEN_MAX ? FW_CODE_TOO_MANY : 0;
@@ -282,8 +287,12 @@ int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_questi
 	if (!read_promise(question->params, &file, &client_key)) {
 		return FW_CODE_MALFORMED;
 	}
+	if (file.bytes == 0) {
+		refuse_fault(desk, question->request, "empty");
+		return 0;
+	}
 	if (file.bytes > FW_HTTP_UPLOAD_MAX_BYTES) {
-		return FW_CODE_TOO_LARGE;
+		return FW_CODE_FILE_TOO_LARGE;
 	}
 	r = one_row(desk, "SELECT " COLUMNS " FROM upload WHERE account = ?1 AND client_key = ?2",
 		FW_DB_VALUES(fw_db_text(account->person->id), fw_db_text(client_key)), &upload);
@@ -370,7 +379,8 @@ int fw_upload_piece_operation(struct fw_desk *desk, const struct fw_http_questio
 	if (!question->bytes || !read_offset(question, &offset)) {
 		return FW_CODE_MALFORMED;
 	}
-	if (upload.state == FW_UPLOAD_FILED || upload.state == FW_UPLOAD_SEALING) {
+	if (upload.state == FW_UPLOAD_FILED || upload.state == FW_UPLOAD_REFUSED ||
+		is_whole(&upload)) {
 		answer(desk, question->request, 200, &upload); /* sent again: nothing is missing */
 		return 0;
 	}
@@ -452,7 +462,40 @@ static int file_name(struct fw_desk *desk, const struct upload *upload, char **r
 	return r;
 }
 
+/* Whole, with the promised digest: is it a paper at all, and what does its page look like? */
 static int file_whole(struct fw_desk *desk, struct upload *upload, uint64_t request)
+{
+	int r = move(desk, upload, FW_UPLOAD_HOLDS, upload->bytes);
+
+	if (r != 0) {
+		return r;
+	}
+	erase(desk, upload);
+	return fw_page_start(desk, upload->case_id, upload->file, upload->rotation, request);
+}
+
+static int sealed(struct fw_desk *desk, struct upload *upload, const struct fw_upload_event *event)
+{
+	int r;
+
+	if (event->result == 0) {
+		return file_whole(desk, upload, event->request);
+	}
+	r = move(desk, upload, FW_UPLOAD_DIFFERS, 0); /* from the beginning */
+	if (event->result == -EILSEQ) {
+		fw_warn("uploaded bytes are not those promised upload=%s", upload->id);
+		if (event->request) {
+			fw_http_refuse(desk, event->request, FW_CODE_DIGEST_MISMATCH, NULL);
+		}
+	} else {
+		refuse_disk(desk, event->request);
+	}
+	return r;
+}
+
+/* --- what its page says ----------------------------------------------------------------------------- */
+
+static int file_it(struct fw_desk *desk, struct upload *upload)
 {
 	const struct fw_account *account = g_hash_table_lookup(desk->accounts, upload->account);
 	char *name = NULL;
@@ -474,34 +517,44 @@ static int file_whole(struct fw_desk *desk, struct upload *upload, uint64_t requ
 		r = fw_case_file_add(desk, account, &file);
 	}
 	fw_sealed_free(name);
-	if (r == 0) {
-		r = move(desk, upload, FW_UPLOAD_HOLDS, upload->bytes);
-	}
-	if (r != 0) {
-		return r;
-	}
-	erase(desk, upload);
-	if (request) {
-		answer(desk, request, 200, upload);
-	}
-	return 0;
+	return r == 0 ? move(desk, upload, FW_UPLOAD_PASSES, upload->bytes) : r;
 }
 
-static int sealed(struct fw_desk *desk, struct upload *upload, const struct fw_upload_event *event)
+/* The case stays as it was, and nothing is kept but what was wrong. */
+static int refuse_it(struct fw_desk *desk, struct upload *upload, const char *fault)
 {
-	int r;
+	const struct fw_account *account = g_hash_table_lookup(desk->accounts, upload->account);
+	g_autofree char *detail =
+		g_strdup_printf("{\"case\":\"%s\",\"fault\":\"%s\"}", upload->case_id, fault);
+	int r = fw_db_run(desk->setup.db, "UPDATE upload SET fault = ?1 WHERE id = ?2",
+		FW_DB_VALUES(fw_db_text(fault), fw_db_text(upload->id)), NULL);
 
-	if (event->result == 0) {
-		return file_whole(desk, upload, event->request);
+	if (r >= 0) {
+		r = fw_db_run(desk->setup.db, "DELETE FROM case_page WHERE file = ?1",
+			FW_DB_VALUES(fw_db_text(upload->file)), NULL);
 	}
-	r = move(desk, upload, FW_UPLOAD_DIFFERS, 0); /* from the beginning */
-	if (event->result == -EILSEQ) {
-		fw_warn("uploaded bytes are not those promised upload=%s", upload->id);
-		if (event->request) {
-			fw_http_refuse(desk, event->request, FW_CODE_DIGEST_MISMATCH, NULL);
-		}
-	} else {
-		refuse_disk(desk, event->request);
+	if (r < 0 || (r = move(desk, upload, FW_UPLOAD_FAULTY, upload->bytes)) != 0) {
+		return r;
+	}
+	g_strlcpy(upload->fault, fault, sizeof(upload->fault));
+	command(desk, upload, FW_UPLOAD_DISCARD, 0, 0, NULL);
+	fw_info("file refused case=%s file=%s fault=%s", upload->case_id, upload->file, fault);
+	return fw_deed(desk, account, NULL, "case.file_refused", "case_file", upload->file, detail);
+}
+
+int fw_upload_checked(struct fw_desk *desk, const char *file, const char *fault, uint64_t request)
+{
+	struct upload upload;
+	int r = one_row(desk,
+		"SELECT " COLUMNS " FROM upload WHERE file = ?1 AND state = 'checking'",
+		FW_DB_VALUES(fw_db_text(file)), &upload);
+
+	if (r < 0) {
+		return r;
+	}
+	r = fault ? refuse_it(desk, &upload, fault) : file_it(desk, &upload);
+	if (r == 0 && request) {
+		answer(desk, request, 200, &upload);
 	}
 	return r;
 }

@@ -17,6 +17,10 @@
 /* A piece or a file was written, or not. */
 int fw_upload_event_input(struct fw_desk *desk, const struct fw_upload_event *event);
 
+/* The page of a file was made, or could not be: it is filed now, or refused for `fault` (NULL: none). `request` waits
+ * for that; 0: nobody. -ENOENT: the file is in no upload that is being checked. */
+int fw_upload_checked(struct fw_desk *desk, const char *file, const char *fault, uint64_t request);
+
 /* What an earlier run left unfinished goes on. */
 int fw_uploads_load(struct fw_desk *desk);
 

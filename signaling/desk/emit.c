@@ -112,14 +112,20 @@ void fw_http_answer(struct fw_desk *desk, uint64_t request, int status, char *bo
 	output->http.set_cookie = cookie;
 }
 
-void fw_http_refuse(struct fw_desk *desk, uint64_t request, enum fw_code code, const char *extra)
+void fw_http_refuse_saying(struct fw_desk *desk, uint64_t request, enum fw_code code,
+	const char *text, const char *extra)
 {
 	struct fw_json json;
 
 	fw_json_init(&json);
 	fw_json_open(&json, NULL, '{');
 	fw_http_answer(
-		desk, request, fw_code_status(code), error_text(&json, code, NULL, extra), NULL);
+		desk, request, fw_code_status(code), error_text(&json, code, text, extra), NULL);
+}
+
+void fw_http_refuse(struct fw_desk *desk, uint64_t request, enum fw_code code, const char *extra)
+{
+	fw_http_refuse_saying(desk, request, code, NULL, extra);
 }
 
 /* --- the other threads -------------------------------------------------------------------------- */

@@ -29,6 +29,9 @@ void fw_close_client(struct fw_desk *desk, uint64_t connection, int code);
 /* `body` and `cookie` become the desk's; body NULL: 204. */
 void fw_http_answer(struct fw_desk *desk, uint64_t request, int status, char *body, char *cookie);
 void fw_http_refuse(struct fw_desk *desk, uint64_t request, enum fw_code code, const char *extra);
+/* With a sentence of its own; NULL: the code's. */
+void fw_http_refuse_saying(struct fw_desk *desk, uint64_t request, enum fw_code code,
+	const char *text, const char *extra);
 
 void fw_emit_media(struct fw_desk *desk, unsigned worker, const struct fw_media_command *command);
 void fw_emit_recorder(struct fw_desk *desk, const struct fw_recorder_command *command);

@@ -40,6 +40,7 @@ enum fw_record_kind {
 	FW_RECORD_OUTBOX,
 	FW_RECORD_ATTEMPT,
 	FW_RECORD_LOAD,
+	FW_RECORD_PAGE_JOB, /* cases/pages.h */
 };
 
 struct fw_record {

@@ -267,6 +267,7 @@ struct fw_desk {
 	GHashTable *loads; /* code of the area -> load */
 	GHashTable *jobs; /* id -> job */
 	GHashTable *jobs_by_call; /* handle of the call -> job, by fw_handle_key() */
+	GHashTable *page_jobs; /* id -> page_job, cases/pages.h */
 	GPtrArray *windows; /* struct fw_window * by place number */
 	GArray *outputs; /* of the running batch */
 	int64_t now_us; /* wall clock, for stamps */

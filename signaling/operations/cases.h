@@ -25,6 +25,12 @@
 		CASE_OPEN, CASE_HANDLE, fw_case_sms_operation) \
 	X(CASE_FILE, GET, "/api/v1/cases/{case}/files/{file}", NOTHING, \
 		CASES_AREA, NONE, fw_case_file_operation) \
+	X(CASE_PAGE, GET, "/api/v1/cases/{case}/files/{file}/page", NOTHING, \
+		CASES_AREA, NONE, fw_case_page_operation) \
+	X(CASE_THUMBNAIL, GET, "/api/v1/cases/{case}/files/{file}/thumbnail", NOTHING, \
+		CASES_AREA, NONE, fw_case_thumbnail_operation) \
+	X(CASE_PAGE_AGAIN, POST, "/api/v1/cases/{case}/files/{file}/page", JSON, \
+		UPLOAD, NONE, fw_case_page_again_operation) \
 	X(CASE_FIGURES, GET, "/api/v1/case-figures", NOTHING, \
 		CASE_FIGURES, NONE, fw_case_figures_operation) \
 	X(CASE_NOTICE, POST, "/api/v1/cases/{case}/notices", JSON, \

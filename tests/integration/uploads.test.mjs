@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { Office } from '../browser/support/office.mjs';
 import { Clerk } from '../support/clerk.mjs';
 import { check, neverDoneWell } from '../support/contract.mjs';
+import { png } from '../support/pictures.mjs';
 
 const PIECE = 1024 * 1024;
 let office;
@@ -16,10 +17,11 @@ let theCase;
 const ask = async (method, path, options) => check(method, path, await clerk.http(method, path, options));
 const file = async () => (await ask('GET', `/api/v1/cases/${theCase}`)).json.files;
 
+/** A picture of noise, of about so many bytes. */
 function picture(size) {
-  const bytes = randomBytes(size);
-  bytes.set([0xff, 0xd8, 0xff, 0xe0]);
-  return bytes;
+  const side = Math.max(64, Math.ceil(Math.sqrt(size)));
+  const noise = randomBytes(side * side);
+  return png(side, side, (x, y) => noise[y * side + x]);
 }
 
 function promiseOf(bytes, key = randomUUID()) {
@@ -48,6 +50,7 @@ after(async () => {
 
 test('a file is filed once, though the server dies in the middle, and comes back byte for byte', async () => {
   const bytes = picture(2 * PIECE + 4321);
+  assert.ok(bytes.length > 2 * PIECE && bytes.length < 3 * PIECE);
   const promised = promiseOf(bytes);
   const first = await promise(promised);
   assert.equal(first.status, 201);
@@ -66,7 +69,7 @@ test('a file is filed once, though the server dies in the middle, and comes back
   assert.equal((await promise(promised)).json.file, last.json.file, 'the client did not hear of it and asks again');
   assert.equal((await ask('GET', `/api/v1/uploads/${upload}`)).json.state, 'filed');
   const files = await file();
-  assert.deepEqual(files.map((one) => [one.id, one.material, one.bytes, one.media_type]), [[last.json.file, 1, bytes.length, 'image/jpeg']]);
+  assert.deepEqual(files.map((one) => [one.id, one.material, one.bytes, one.media_type]), [[last.json.file, 1, bytes.length, 'image/png']]);
   const back = await ask('GET', `/api/v1/cases/${theCase}/files/${last.json.file}`);
   assert.ok(back.body.equals(bytes));
 });
@@ -83,7 +86,7 @@ test('what is no paper is refused at its first bytes, and the case is as it was'
     assert.equal((await send(json.upload, 0, bytes)).json.error.code, 'unsupported_media');
   }
   const bytes = picture(10);
-  const malformed = { bytes: 0, sha256: 'x', kind: 'film', rotation: 45, name: '' };
+  const malformed = { bytes: -1, sha256: 'x', kind: 'film', rotation: 45, name: '' };
   for (const [name, value] of Object.entries(malformed)) {
     assert.equal((await promise({ ...promiseOf(bytes), [name]: value })).status, 400, name);
   }

@@ -21,7 +21,8 @@ export function freePort() {
 }
 
 export class Office {
-  /** @param {{listen?: string, addresses?: string[], config?: string, diskMib?: number}} [options] diskMib: the data folder is a disk of that size, which only the server sees */
+  /** @param {{listen?: string, addresses?: string[], config?: string, diskMib?: number, build?: string}} [options]
+   * diskMib: the data folder is a disk of that size, which only the server sees; build: where its programs are */
   static async open(options = {}) {
     const office = new Office();
     office.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fw-office-'));
@@ -29,6 +30,7 @@ export class Office {
     office.host = options.listen ?? '127.0.0.1';
     office.url = `https://${office.host}:${office.port}`;
     office.diskMib = options.diskMib;
+    office.build = options.build ?? build;
     const addresses = options.addresses ?? [office.host];
     fs.writeFileSync(path.join(office.folder, 'farwindow.conf'), `[server]
 listen = ${office.host}
@@ -51,7 +53,7 @@ ${options.config ?? ''}`);
 
   async start() {
     this.log = fs.openSync(path.join(this.folder, 'server.log'), 'a');
-    const command = [path.join(build, 'signaling/farwindow'), '--config', path.join(this.folder, 'farwindow.conf')];
+    const command = [path.join(this.build, 'signaling/farwindow'), '--config', path.join(this.folder, 'farwindow.conf')];
     if (this.diskMib) command.unshift(...this.ownDisk());
     this.server = spawn(command[0], command.slice(1), { stdio: ['ignore', this.log, this.log] });
     this.ended = new Promise((done) => this.server.once('exit', (code, signal) => done({ code, signal })));

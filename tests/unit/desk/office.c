@@ -285,13 +285,21 @@ static void forget_uploads(struct office *office)
 	g_array_set_size(office->upload_commands, 0);
 }
 
+static void forget_jobs(struct office *office)
+{
+	for (guint i = 0; i < office->job_commands->len; i++) {
+		g_free(g_array_index(office->job_commands, struct fw_job_command, i).start.list);
+	}
+	g_array_set_size(office->job_commands, 0);
+}
+
 void office_restart(struct office *office)
 {
 	close_desk(office);
 	g_hash_table_remove_all(office->messages);
 	g_array_set_size(office->media_commands, 0);
 	g_array_set_size(office->recorder_commands, 0);
-	g_array_set_size(office->job_commands, 0);
+	forget_jobs(office);
 	forget_uploads(office);
 	g_array_set_size(office->sms_commands, 0);
 	open_desk(office);
@@ -308,6 +316,7 @@ void office_destroy(struct office *office)
 	g_hash_table_destroy(office->answers);
 	g_array_free(office->media_commands, TRUE);
 	g_array_free(office->recorder_commands, TRUE);
+	forget_jobs(office);
 	g_array_free(office->job_commands, TRUE);
 	forget_uploads(office);
 	g_array_free(office->upload_commands, TRUE);
@@ -397,6 +406,7 @@ static void keep(struct office *office, struct fw_desk_output *output)
 		return; /* with its bytes */
 	case FW_OUT_JOB:
 		g_array_append_val(office->job_commands, output->job);
+		output->job.start.list = NULL; /* the copy's now */
 		break;
 	case FW_OUT_SMS:
 		g_array_append_vals(office->sms_commands, output->sms, 1);

@@ -36,7 +36,7 @@ struct office {
 	GHashTable *answers; /* request -> struct office_answer */
 	GArray *media_commands; /* struct fw_media_command */
 	GArray *recorder_commands; /* struct fw_recorder_command */
-	GArray *job_commands; /* struct fw_job_command */
+	GArray *job_commands; /* struct fw_job_command, with their lists */
 	GArray *upload_commands; /* struct fw_upload_command, with their bytes */
 	GArray *sms_commands; /* struct fw_gateway_command */
 	GPtrArray *reads; /* struct fw_desk_output * of kind READ and FILE */

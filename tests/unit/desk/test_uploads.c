@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Uploads as the desk decides them: pieces in order, a reply only for what is on the disk, filed once. */
+/* Uploads as the desk decides them: pieces in order, a reply only for what is on the disk, looked at by a page worker,
+ * filed once. */
 #include "tests/unit/desk/office.h"
 
 #include "signaling/cases/files.h"
@@ -129,6 +130,37 @@ static void disk_says(struct desk_of_papers *papers, int result)
 	office_step(papers->office);
 }
 
+#define FACTS \
+	"{\"still\":{\"kind\":\"jpeg\"},\"page_width_px\":100,\"warnings\":[\"dark\"]," \
+	"\"duplicate_of\":[],\"hash\":\"" HASH "\"}"
+#define HASH \
+	"0123456789abcdef0123456789abcdef0123456789abcdef" \
+	"0123456789abcdef0123456789abcdef0123456789abcdef" \
+	"0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static const struct fw_job_command *last_job(struct desk_of_papers *papers)
+{
+	GArray *commands = papers->office->job_commands;
+
+	assert_true(commands->len > 0);
+	return &g_array_index(commands, struct fw_job_command, commands->len - 1);
+}
+
+/* What the page worker would say of the last job; NULL: it was killed. */
+static void worker_says(struct desk_of_papers *papers, const char *facts)
+{
+	struct fw_desk_input input = {.kind = FW_IN_JOB};
+
+	assert_int_equal(last_job(papers)->start.kind, FW_JOB_PAGE);
+	input.job.kind = facts ? FW_JOB_DONE : FW_JOB_FAILED;
+	input.job.job = last_job(papers)->job;
+	input.job.failure = facts ? FW_JOB_FAILURE_NONE : FW_JOB_FAILURE_SIGNAL;
+	input.job.code = facts ? 0 : 31;
+	input.job.result = g_strdup(facts);
+	g_array_append_val(papers->office->inputs, input);
+	office_step(papers->office);
+}
+
 static int64_t count(struct desk_of_papers *papers, const char *sql)
 {
 	int64_t found = 0;
@@ -164,9 +196,15 @@ static void a_file_is_filed_once(void **state)
 	assert_string_equal(last_command(papers)->key, "case/" CASE);
 	assert_int_equal(filed(papers), 0);
 	disk_says(papers, 0);
-	assert_string_equal(text_at(answer(papers, request)->body, "state"), "filed");
+	assert_null(answer(papers, request)); /* not before it was looked at */
 	assert_int_equal(last_command(papers)->kind, FW_UPLOAD_ERASE);
+	assert_int_equal(last_job(papers)->start.paper.turn, 90);
+	assert_string_equal(last_job(papers)->start.paper.case_id, CASE);
+	assert_int_equal(filed(papers), 0);
+	worker_says(papers, FACTS);
+	assert_string_equal(text_at(answer(papers, request)->body, "state"), "filed");
 	assert_int_equal(filed(papers), 1);
+	assert_int_equal(count(papers, "SELECT pictures FROM case_page WHERE state = 'made'"), 1);
 	assert_int_equal(count(papers, "SELECT rotation FROM case_file"), 90);
 	assert_int_equal(
 		count(papers, "SELECT COUNT(*) FROM audit_log WHERE action = 'case.file_filed'"), 1);
@@ -220,8 +258,110 @@ static void other_bytes_than_promised_begin_again(void **state)
 	request = send(papers, papers->clerk, upload, 0, jpeg(20));
 	disk_says(papers, 0);
 	disk_says(papers, 0);
+	worker_says(papers, FACTS);
 	assert_string_equal(text_at(answer(papers, request)->body, "state"), "filed");
 	assert_int_equal(filed(papers), 1);
+}
+
+/* One piece, whole, waiting for its page: the request that is answered then. */
+static uint64_t whole(struct desk_of_papers *papers, const char *key)
+{
+	g_autofree char *upload =
+		g_strdup(text_at(promise(papers, papers->clerk, key, 20)->body, "upload"));
+	uint64_t request = send(papers, papers->clerk, upload, 0, jpeg(20));
+
+	disk_says(papers, 0);
+	disk_says(papers, 0);
+	return request;
+}
+
+static void no_paper_leaves_the_case_as_it_was(void **state)
+{
+	struct desk_of_papers *papers = *state;
+	uint64_t request = whole(papers, KEY_1);
+	const struct office_answer *again;
+
+	worker_says(papers, "{\"fault\":\"truncated\",\"still\":{\"kind\":\"jpeg\"}}");
+	assert_int_equal(answer(papers, request)->status, 422);
+	assert_string_equal(text_at(answer(papers, request)->body, "error.code"), "unusable_file");
+	assert_string_equal(text_at(answer(papers, request)->body, "error.fault"), "truncated");
+	assert_int_equal(last_command(papers)->kind, FW_UPLOAD_DISCARD);
+	assert_int_equal(count(papers, "SELECT COUNT(*) FROM case_file"), 0);
+	assert_int_equal(count(papers, "SELECT COUNT(*) FROM case_page"), 0);
+	again = promise(papers, papers->clerk, KEY_1, 20);
+	assert_int_equal(again->status, 422);
+	assert_string_equal(text_at(again->body, "error.fault"), "truncated");
+}
+
+static const struct office_answer *make_again(struct desk_of_papers *papers, const char *token)
+{
+	g_autofree char *file = NULL, *params = NULL;
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+
+	assert_int_equal(
+		fw_db_query(papers->office->db, "SELECT id FROM case_file", FW_DB_NO_VALUES, &row),
+		0);
+	assert_int_equal(fw_db_step(row), 1);
+	file = g_strdup(fw_db_column_text(row, 0));
+	g_clear_pointer(&row, fw_db_done);
+	params = g_strdup_printf("{\"case\":\"" CASE "\",\"file\":\"%s\"}", file);
+	return office_http(papers->office, FW_OP_CASE_PAGE_AGAIN, token, params);
+}
+
+static void a_worker_that_dies_twice_is_parked(void **state)
+{
+	struct desk_of_papers *papers = *state;
+	uint64_t request = whole(papers, KEY_1);
+	guint jobs = papers->office->job_commands->len;
+
+	worker_says(papers, NULL);
+	assert_null(answer(papers, request));
+	assert_int_equal(papers->office->job_commands->len, jobs + 1); /* at once, once more */
+	worker_says(papers, "{}"); /* says nothing of use */
+	assert_string_equal(text_at(answer(papers, request)->body, "state"), "filed");
+	assert_int_equal(filed(papers), 1);
+	assert_int_equal(count(papers, "SELECT COUNT(*) FROM case_page WHERE state = 'parked'"), 1);
+
+	assert_int_equal(make_again(papers, papers->stranger)->status, 403);
+	assert_int_equal(make_again(papers, papers->home)->status, 202);
+	assert_int_equal(make_again(papers, papers->home)->status, 409); /* under way */
+	worker_says(papers, FACTS);
+	assert_int_equal(count(papers, "SELECT COUNT(*) FROM case_page WHERE state = 'made'"), 1);
+	assert_int_equal(filed(papers), 1);
+	assert_int_equal(make_again(papers, papers->home)->status, 409);
+}
+
+static void pages_know_each_other_and_outlive_a_restart(void **state)
+{
+	struct desk_of_papers *papers = *state;
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+	json_t *facts;
+
+	(void)whole(papers, KEY_1);
+	assert_null(last_job(papers)->start.list);
+	worker_says(papers, FACTS);
+	(void)whole(papers, KEY_2);
+	assert_string_equal(last_job(papers)->start.list, HASH);
+	office_restart(papers->office); /* while the page is being made */
+	office_step(papers->office);
+	assert_string_equal(last_job(papers)->start.list, HASH);
+	worker_says(papers,
+		"{\"still\":{},\"page_width_px\":1,\"warnings\":[\"duplicate\"],"
+		"\"duplicate_of\":[0,7]}");
+	assert_int_equal(filed(papers), 2);
+	assert_int_equal(
+		fw_db_query(papers->office->db,
+			"SELECT p.facts, f.id FROM case_page p, case_file f WHERE p.hash IS NULL"
+			" AND f.id <> p.file",
+			FW_DB_NO_VALUES, &row),
+		0);
+	assert_int_equal(fw_db_step(row), 1);
+	facts = json_loads(fw_db_column_text(row, 0), 0, NULL);
+	assert_int_equal(json_array_size(json_object_get(facts, "duplicate_of")), 1);
+	assert_string_equal(
+		json_string_value(json_array_get(json_object_get(facts, "duplicate_of"), 0)),
+		fw_db_column_text(row, 1));
+	json_decref(facts);
 }
 
 static void a_restart_goes_on(void **state)
@@ -241,6 +381,7 @@ static void a_restart_goes_on(void **state)
 	assert_null(answer(papers, request));
 	assert_int_equal(last_command(papers)->kind, FW_UPLOAD_SEAL);
 	disk_says(papers, 0);
+	worker_says(papers, FACTS);
 	assert_int_equal(filed(papers), 1);
 	assert_string_equal(
 		text_at(promise(papers, papers->clerk, KEY_1, BYTES)->body, "state"), "filed");
@@ -271,7 +412,8 @@ static void promises_are_checked(void **state)
 	uint64_t request;
 
 	assert_int_equal(promise(papers, papers->clerk, "not a key", 20)->status, 400);
-	assert_int_equal(promise(papers, papers->clerk, KEY_1, 0)->status, 400);
+	assert_int_equal(promise(papers, papers->clerk, KEY_1, 0)->status, 422);
+	assert_int_equal(promise(papers, papers->clerk, KEY_1, -1)->status, 400);
 	assert_int_equal(
 		promise(papers, papers->clerk, KEY_1, FW_HTTP_UPLOAD_MAX_BYTES + 1)->status, 413);
 	upload = g_strdup(text_at(promise(papers, papers->clerk, KEY_1, 20)->body, "upload"));
@@ -308,7 +450,7 @@ static void no_step_is_legal_but_those_of_the_table(void **state)
 		assert_true(fw_upload_state_from(fw_upload_states[from], &to));
 		assert_int_equal(to, from);
 	}
-	assert_int_equal(legal, 7);
+	assert_int_equal(legal, 9);
 }
 
 int main(void)
@@ -319,6 +461,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			other_bytes_than_promised_begin_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_restart_goes_on, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			no_paper_leaves_the_case_as_it_was, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_worker_that_dies_twice_is_parked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			pages_know_each_other_and_outlive_a_restart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_who_works_on_the_case, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(promises_are_checked, set_up, tear_down),
 		cmocka_unit_test(no_step_is_legal_but_those_of_the_table),

@@ -64,6 +64,9 @@ static int tear_down(void **state)
 static void start(struct fixture *fixture, const char *program, unsigned max_running)
 {
 	const struct fw_jobs_config config = {.finalise_program = program,
+		.pages_program = program,
+		.pdf_program = program,
+		.max_papers = 1,
 		.journal_dir = "/j",
 		.blob_dir = "/b",
 		.max_running = max_running};
@@ -137,6 +140,43 @@ static void result_and_key_come_and_go_by_descriptor(void **state)
 	expect_result(fixture, 1,
 		"{\"key\":\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\",\"arguments\":"
 		"\"--journals /j --blobs /b --recording " ID "1\"}");
+}
+
+#define CASE "017f22e2-79b0-7000-98c4-dc0c0c073980"
+#define PAGE "017f22e2-79b0-7000-98c4-dc0c0c073990"
+
+static void post_paper(struct fixture *fixture, uint64_t job, enum fw_job_kind kind, char digit)
+{
+	g_autofree char *list = g_strdup("aa,bb");
+	struct fw_job_command command = {.kind = FW_JOB_START,
+		.job = job,
+		.start = {.kind = kind,
+			.list = list,
+			.paper = {.case_id = CASE, .page = PAGE, .thumbnail = CASE, .turn = 90}}};
+
+	(void)g_snprintf(kind == FW_JOB_PAGE ? command.start.paper.still : command.start.paper.page,
+		FW_ID_SIZE, ID "%c", digit);
+	memset(command.start.key, 'k', sizeof(command.start.key));
+	assert_int_equal(fw_jobs_post(fixture->jobs, &command), 0);
+}
+
+static void papers_do_not_wait_for_recordings(void **state)
+{
+	struct fixture *fixture = *state;
+
+	start(fixture, fixture->program, 1);
+	post(fixture, 4, '4', true, 0); /* follows a call, in the only place of its pool */
+	post_paper(fixture, 1, FW_JOB_PAGE, '1');
+	expect_result(fixture, 1,
+		"{\"key\":\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\",\"arguments\":"
+		"\"--blobs /b --key-id case/" CASE " --still " ID "1 --page " PAGE
+		" --thumbnail " CASE " --turn 90 --compare aa,bb\"}");
+	post_paper(fixture, 2, FW_JOB_PDF, '1');
+	expect_result(fixture, 2,
+		"{\"key\":\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\",\"arguments\":"
+		"\"--blobs /b --key-id case/" CASE " --pdf " ID "1 --pages aa,bb\"}");
+	post_kind(fixture, 4, FW_JOB_FINISH);
+	expect_result(fixture, 4, "{\"ended\":true}");
 }
 
 static void every_bad_end_has_its_name(void **state)
@@ -213,6 +253,10 @@ static void bad_commands_are_refused(void **state)
 
 	start(fixture, fixture->program, 0);
 	assert_int_equal(fw_jobs_post(fixture->jobs, &command), -EINVAL);
+	command.start.kind = FW_JOB_PAGE;
+	assert_int_equal(fw_jobs_post(fixture->jobs, &command), -EINVAL);
+	command.start.kind = FW_JOB_PDF;
+	assert_int_equal(fw_jobs_post(fixture->jobs, &command), -EINVAL);
 	command.kind = (enum fw_job_command_kind)77;
 	assert_int_equal(fw_jobs_post(fixture->jobs, &command), -EINVAL);
 }
@@ -222,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			result_and_key_come_and_go_by_descriptor, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(papers_do_not_wait_for_recordings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_bad_end_has_its_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(missing_program_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signaling/cases/pages.h"
+
+#include "base/db.h"
+#include "base/keystore.h"
+#include "base/log.h"
+#include "signaling/cases/case_row.h"
+#include "signaling/cases/page_state.h"
+#include "signaling/cases/uploads.h"
+#include "signaling/desk/deeds.h"
+#include "signaling/desk/emit.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#define FW_LOG_TOPIC "pages"
+
+#define COMPARED_MAX 64 /* docs/CAPTURE.md 1 */
+#define HASH_CHARS   144
+#define ERROR_SIZE   32
+
+/* --- the job ---------------------------------------------------------------------------------------- */
+
+/* Hashes of the case's latest other pages, and whose they are, in one order. */
+static int find_compared(
+	struct fw_desk *desk, const struct fw_page_job *job, GString *hashes, GString *files)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(desk->setup.db,
+		"SELECT p.hash, p.file FROM case_page p JOIN case_file f ON f.id = p.file"
+		" WHERE p.service_case = ?1 AND p.state = 'made' AND p.hash IS NOT NULL"
+		" AND f.state = 'filed' AND p.file <> ?2 ORDER BY f.filed_us DESC LIMIT ?3",
+		FW_DB_VALUES(
+			fw_db_text(job->case_id), fw_db_text(job->file), fw_db_int(COMPARED_MAX)),
+		&rows);
+
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		const char *comma = hashes->len > 0 ? "," : "";
+
+		g_string_append_printf(hashes, "%s%s", comma, fw_db_column_text(rows, 0));
+		g_string_append_printf(files, "%s%s", comma, fw_db_column_text(rows, 1));
+	}
+	return r;
+}
+
+static int read_paper(
+	struct fw_desk *desk, const struct fw_page_job *job, struct fw_job_paper *ret_paper)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+	struct fw_job_paper paper = {0};
+	int r = fw_db_query(desk->setup.db,
+		"SELECT page, thumbnail, rotation FROM case_page WHERE file = ?1",
+		FW_DB_VALUES(fw_db_text(job->file)), &row);
+
+	if (r < 0 || (r = fw_db_step(row)) <= 0) {
+		return r < 0 ? r : -ENOENT;
+	}
+	g_strlcpy(paper.case_id, job->case_id, sizeof(paper.case_id));
+	g_strlcpy(paper.still, job->file, sizeof(paper.still));
+	g_strlcpy(paper.page, fw_db_column_text(row, 0), sizeof(paper.page));
+	g_strlcpy(paper.thumbnail, fw_db_column_text(row, 1), sizeof(paper.thumbnail));
+	paper.turn = (unsigned)fw_db_column_int(row, 2);
+	*ret_paper = paper;
+	return 0;
+}
+
+/* -ENOENT: the key is erased, the case is purged. */
+static int send(struct fw_desk *desk, const struct fw_page_job *job)
+{
+	g_autoptr(GString) hashes = g_string_new(NULL), files = g_string_new(NULL);
+	struct fw_job_command command = {.kind = FW_JOB_START, .job = job->id};
+	char key[FW_KEY_ID_MAX_BYTES + 1];
+	int r;
+
+	command.start.kind = FW_JOB_PAGE;
+	g_snprintf(key, sizeof(key), "case/%s", job->case_id);
+	if ((r = read_paper(desk, job, &command.start.paper)) < 0 ||
+		(r = find_compared(desk, job, hashes, files)) < 0 ||
+		(r = fw_db_run(desk->setup.db, "UPDATE case_page SET compared = ?1 WHERE file = ?2",
+			 FW_DB_VALUES(fw_db_text(files->str), fw_db_text(job->file)), NULL)) < 0 ||
+		(r = fw_keystore_load_key(desk->setup.keystore, key, command.start.key)) < 0) {
+		return r;
+	}
+	command.start.list = hashes->len > 0 ? g_string_free(g_steal_pointer(&hashes), FALSE) : NULL;
+	fw_emit_job(desk, &command);
+	fw_wipe(command.start.key, sizeof(command.start.key));
+	return 0;
+}
+
+static struct fw_page_job *add_job(struct fw_desk *desk, const char *case_id, const char *file)
+{
+	struct fw_page_job *job = fw_memory_add(desk->memory, FW_RECORD_PAGE_JOB, sizeof(*job));
+
+	fw_memory_touch(desk->memory, desk->tally);
+	job->id = desk->tally->next_job++;
+	g_strlcpy(job->file, file, sizeof(job->file));
+	g_strlcpy(job->case_id, case_id, sizeof(job->case_id));
+	fw_memory_index(desk->memory, desk->page_jobs, &job->id, job);
+	return job;
+}
+
+static void forget(struct fw_desk *desk, struct fw_page_job *job)
+{
+	fw_memory_index(desk->memory, desk->page_jobs, &job->id, NULL);
+	fw_memory_drop(desk->memory, job);
+}
+
+static void new_id(struct fw_desk *desk, char ret_id[FW_ID_SIZE])
+{
+	uint8_t random[FW_ID_RANDOM_BYTES];
+
+	desk->setup.random(desk->setup.random_user, random, sizeof(random));
+	fw_id_make(desk->now_us, random, ret_id);
+}
+
+int fw_page_start(struct fw_desk *desk, const char *case_id, const char *file, int64_t rotation,
+	uint64_t request)
+{
+	char page[FW_ID_SIZE], thumbnail[FW_ID_SIZE];
+	struct fw_page_job *job;
+	int r;
+
+	new_id(desk, page);
+	new_id(desk, thumbnail);
+	r = fw_db_run(desk->setup.db,
+		"INSERT INTO case_page (file, service_case, state, attempts, page, thumbnail,"
+		" rotation, pictures, compared) VALUES (?1, ?2, 'making', 0, ?3, ?4, ?5, 0, '')",
+		FW_DB_VALUES(fw_db_text(file), fw_db_text(case_id), fw_db_text(page),
+			fw_db_text(thumbnail), fw_db_int(rotation)),
+		NULL);
+	if (r < 0) {
+		return r;
+	}
+	job = add_job(desk, case_id, file);
+	job->request = request;
+	return send(desk, job);
+}
+
+static int find_state(struct fw_desk *desk, const char *file, enum fw_page_state *ret_state)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+	int state;
+	int r = fw_db_query(desk->setup.db, "SELECT state FROM case_page WHERE file = ?1",
+		FW_DB_VALUES(fw_db_text(file)), &row);
+
+	if (r < 0 || (r = fw_db_step(row)) <= 0) {
+		return r < 0 ? r : -ENOENT;
+	}
+	state = fw_word_index(fw_page_states, fw_db_column_text(row, 0));
+	if (state < 0) {
+		return -EBADMSG;
+	}
+	*ret_state = (enum fw_page_state)state;
+	return 0;
+}
+
+int fw_page_again(struct fw_desk *desk, const char *case_id, const char *file, int64_t rotation)
+{
+	enum fw_page_state state;
+	int r = find_state(desk, file, &state);
+
+	if (r == -ENOENT) {
+		return fw_page_start(desk, case_id, file, rotation, 0);
+	}
+	if (r < 0) {
+		return r;
+	}
+	if (!fw_page_move(state, FW_PAGE_BY_HAND, &state)) {
+		return FW_CODE_WRONG_STATE;
+	}
+	r = fw_db_run(desk->setup.db,
+		"UPDATE case_page SET state = ?1, attempts = 0, error = NULL WHERE file = ?2",
+		FW_DB_VALUES(fw_db_text(fw_page_states[state]), fw_db_text(file)), NULL);
+	return r < 0 ? r : send(desk, add_job(desk, case_id, file));
+}
+
+int fw_pages_load(struct fw_desk *desk)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(desk->setup.db,
+		"SELECT service_case, file, attempts FROM case_page WHERE state = 'making'",
+		FW_DB_NO_VALUES, &rows);
+
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		struct fw_page_job *job =
+			add_job(desk, fw_db_column_text(rows, 0), fw_db_column_text(rows, 1));
+		int sent;
+
+		job->attempts = (unsigned)fw_db_column_int(rows, 2);
+		sent = send(desk, job);
+		if (sent == -ENOENT) { /* purged meanwhile */
+			forget(desk, job);
+		} else if (sent < 0) {
+			return sent;
+		}
+	}
+	return r;
+}
+
+/* --- its end ---------------------------------------------------------------------------------------- */
+
+static int tell(struct fw_desk *desk, const struct fw_page_job *job)
+{
+	struct fw_case c;
+	int r = fw_case_load(desk, job->case_id, &c);
+
+	if (r == 0) {
+		fw_case_tell(desk, &c, "page", 0);
+	}
+	return MIN(r, 0);
+}
+
+/* The file is filed now, or refused; or it was filed long ago and its page changed. */
+static int hand_on(struct fw_desk *desk, struct fw_page_job *job, const char *fault)
+{
+	int r = fw_upload_checked(desk, job->file, fault, job->request);
+
+	if (r == -ENOENT) {
+		r = tell(desk, job);
+	}
+	forget(desk, job);
+	return r;
+}
+
+/* Places in the list of the job become ids of files. */
+static int name_duplicates(struct fw_desk *desk, const struct fw_page_job *job, json_t *facts)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+	g_auto(GStrv) files = NULL;
+	const json_t *places = json_object_get(facts, "duplicate_of");
+	json_t *named = json_array();
+	int r = fw_db_query(desk->setup.db, "SELECT compared FROM case_page WHERE file = ?1",
+		FW_DB_VALUES(fw_db_text(job->file)), &row);
+
+	if (r < 0 || (r = fw_db_step(row)) <= 0) {
+		json_decref(named);
+		return r < 0 ? r : -ENOENT;
+	}
+	files = g_strsplit(fw_db_column_text(row, 0), ",", COMPARED_MAX);
+	for (size_t i = 0; i < json_array_size(places); i++) {
+		json_int_t place = json_integer_value(json_array_get(places, i));
+
+		if (place >= 0 && place < (json_int_t)g_strv_length(files)) {
+			json_array_append_new(named, json_string(files[place]));
+		}
+	}
+	json_object_set_new(facts, "duplicate_of", named);
+	return 0;
+}
+
+static int store_facts(struct fw_desk *desk, const struct fw_page_job *job, const json_t *facts,
+	const char *hash, bool pictures)
+{
+	char *text = json_dumps(facts, JSON_COMPACT);
+	int r = fw_db_run(desk->setup.db,
+		"UPDATE case_page SET state = 'made', error = NULL, facts = ?1, hash = ?2,"
+		" pictures = ?3, made_us = ?4, compared = '' WHERE file = ?5",
+		FW_DB_VALUES(fw_db_text(text), fw_db_text(hash), fw_db_int(pictures),
+			fw_db_int(desk->now_us), fw_db_text(job->file)),
+		NULL);
+
+	if (r >= 0 && pictures) {
+		r = fw_deed(desk, NULL, NULL, "case.page_made", "case_file", job->file, text);
+	}
+	free(text);
+	return r;
+}
+
+static int job_done(struct fw_desk *desk, struct fw_page_job *job, json_t *facts)
+{
+	g_autofree char *fault = g_strdup(json_string_value(json_object_get(facts, "fault")));
+	g_autofree char *hash = g_strdup(json_string_value(json_object_get(facts, "hash")));
+	bool pictures = json_is_integer(json_object_get(facts, "page_width_px"));
+	int r = name_duplicates(desk, job, facts);
+
+	json_object_del(facts, "hash");
+	if (r >= 0) {
+		r = store_facts(desk, job, facts, hash && strlen(hash) == HASH_CHARS ? hash : NULL,
+			pictures);
+	}
+	fw_info("page made case=%s file=%s fault=%s", job->case_id, job->file,
+		fault ? fault : "none");
+	return r < 0 ? r : hand_on(desk, job, fault);
+}
+
+static int job_failed(struct fw_desk *desk, struct fw_page_job *job, const char *error)
+{
+	enum fw_page_state state = FW_PAGE_MAKING;
+	bool last;
+	int r;
+
+	fw_memory_touch(desk->memory, job);
+	job->attempts++;
+	last = job->attempts >= FW_PAGE_ATTEMPTS_MAX;
+	(void)fw_page_move(state, last ? FW_PAGE_FAILED_LAST : FW_PAGE_FAILED, &state);
+	r = fw_db_run(desk->setup.db,
+		"UPDATE case_page SET state = ?1, attempts = ?2, error = ?3 WHERE file = ?4",
+		FW_DB_VALUES(fw_db_text(fw_page_states[state]), fw_db_int(job->attempts),
+			fw_db_text(error), fw_db_text(job->file)),
+		NULL);
+	if (r < 0) {
+		return r;
+	}
+	if (!last) {
+		fw_warn("page worker failed, once more file=%s error=%s", job->file, error);
+		return send(desk, job);
+	}
+	fw_error("page parked case=%s file=%s error=%s", job->case_id, job->file, error);
+	r = fw_deed(desk, NULL, NULL, "case.page_parked", "case_file", job->file, NULL);
+	return r < 0 ? r : hand_on(desk, job, NULL);
+}
+
+int fw_page_event(struct fw_desk *desk, const struct fw_job_event *event)
+{
+	static const char *const failures[] = {
+		"none", "spawn", "exit", "signal", "time", "result", "cancelled"};
+	struct fw_page_job *job = g_hash_table_lookup(desk->page_jobs, &event->job);
+	char error[ERROR_SIZE];
+	json_t *facts;
+	int r;
+
+	if (!job) {
+		return 0;
+	}
+	if (event->kind != FW_JOB_DONE) {
+		g_snprintf(error, sizeof(error), "%s %d", failures[event->failure], event->code);
+		return job_failed(desk, job, error);
+	}
+	facts = json_loads(event->result ? event->result : "", JSON_REJECT_DUPLICATES, NULL);
+	r = json_is_object(json_object_get(facts, "still")) ? job_done(desk, job, facts)
+							    : job_failed(desk, job, "result 0");
+	json_decref(facts);
+	return r;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signaling/job_worker.h"
+
+#include <unistd.h>
+
+#define KEY_FD        3 /* as the workers expect it */
+#define ARGUMENTS_MAX 20
+
+/* Calls come first; a page is waited for by a clerk, a finished recording by nobody. */
+static const struct {
+	uint32_t time_s;
+	struct fw_spawn_limits limits; /* address space is mostly libraries */
+} kinds[] = {
+	[FW_JOB_FINALISE] = {3600,
+		{.memory_bytes = UINT64_C(2) << 30, .cpu_s = 3600, .open_files = 64, .nice = 10}},
+	[FW_JOB_PAGE] = {60,
+		{.memory_bytes = UINT64_C(3) << 29, .cpu_s = 60, .open_files = 32, .nice = 3}},
+	[FW_JOB_PDF] = {60,
+		{.memory_bytes = UINT64_C(3) << 29, .cpu_s = 60, .open_files = 32, .nice = 5}},
+};
+
+static bool paper_valid(const struct fw_job_paper *paper, enum fw_job_kind kind)
+{
+	return fw_id_valid(paper->case_id) && fw_id_valid(paper->page) &&
+		(kind != FW_JOB_PAGE ||
+			(fw_id_valid(paper->still) && fw_id_valid(paper->thumbnail) &&
+				paper->turn < 360 && paper->turn % 90 == 0));
+}
+
+bool fw_job_valid(const struct fw_job_command *command)
+{
+	switch (command->start.kind) {
+	case FW_JOB_FINALISE:
+		return fw_id_valid(command->start.recording);
+	case FW_JOB_PAGE:
+		return paper_valid(&command->start.paper, FW_JOB_PAGE);
+	case FW_JOB_PDF:
+		return paper_valid(&command->start.paper, FW_JOB_PDF) && command->start.list;
+	}
+	return false;
+}
+
+const char *fw_job_subject(const struct fw_job_command *command)
+{
+	return command->start.kind == FW_JOB_FINALISE ? command->start.recording
+		: command->start.kind == FW_JOB_PAGE  ? command->start.paper.still
+						      : command->start.paper.page;
+}
+
+uint32_t fw_job_default_time_s(enum fw_job_kind kind)
+{
+	return kinds[kind].time_s;
+}
+
+static int spawn(const char *program, const char *const *arguments, enum fw_job_kind kind,
+	const struct fw_job_descriptors *descriptors, struct fw_process **ret_process)
+{
+	const struct fw_spawn_fd fds[] = {
+		{.ours = descriptors->in, .theirs = STDIN_FILENO},
+		{.ours = descriptors->out, .theirs = STDOUT_FILENO},
+		{.ours = descriptors->key, .theirs = KEY_FD},
+	};
+	const struct fw_spawn_options options = {
+		.program = program,
+		.arguments = arguments,
+		.fds = fds,
+		.fd_count = G_N_ELEMENTS(fds),
+		.limits = kinds[kind].limits,
+	};
+
+	return fw_spawn(&options, ret_process);
+}
+
+static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_command *command,
+	const struct fw_job_descriptors *descriptors, struct fw_process **ret_process)
+{
+	const struct fw_job_paper *paper = &command->start.paper;
+	bool is_page = command->start.kind == FW_JOB_PAGE;
+	g_autofree char *key_id = g_strdup_printf("case/%s", paper->case_id);
+	g_autofree char *turn = g_strdup_printf("%u", paper->turn);
+	const char *arguments[ARGUMENTS_MAX] = {"--blobs", config->blob_dir, "--key-id", key_id};
+	unsigned n = 4;
+
+	if (is_page) {
+		const char *const more[] = {"--still", paper->still, "--page", paper->page,
+			"--thumbnail", paper->thumbnail, "--turn", turn};
+
+		for (size_t i = 0; i < G_N_ELEMENTS(more); i++) {
+			arguments[n++] = more[i];
+		}
+	} else {
+		arguments[n++] = "--pdf";
+		arguments[n++] = paper->page;
+	}
+	if (command->start.list) {
+		arguments[n++] = is_page ? "--compare" : "--pages";
+		arguments[n++] = command->start.list;
+	}
+	return spawn(is_page ? config->pages_program : config->pdf_program, arguments,
+		command->start.kind, descriptors, ret_process);
+}
+
+int fw_job_spawn(const struct fw_jobs_config *config, const struct fw_job_command *command,
+	const struct fw_job_descriptors *descriptors, struct fw_process **ret_process)
+{
+	if (command->start.kind == FW_JOB_FINALISE) {
+		const char *const arguments[] = {"--journals", config->journal_dir, "--blobs",
+			config->blob_dir, "--recording", command->start.recording,
+			command->start.follow ? "--follow" : NULL, NULL};
+
+		return spawn(config->finalise_program, arguments, FW_JOB_FINALISE, descriptors,
+			ret_process);
+	}
+	return spawn_paper(config, command, descriptors, ret_process);
+}

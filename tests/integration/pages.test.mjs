@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files on their way into a case, looked at by real page workers: what is no paper is refused in words, whatever it says it
+// is; what is one has a page; a worker that dies is noticed.
+import assert from 'node:assert/strict';
+import { createHash, randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Office } from '../browser/support/office.mjs';
+import { Clerk } from '../support/clerk.mjs';
+import { check } from '../support/contract.mjs';
+import * as pictures from '../support/pictures.mjs';
+
+const PIECE = 1024 * 1024;
+const top = fileURLToPath(new URL('../..', import.meta.url));
+let office;
+let clerk;
+let other;
+let theCase;
+
+const ask = async (method, path, options) => check(method, path, await clerk.http(method, path, options));
+const wholeCase = async () => (await ask('GET', `/api/v1/cases/${theCase}`)).json;
+const fileOf = async (id) => (await wholeCase()).files.find((one) => one.id === id);
+
+/** Files these bytes under this name; the last answer. */
+async function file(name, bytes, rotation = 0) {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const promise = { key: randomUUID(), material: 1, kind: 'original', name, rotation, bytes: bytes.length, sha256 };
+  let answer = await ask('POST', `/api/v1/cases/${theCase}/uploads`, { json: promise });
+  for (let offset = 0; answer.status < 300 && answer.json.state === 'open'; offset = answer.json.offset) {
+    answer = await ask('POST', `/api/v1/uploads/${answer.json.upload}/pieces?offset=${offset}`, {
+      body: bytes.subarray(offset, offset + PIECE), headers: { 'Content-Type': 'application/octet-stream' },
+    });
+  }
+  return answer;
+}
+
+before(async () => {
+  office = await Office.open();
+  clerk = await Clerk.signIn(office, 'clerk1');
+  other = await Clerk.signIn(office, 'home1');
+  await (await clerk.connect()).take_window('441521-01-3');
+  const applicant = { kind: 'person', name: '张三', document: 'id_card', number: '11010519491231002X', phone: '13800000000' };
+  const opened = await clerk.http('POST', '/api/v1/cases', { json: { item: 'fanglei-jungong', area: '441523', applicant } });
+  theCase = opened.json.case;
+  await other.connect();
+  await other.call('case.watch', { case: theCase });
+});
+after(async () => {
+  clerk?.leave();
+  other?.leave();
+  await office?.close();
+});
+
+test('what is no paper is refused in words, and the case is as it was', async () => {
+  const before = await wholeCase();
+  const bad = {
+    '空文件.jpg': [Buffer.alloc(0), 'empty', /空的/],
+    '半张.jpg': [pictures.sample('truncated.jpg'), 'truncated', /不完整/],
+    '炸弹.png': [pictures.bomb(), 'too_large', /像素过多/],
+    '动图.png': [pictures.sample('animated.png'), 'animated', /动画/],
+    '脚本.pdf': [pictures.scriptedPdf(), 'pdf_active', /脚本/],
+    '加密.pdf': [pictures.lockedPdf(), 'pdf_encrypted', /密码/],
+    '坏图.png': [Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(500, 7)]), null, /没有归档|不能/],
+    '坏图.jpg': [Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(500, 7)]), null, /没有归档|不能/],
+  };
+  for (const [name, [bytes, fault, words]] of Object.entries(bad)) {
+    const { status, json } = await file(name, bytes);
+    assert.deepEqual([status, json.error?.code], [422, 'unusable_file'], `${name}: ${JSON.stringify(json)}`);
+    if (fault) assert.equal(json.error.fault, fault, name);
+    assert.match(json.error.text, words, name);
+  }
+  for (const [name, bytes] of [['程序.jpg', Buffer.from('MZ\x90\x00')], ['动图.jpg', pictures.sample('gif')], ['图.jpg', pictures.sample('webp')]]) {
+    assert.deepEqual([(await file(name, bytes)).status, (await wholeCase()).files.length], [415, 0], name);
+  }
+  const huge = { key: randomUUID(), material: 1, kind: 'original', name: '大.jpg', rotation: 0, bytes: 64 * PIECE + 1, sha256: '0'.repeat(64) };
+  const refused = await ask('POST', `/api/v1/cases/${theCase}/uploads`, { json: huge });
+  assert.equal(refused.status, 413);
+  assert.match(refused.json.error.text, /64 MB/);
+  assert.deepEqual(await wholeCase(), before);
+});
+
+test('what is a paper has a page, whatever its kind and its name', async () => {
+  const good = {
+    '印刷.jpg': pictures.sample('cmyk.jpg'), '十六位.png': pictures.sample('grey16.png'), '渐进.jpg': pictures.sample('progressive.jpg'),
+    '其实是图.pdf': pictures.sample('rgb8.png'), '索引.jpg': pictures.sample('palette.png'), '灰度.jpg': pictures.sample('grey.jpg'),
+  };
+  for (const [name, bytes] of Object.entries(good)) {
+    const { status, json } = await file(name, bytes);
+    assert.deepEqual([status, json.state], [200, 'filed'], `${name}: ${JSON.stringify(json)}`);
+    const found = await fileOf(json.file);
+    assert.deepEqual([found.name, found.page.state, found.page.pictures], [name, 'made', true]);
+    assert.ok(Array.isArray(found.page.facts.warnings), name);
+    for (const what of ['page', 'thumbnail']) {
+      const picture = await ask('GET', `/api/v1/cases/${theCase}/files/${json.file}/${what}`);
+      assert.deepEqual([picture.status, picture.body[0], picture.body[1]], [200, 0xff, 0xd8], `${name} ${what}`);
+    }
+    const part = await ask('GET', `/api/v1/cases/${theCase}/files/${json.file}/page`, { headers: { Range: 'bytes=0-1' } });
+    assert.deepEqual([part.status, part.body.length], [206, 2]);
+    await other.event('case.changed', (data) => data.case === theCase && data.action === 'file');
+  }
+  const paper = await file('说明.pdf', pictures.plainPdf());
+  const { page } = await fileOf(paper.json.file);
+  assert.deepEqual([page.state, page.pictures, page.facts.still.kind], ['made', false, 'pdf']);
+  assert.equal((await ask('GET', `/api/v1/cases/${theCase}/files/${paper.json.file}/page`)).status, 404);
+});
+
+test('a place stays in the original and in nothing made of it', async () => {
+  const bytes = pictures.withPlace(pictures.sample('rgb.jpg'));
+  const { json } = await file('手机.jpg', bytes);
+  assert.equal(json.state, 'filed', JSON.stringify(json));
+  const { page } = await fileOf(json.file);
+  assert.deepEqual([page.facts.still.has_place, page.facts.still.exif_orientation], [true, 6]);
+  const at = `/api/v1/cases/${theCase}/files/${json.file}`;
+  assert.ok((await ask('GET', at)).body.equals(bytes));
+  for (const what of ['page', 'thumbnail']) assert.equal((await ask('GET', `${at}/${what}`)).body.includes('Exif'), false);
+});
+
+test('a page that looks like another of the case is said to', async () => {
+  const marks = pictures.png(400, 560, (x, y) => (x > 40 && x < 360 && y > 40 && y < 520 && (y >> 3) % 3 === 0 && (x * 7 + (y >> 3) * 13) % 11 < 6 ? 0 : 255));
+  const first = await file('第一次.png', marks);
+  const again = await file('第二次.png', marks);
+  const { page } = await fileOf(again.json.file);
+  assert.ok(page.facts.duplicate_of.includes(first.json.file), JSON.stringify(page.facts));
+  assert.ok(page.facts.warnings.includes('duplicate'));
+});
+
+/** A build whose page worker is this script. */
+function buildWith(script) {
+  const built = process.env.FW_BUILD ?? path.join(top, 'build');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fw-programs-'));
+  for (const part of ['signaling', 'capture']) fs.mkdirSync(path.join(folder, part));
+  fs.symlinkSync(path.join(built, 'recorder'), path.join(folder, 'recorder'));
+  fs.copyFileSync(path.join(built, 'signaling/farwindow'), path.join(folder, 'signaling/farwindow'));
+  fs.writeFileSync(path.join(folder, 'capture/farwindow-pages'), script, { mode: 0o755 });
+  return { folder, real: path.join(built, 'capture/farwindow-pages'), worker: path.join(folder, 'capture/farwindow-pages') };
+}
+
+test('a worker that dies is noticed: the paper is filed without a page, and a person has it made', async () => {
+  const programs = buildWith('#!/bin/sh\nkill -SEGV $$\n');
+  await office.kill('SIGTERM');
+  const before = office.build;
+  office.build = programs.folder;
+  await office.start();
+  const { status, json } = await file('第9页.png', pictures.sample('rgb8.png'));
+  assert.deepEqual([status, json.state], [200, 'filed']);
+  assert.deepEqual((await fileOf(json.file)).page, { state: 'parked', error: 'signal 11', pictures: false, facts: null });
+  fs.rmSync(programs.worker);
+  fs.symlinkSync(programs.real, programs.worker);
+  await other.connect();
+  await other.call('case.watch', { case: theCase });
+  const again = await ask('POST', `/api/v1/cases/${theCase}/files/${json.file}/page`, { json: {} });
+  assert.equal(again.status, 202);
+  await other.event('case.changed', (data) => data.action === 'page');
+  await other.event('case.changed', (data) => data.action === 'page');
+  assert.equal((await fileOf(json.file)).page.state, 'made');
+  assert.equal((await ask('POST', `/api/v1/cases/${theCase}/files/${json.file}/page`, { json: {} })).status, 409);
+  office.build = before;
+  fs.rmSync(programs.folder, { recursive: true });
+});

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files as they come to a case, good and bad, made here byte by byte.
+import fs from 'node:fs';
+import { crc32 } from './crc32.mjs';
+import { deflateSync } from 'node:zlib';
+
+const corpus = new URL('../fuzz/corpus/still/', import.meta.url);
+
+/** A picture of the fuzz corpus: real files of many kinds, 64 pixels a side. */
+export const sample = (name) => fs.readFileSync(new URL(name, corpus));
+
+function chunk(kind, data) {
+  const named = Buffer.concat([Buffer.from(kind, 'latin1'), data]);
+  const out = Buffer.alloc(8 + named.length);
+  out.writeUInt32BE(data.length, 0);
+  named.copy(out, 4);
+  out.writeUInt32BE(crc32(named), 4 + named.length);
+  return out;
+}
+
+function header(width, height) {
+  const data = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]);
+  data.writeUInt32BE(width, 0);
+  data.writeUInt32BE(height, 4);
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', data)]);
+}
+
+/** A grey PNG of these points; noise makes it as large as it has points. */
+export function png(width, height, point) {
+  const rows = Buffer.alloc((width + 1) * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) rows[y * (width + 1) + 1 + x] = point(x, y);
+  }
+  return Buffer.concat([header(width, height), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** Says it has 200 megapixels, in a few bytes. */
+export function bomb() {
+  return Buffer.concat([header(20000, 10000), chunk('IDAT', deflateSync(Buffer.alloc(1000))), chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** The same JPEG, said to lie on its side and to have been taken at a place. */
+export function withPlace(jpeg) {
+  const tiff = Buffer.alloc(8 + 2 + 24 + 4 + 2 + 12 + 4);
+  tiff.write('II*\0', 0, 'latin1');
+  tiff.writeUInt32LE(8, 4);
+  tiff.writeUInt16LE(2, 8);
+  entry(tiff, 10, 0x0112, 3, 6); // turned by 90 degrees
+  entry(tiff, 22, 0x8825, 4, 38); // the place is there
+  tiff.writeUInt16LE(1, 38);
+  entry(tiff, 40, 0x0001, 2, 0x4e); // north
+  const exif = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
+  const head = Buffer.from([0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(exif.length + 2, 2);
+  return Buffer.concat([jpeg.subarray(0, 2), head, exif, jpeg.subarray(2)]);
+}
+
+function entry(tiff, at, tag, type, value) {
+  tiff.writeUInt16LE(tag, at);
+  tiff.writeUInt16LE(type, at + 2);
+  tiff.writeUInt32LE(1 + Number(type === 2), at + 4);
+  tiff.writeUInt32LE(value, at + 8);
+}
+
+const pdf = (extra) => Buffer.from(`%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R ${extra} >> endobj
+2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj
+trailer << /Root 1 0 R >>
+startxref
+9
+%%EOF
+`);
+export const plainPdf = () => pdf('');
+export const scriptedPdf = () => pdf('/OpenAction << /S /JavaScript /JS (app.alert(1)) >>');
+export const lockedPdf = () => Buffer.from(plainPdf().toString().replace('/Root 1 0 R', '/Root 1 0 R /Encrypt 3 0 R'));
