@@ -198,10 +198,13 @@ static int render_points(
 static int render_materials(
 	struct fw_db *db, struct fw_json *json, const char *item, int64_t version)
 {
+	static const char *const more[] = {"condition_text", "intermediary", "licence", "exempt",
+		"review", "archive", "sample", "picture"};
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = fw_db_query(db,
-		"SELECT number, name, necessity, form, kind, copies, notes FROM item_material"
-		" WHERE item = ?1 AND version = ?2 ORDER BY number",
+		"SELECT number, name, necessity, form, kind, copies, notes, tolerance_days,"
+		" condition_text, intermediary, licence, exempt, review, archive, sample, picture"
+		" FROM item_material WHERE item = ?1 AND version = ?2 ORDER BY number",
 		FW_DB_VALUES(fw_db_text(item), fw_db_int(version)), &rows);
 
 	fw_json_open(json, "materials", '[');
@@ -214,6 +217,14 @@ static int render_materials(
 		fw_json_text(json, "kind", fw_db_column_text(rows, 4));
 		fw_json_int(json, "copies", fw_db_column_int(rows, 5));
 		fw_json_text(json, "notes", fw_db_column_text(rows, 6));
+		if (fw_db_column_is_null(rows, 7)) {
+			fw_json_null(json, "tolerance_days");
+		} else {
+			fw_json_int(json, "tolerance_days", fw_db_column_int(rows, 7));
+		}
+		for (int i = 0; i < (int)G_N_ELEMENTS(more); i++) {
+			fw_json_text(json, more[i], fw_db_column_text(rows, 8 + i));
+		}
 		r = render_points(db, json, item, version, fw_db_column_int(rows, 0));
 		fw_json_close(json, '}');
 	}
@@ -226,12 +237,19 @@ int fw_read_item(struct fw_db *db, const struct fw_read_question *question, int 
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	const char *item = fw_read_param(question, "item");
-	int64_t version;
-	int r = fw_db_query(db,
-		"SELECT id, name, version, department, demo, pinyin FROM item"
-		" WHERE id = ?1 AND current = 1",
-		FW_DB_VALUES(fw_db_text(item)), &rows);
+	int64_t version = 0; /* the current one */
+	bool bad = false;
+	int r;
 
+	(void)fw_read_number(question, "version", &version, &bad);
+	if (bad) {
+		*ret_status = 400;
+		return 0;
+	}
+	r = fw_db_query(db,
+		"SELECT id, name, version, department, demo, pinyin FROM item"
+		" WHERE id = ?1 AND ((?2 = 0 AND current = 1) OR version = ?2)",
+		FW_DB_VALUES(fw_db_text(item), fw_db_int(version)), &rows);
 	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
 		*ret_status = 404;
 		return r;
@@ -243,7 +261,8 @@ int fw_read_item(struct fw_db *db, const struct fw_read_question *question, int 
 		     " ORDER BY number",
 		     item, version)) < 0 ||
 		(r = render_texts(db, json, "areas",
-			 "SELECT area FROM item_area WHERE item = ?1 AND ?2 > 0 ORDER BY area",
+			 "SELECT area FROM item_version_area WHERE item = ?1 AND version = ?2"
+			 " ORDER BY area",
 			 item, version)) < 0) {
 		return r;
 	}

@@ -7,7 +7,7 @@ import {
 import { account, callState, itemName, ownWindow, presence, windowName } from './protocol';
 
 /** One thing that is wrong: `line` of the file (0: none), `field` (null: the whole row). */
-export const fault = object({ line: integer, field: orNull(text), value: text, code: text, text });
+export const fault = object({ line: integer, field: orNull(text), value: text, code: text, text, item: optional(text) });
 export type Fault = Infer<typeof fault>;
 
 /** What the server refused. `message` is for people; the code `offline` means that it was not reached at all. */
@@ -140,6 +140,8 @@ export type ItemRow = Infer<typeof itemRow>;
 const material = object({
   number: integer, name: text, necessity: oneOf('required', 'tolerated', 'conditional'), form: text,
   kind: oneOf('original', 'copy'), copies: integer, notes: text,
+  tolerance_days: orNull(integer), condition_text: orNull(text), intermediary: orNull(text), licence: orNull(text), exempt: orNull(text),
+  review: orNull(text), archive: orNull(text), sample: orNull(text), picture: orNull(text),
   review_points: listOf(object({ number: integer, text })),
 });
 export type Material = Infer<typeof material>;
@@ -202,8 +204,9 @@ export class Api {
     return decoders.items(await this.http.get('/api/v1/items', query)).rows;
   }
 
-  async item(id: string): Promise<Item> {
-    return item(await this.http.get(`/api/v1/items/${encodeURIComponent(id)}`));
+  /** The current version, or the one named. */
+  async item(id: string, version?: number): Promise<Item> {
+    return item(await this.http.get(`/api/v1/items/${encodeURIComponent(id)}`, { version }));
   }
 
   async today(): Promise<Today> {
