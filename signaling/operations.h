@@ -19,6 +19,7 @@
 #include "signaling/operations/calls.h"
 #include "signaling/operations/captures.h"
 #include "signaling/operations/cases.h"
+#include "signaling/operations/catalogue.h"
 #include "signaling/operations/directory.h"
 #include "signaling/operations/figures.h"
 #include "signaling/operations/ledger.h"
@@ -39,6 +40,7 @@
 	FW_OPERATIONS_SMS(X) \
 	FW_OPERATIONS_LEDGER(X) \
 	FW_OPERATIONS_CASES(X) \
+	FW_OPERATIONS_CATALOGUE(X) \
 	FW_OPERATIONS_FIGURES(X)
 
 enum fw_operation {

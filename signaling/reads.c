@@ -151,6 +151,12 @@ static fw_reader *const readers[FW_OP_COUNT] = {
 	[FW_OP_MIRROR] = fw_read_mirror,
 	[FW_OP_CASES] = fw_read_cases,
 	[FW_OP_CASE_FIGURES] = fw_read_case_figures,
+	[FW_OP_CATALOGUE] = fw_read_catalogue,
+	[FW_OP_CATALOGUE_ITEM] = fw_read_catalogue_item,
+	[FW_OP_CATALOGUE_VERSION] = fw_read_catalogue_version,
+	[FW_OP_CATALOGUE_DRAFT] = fw_read_catalogue_draft,
+	[FW_OP_CATALOGUE_EXPORT] = fw_read_catalogue_export,
+	[FW_OP_CATALOGUE_PICTURE] = fw_read_catalogue_picture,
 	[FW_OP_FIGURES] = fw_read_figures,
 };
 

@@ -19,7 +19,8 @@ int fw_draft_load(struct fw_db *db, const char *item, struct fw_draft *ret_draft
 		return r;
 	}
 	if (r > 0) {
-		draft.document = json_loads(fw_db_column_text(rows, 4), JSON_REJECT_DUPLICATES, NULL);
+		draft.document =
+			json_loads(fw_db_column_text(rows, 4), JSON_REJECT_DUPLICATES, NULL);
 		if (!draft.document) {
 			return -EBADMSG;
 		}
@@ -64,9 +65,9 @@ struct known {
 static bool is_there(struct known *known, const char *sql, const char *key)
 {
 	int64_t one;
-	int r = known->error < 0 ? known->error
-				 : fw_db_query_int(known->db, sql,
-					   FW_DB_VALUES(fw_db_text(key)), &one);
+	int r = known->error < 0
+		? known->error
+		: fw_db_query_int(known->db, sql, FW_DB_VALUES(fw_db_text(key)), &one);
 
 	if (r < 0 && r != -ENOENT) {
 		known->error = r;
@@ -84,8 +85,7 @@ static bool knows_picture(void *user, const char *sha256)
 	return is_there(user, "SELECT 1 FROM item_picture WHERE sha256 = ?1", sha256);
 }
 
-int fw_draft_check(
-	struct fw_db *db, const json_t *document, fw_item_fault_fn *fault, void *user)
+int fw_draft_check(struct fw_db *db, const json_t *document, fw_item_fault_fn *fault, void *user)
 {
 	struct known known = {.db = db};
 	struct fw_item_world world = {knows_area, knows_picture, &known};

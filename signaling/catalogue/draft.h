@@ -29,7 +29,6 @@ static inline void fw_draft_clear_at(struct fw_draft *draft)
 int fw_item_newest(struct fw_db *db, const char *item, int64_t *ret_version, bool *ret_current);
 
 /* fw_item_check() against the areas and pictures of the database. */
-int fw_draft_check(
-	struct fw_db *db, const json_t *document, fw_item_fault_fn *fault, void *user);
+int fw_draft_check(struct fw_db *db, const json_t *document, fw_item_fault_fn *fault, void *user);
 
 #endif

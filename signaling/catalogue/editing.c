@@ -18,13 +18,11 @@
 
 /* --- who may -------------------------------------------------------------------------------------- */
 
-bool fw_editing_may(
-	const struct fw_desk *desk, const struct fw_person *person, const json_t *areas)
+bool fw_editing_may(const struct fw_desk *desk, const struct fw_person *person, const json_t *areas)
 {
 	for (size_t i = 0; i < json_array_size(areas); i++) {
 		const char *code = json_string_value(json_array_get(areas, i));
-		const struct fw_area *area =
-			code ? fw_catalogue_area(desk->catalogue, code) : NULL;
+		const struct fw_area *area = code ? fw_catalogue_area(desk->catalogue, code) : NULL;
 
 		if (area && !fw_person_may(person, FW_RIGHT_ITEM_EDIT, area)) {
 			return false;
@@ -141,7 +139,8 @@ int fw_editing_store(struct fw_desk *desk, const struct fw_account *account, con
 	if (r >= 0) {
 		r = fw_db_run(desk->setup.db,
 			"INSERT INTO item_draft (item, revision, base_version, document, edited_us,"
-			" edited_by, name, pinyin, faults) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+			" edited_by, name, pinyin, faults) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+			"?9)"
 			" ON CONFLICT (item) DO UPDATE SET revision = ?2, document = ?4,"
 			" edited_us = ?5, edited_by = ?6, name = ?7, pinyin = ?8, faults = ?9",
 			FW_DB_VALUES(fw_db_text(item), fw_db_int(revision), fw_db_int(base),
@@ -181,14 +180,14 @@ static int document_of(const struct fw_http_question *question, json_t **ret_doc
 static int save(struct fw_desk *desk, const struct fw_http_question *question,
 	const struct fw_draft *before, const json_t *document)
 {
-	fw_cleanup(fw_fault_list_clear_at) struct fw_fault_list list;
+	fw_cleanup(fw_fault_list_clear) struct fw_fault_list list;
 	struct fw_json json;
 	int64_t revision = 0;
 	int r;
 
 	fw_fault_list_init(&list);
-	if (!fw_editing_may(desk, question->session->account->person,
-		    json_object_get(document, "areas"))) {
+	if (!fw_editing_may(
+		    desk, question->session->account->person, json_object_get(document, "areas"))) {
 		return FW_CODE_FORBIDDEN;
 	}
 	if ((r = fw_draft_check(desk->setup.db, document, fw_fault_list_take, &list)) < 0 ||
@@ -212,7 +211,7 @@ static void tell_id_fault(void *user, const struct fw_item_fault *fault)
 
 int fw_catalogue_save_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
-	fw_cleanup(fw_draft_clear_at) struct fw_draft before = {0};
+	fw_cleanup(fw_draft_clear) struct fw_draft before = {0};
 	json_auto_t *document = NULL;
 	bool bad_id = false;
 	int r = document_of(question, &document);
@@ -238,16 +237,15 @@ static int delete_draft(struct fw_desk *desk, const char *item)
 
 int fw_catalogue_discard_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
-	fw_cleanup(fw_draft_clear_at) struct fw_draft draft = {0};
+	fw_cleanup(fw_draft_clear) struct fw_draft draft = {0};
 	int r = draft_of(desk, question, &draft);
 
 	if (r == 0 && !draft.revision) {
 		r = FW_CODE_NOT_FOUND;
 	}
 	if (r != 0 || (r = delete_draft(desk, item_of(question))) < 0 ||
-		(r = deed(desk, question->session->account, "item.draft_discarded",
-			 item_of(question), "{\"revision\":%" G_GINT64_FORMAT "}",
-			 draft.revision)) < 0) {
+		(r = deed(desk, question->session->account, "item.draft_discarded", item_of(question),
+			 "{\"revision\":%" G_GINT64_FORMAT "}", draft.revision)) < 0) {
 		return r;
 	}
 	fw_http_answer(desk, question->request, 204, NULL, NULL);
@@ -274,11 +272,9 @@ static int check_publishing(struct fw_desk *desk, const struct fw_draft *draft, 
 	if (r < 0 || !current) {
 		return r;
 	}
-	r = fw_item_load(
-		desk->setup.db, fw_item_text(draft->document, "id"), newest, &now);
+	r = fw_item_load(desk->setup.db, fw_item_text(draft->document, "id"), newest, &now);
 	if (r >= 0 && json_equal(now, draft->document)) {
-		fw_fault_list_add(
-			list, "", "", "unchanged", "与现行版本相同，没有可以发布的改动");
+		fw_fault_list_add(list, "", "", "unchanged", "与现行版本相同，没有可以发布的改动");
 	}
 	return r;
 }
@@ -298,7 +294,8 @@ static int publish(struct fw_desk *desk, const struct fw_http_question *question
 	const struct fw_account *account = question->session->account;
 	const char *item = item_of(question);
 	char sha256[FW_ITEM_SHA256_SIZE] = "";
-	struct fw_item_publication publication = {version, desk->now_us, account->person->id, sha256};
+	struct fw_item_publication publication = {
+		version, desk->now_us, account->person->id, sha256};
 	char *text = json_dumps(draft->document, JSON_COMPACT);
 	int r = fw_item_sha256(text, sha256);
 
@@ -317,8 +314,8 @@ static int publish(struct fw_desk *desk, const struct fw_http_question *question
 
 int fw_catalogue_publish_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
-	fw_cleanup(fw_draft_clear_at) struct fw_draft draft = {0};
-	fw_cleanup(fw_fault_list_clear_at) struct fw_fault_list list;
+	fw_cleanup(fw_draft_clear) struct fw_draft draft = {0};
+	fw_cleanup(fw_fault_list_clear) struct fw_fault_list list;
 	struct fw_json json;
 	int64_t newest = 0;
 	bool current = false;
@@ -353,7 +350,7 @@ int fw_catalogue_publish_operation(struct fw_desk *desk, const struct fw_http_qu
 int fw_catalogue_withdraw_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
 	const json_t *version = json_object_get(question->params, "version");
-	fw_cleanup(fw_draft_clear_at) struct fw_draft draft = {0};
+	fw_cleanup(fw_draft_clear) struct fw_draft draft = {0};
 	const char *item = item_of(question);
 	int64_t newest = 0;
 	bool current = false;

@@ -11,8 +11,7 @@
 #include "signaling/desk/access.h"
 
 /* May the person edit an item that serves these areas (NULL: none yet)? Areas that are not there do not count. */
-bool fw_editing_may(
-	const struct fw_desk *desk, const struct fw_person *person, const json_t *areas);
+bool fw_editing_may(const struct fw_desk *desk, const struct fw_person *person, const json_t *areas);
 /* The same of the item as it is published and as it is being edited. */
 int fw_editing_allowed(struct fw_desk *desk, const struct fw_http_question *question,
 	const char *item, const struct fw_draft *draft);

@@ -28,8 +28,7 @@ void fw_fault_list_clear(struct fw_fault_list *list)
 
 static char *shortened(const char *text)
 {
-	return text ? g_utf8_substring(
-			      text, 0, MIN(g_utf8_strlen(text, -1), (glong)TEXT_MAX_CHARS))
+	return text ? g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), (glong)TEXT_MAX_CHARS))
 		    : NULL;
 }
 
@@ -62,7 +61,7 @@ void fw_fault_list_render(const struct fw_fault_list *list, struct fw_json *json
 		fw_json_open(json, NULL, '{');
 		fw_json_text(json, "item", row->item);
 		fw_json_int(json, "line", row->line);
-		fw_json_text(json, "path", row->path);
+		fw_json_text(json, "field", row->path);
 		fw_json_text(json, "value", row->value);
 		fw_json_text(json, "code", row->code);
 		fw_json_text(json, "text", row->text);

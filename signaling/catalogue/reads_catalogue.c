@@ -41,21 +41,25 @@ static void add_from(struct fw_read_query *query, const struct fw_read_question 
 	fw_read_add(query, columns);
 	/* The newest version of each, and its draft; a draft of a new item has no version beside it. */
 	fw_read_add(query, " FROM (SELECT id, MAX(version) AS version FROM item GROUP BY id");
-	fw_read_add(query, editor ? " UNION ALL SELECT item, 0 FROM item_draft WHERE item NOT IN"
-				    " (SELECT id FROM item)"
-				  : "");
+	fw_read_add(query,
+		editor ? " UNION ALL SELECT item, 0 FROM item_draft WHERE item NOT IN"
+			 " (SELECT id FROM item)"
+		       : "");
 	fw_read_add(query, ") k LEFT JOIN item c ON c.id = k.id AND c.version = k.version");
-	fw_read_add(query, editor ? " LEFT JOIN item_draft d ON d.item = k.id"
-				  : " LEFT JOIN item_draft d ON 1 = 0");
-	fw_read_add(query, " LEFT JOIN account p ON p.id = c.published_by"
-			   " LEFT JOIN account e ON e.id = d.edited_by WHERE 1 = 1");
+	fw_read_add(query,
+		editor ? " LEFT JOIN item_draft d ON d.item = k.id"
+		       : " LEFT JOIN item_draft d ON 1 = 0");
+	fw_read_add(query,
+		" LEFT JOIN account p ON p.id = c.published_by"
+		" LEFT JOIN account e ON e.id = d.edited_by WHERE 1 = 1");
 	if (likes[0]) {
 		fw_read_text(query, " AND (COALESCE(d.name, c.name) LIKE ? ESCAPE '\\'", likes[0]);
 		fw_read_text(query, " OR COALESCE(d.pinyin, c.pinyin) LIKE ? ESCAPE '\\'", likes[1]);
 		fw_read_text(query, " OR k.id LIKE ? ESCAPE '\\')", likes[0]);
 	}
 	if (area) {
-		fw_read_text(query, " AND k.id IN (SELECT item FROM item_area WHERE area = ?)", area);
+		fw_read_text(
+			query, " AND k.id IN (SELECT item FROM item_area WHERE area = ?)", area);
 	}
 	if (fw_read_param(question, "state")) {
 		fw_read_text(query, " AND " STATE " = ?", fw_read_param(question, "state"));
@@ -202,8 +206,8 @@ int fw_read_catalogue_item(struct fw_db *db, const struct fw_read_question *ques
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	const char *item = fw_read_param(question, "item");
 	bool found = false;
-	int r = fw_db_query(db, VERSION_HEAD " ORDER BY c.version DESC",
-		FW_DB_VALUES(fw_db_text(item)), &rows);
+	int r = fw_db_query(
+		db, VERSION_HEAD " ORDER BY c.version DESC", FW_DB_VALUES(fw_db_text(item)), &rows);
 
 	fw_json_text(json, "id", item);
 	fw_json_open(json, "versions", '[');
@@ -264,8 +268,8 @@ int fw_read_catalogue_version(struct fw_db *db, const struct fw_read_question *q
 int fw_read_catalogue_draft(struct fw_db *db, const struct fw_read_question *question,
 	int *ret_status, struct fw_json *json)
 {
-	fw_cleanup(fw_draft_clear_at) struct fw_draft draft = {0};
-	fw_cleanup(fw_fault_list_clear_at) struct fw_fault_list list;
+	fw_cleanup(fw_draft_clear) struct fw_draft draft = {0};
+	fw_cleanup(fw_fault_list_clear) struct fw_fault_list list;
 	const char *item = fw_read_param(question, "item");
 	int r = fw_draft_load(db, item, &draft);
 
