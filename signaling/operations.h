@@ -22,6 +22,7 @@
 #include "signaling/operations/catalogue.h"
 #include "signaling/operations/directory.h"
 #include "signaling/operations/figures.h"
+#include "signaling/operations/guide.h"
 #include "signaling/operations/ledger.h"
 #include "signaling/operations/organisation.h"
 #include "signaling/operations/recordings.h"
@@ -41,6 +42,7 @@
 	FW_OPERATIONS_LEDGER(X) \
 	FW_OPERATIONS_CASES(X) \
 	FW_OPERATIONS_CATALOGUE(X) \
+	FW_OPERATIONS_GUIDE(X) \
 	FW_OPERATIONS_FIGURES(X)
 
 enum fw_operation {

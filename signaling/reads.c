@@ -157,6 +157,8 @@ static fw_reader *const readers[FW_OP_COUNT] = {
 	[FW_OP_CATALOGUE_DRAFT] = fw_read_catalogue_draft,
 	[FW_OP_CATALOGUE_EXPORT] = fw_read_catalogue_export,
 	[FW_OP_CATALOGUE_PICTURE] = fw_read_catalogue_picture,
+	[FW_OP_GUIDE_FAULTS] = fw_read_guide_faults,
+	[FW_OP_GUIDE_FAULT] = fw_read_guide_fault,
 	[FW_OP_FIGURES] = fw_read_figures,
 };
 

@@ -60,7 +60,8 @@ fw_reader fw_read_kept, fw_read_kept_csv, fw_read_closures, fw_read_duty_halls, 
 	fw_read_audit, fw_read_sms, fw_read_ledger, fw_read_ledger_row, fw_read_escalations,
 	fw_read_escalation, fw_read_mirror, fw_read_cases, fw_read_case_figures, fw_read_figures;
 fw_reader fw_read_catalogue, fw_read_catalogue_item, fw_read_catalogue_version,
-	fw_read_catalogue_draft, fw_read_catalogue_export, fw_read_catalogue_picture;
+	fw_read_catalogue_draft, fw_read_catalogue_export, fw_read_catalogue_picture,
+	fw_read_guide_faults, fw_read_guide_fault;
 
 /* "entries" of a ledger row or an escalation. */
 int fw_read_entries(struct fw_db *db, const char *subject, const char *id, struct fw_json *json);
