@@ -247,8 +247,35 @@ static int render_file_name(const struct page *page, struct fw_statement *row, i
 	return r;
 }
 
+/* What was drawn on the file and not wiped. */
+static int render_marks(const struct page *page, const char *file)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(page->desk->setup.db,
+		"SELECT number, shape, points, account, call, recording_us, at_us FROM case_mark"
+		" WHERE file = ?1 AND erased_us IS NULL ORDER BY number",
+		FW_DB_VALUES(fw_db_text(file)), &rows);
+
+	fw_json_open(page->json, "marks", '[');
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		fw_json_open(page->json, NULL, '{');
+		fw_json_int(page->json, "number", fw_db_column_int(rows, 0));
+		fw_json_text(page->json, "shape", fw_db_column_text(rows, 1));
+		fw_json_raw(page->json, "points", fw_db_column_text(rows, 2));
+		render_account(page, "account", fw_db_column_text(rows, 3));
+		fw_json_text(page->json, "call", fw_db_column_text(rows, 4));
+		number_or_null(page->json, "recording_us", rows, 5);
+		fw_json_int(page->json, "at_us", fw_db_column_int(rows, 6));
+		fw_json_close(page->json, '}');
+	}
+	fw_json_close(page->json, ']');
+	return r;
+}
+
 static int render_file(const struct page *page, struct fw_statement *row)
 {
+	int r;
+
 	fw_json_text(page->json, "id", fw_db_column_text(row, 0));
 	number_or_null(page->json, "material", row, 1);
 	fw_json_int(page->json, "position", fw_db_column_int(row, 2));
@@ -262,6 +289,9 @@ static int render_file(const struct page *page, struct fw_statement *row)
 	fw_json_int(page->json, "filed_us", fw_db_column_int(row, 10));
 	fw_json_int(page->json, "rotation", fw_db_column_int(row, 11));
 	render_page(page, row, 13);
+	if ((r = render_marks(page, fw_db_column_text(row, 0))) < 0) {
+		return r;
+	}
 	return render_file_name(page, row, 12);
 }
 

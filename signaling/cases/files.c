@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/cases/files.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/db.h"
@@ -117,13 +118,14 @@ static int store(
 	return fw_db_run(desk->setup.db,
 		"INSERT INTO case_file (id, service_case, material, position, kind, media_type,"
 		" blob, sha256, bytes, state, account, filed_us, name, rotation)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?1, ?7, ?8, 'filed', ?9, ?10, ?11, ?12)",
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?13, ?7, ?8, 'filed', ?9, ?10, ?11, ?12)",
 		FW_DB_VALUES(fw_db_text(file->id), fw_db_text(file->case_id),
 			file->material ? fw_db_int(file->material) : fw_db_null(),
 			fw_db_int(position), fw_db_text(file->kind), fw_db_text(file->media_type),
 			fw_db_text(file->sha256), fw_db_int(file->bytes),
 			fw_db_text(account->person->id), fw_db_int(desk->now_us),
-			fw_db_blob(name, name_size), fw_db_int(file->rotation)),
+			fw_db_blob(name, name_size), fw_db_int(file->rotation),
+			fw_db_text(file->blob ? file->blob : file->id)),
 		NULL);
 }
 
@@ -146,4 +148,39 @@ int fw_case_file_add(
 	fw_info("file filed case=%s file=%s bytes=%" G_GINT64_FORMAT, file->case_id, file->id,
 		file->bytes);
 	return r;
+}
+
+/* --- it is filed ------------------------------------------------------------------------------------ */
+
+const char *fw_case_file_param(const struct fw_http_question *question)
+{
+	const char *file = json_string_value(json_object_get(question->params, "file"));
+
+	return fw_id_valid(file) ? file : NULL;
+}
+
+int fw_case_file_filed(struct fw_desk *desk, const struct fw_http_question *question,
+	struct fw_case *ret_case, int64_t *ret_material)
+{
+	int64_t material;
+	int r = fw_case_of(desk, question, ret_case);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!fw_case_is_side(desk, question->session->account->person, ret_case, FW_CASE_EITHER)) {
+		return FW_CODE_FORBIDDEN;
+	}
+	r = fw_db_query_int(desk->setup.db,
+		"SELECT COALESCE(material, 0) FROM case_file WHERE id = ?1 AND service_case = ?2"
+		" AND state = 'filed'",
+		FW_DB_VALUES(fw_db_text(fw_case_file_param(question)), fw_db_text(ret_case->id)),
+		&material);
+	if (r < 0) {
+		return r == -ENOENT ? FW_CODE_NOT_FOUND : r;
+	}
+	if (ret_material) {
+		*ret_material = material;
+	}
+	return fw_case_is_final(ret_case->state) ? FW_CODE_WRONG_STATE : 0;
 }

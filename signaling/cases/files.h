@@ -7,15 +7,17 @@
 #define FW_SIGNALING_CASES_FILES_H
 
 #include "base/sealed.h"
+#include "signaling/cases/case_row.h"
 #include "signaling/desk/codes.h"
 #include "signaling/desk/state.h"
 
 /* A file that is about to be filed, or just was. */
 struct fw_case_file {
-	const char *id; /* also of the blob with the original bytes */
+	const char *id;
 	const char *case_id;
 	int64_t material; /* 0: of the case as a whole */
 	const char *kind; /* "original", "capture" */
+	const char *blob; /* with the original bytes; NULL: of the same id */
 	const char *name;
 	int64_t rotation;
 	int64_t bytes;
@@ -37,5 +39,12 @@ int fw_case_file_check(
 /* The original is on the disk under the key of the case: it belongs to the case from here on. */
 int fw_case_file_add(
 	struct fw_desk *desk, const struct fw_account *account, const struct fw_case_file *file);
+
+/* The file of the question's path, if it is an id; else NULL. */
+const char *fw_case_file_param(const struct fw_http_question *question);
+/* The question's file is filed in the question's case, which is not over, and the account works on either side of it.
+ * ret_material may be NULL; 0: of the case as a whole. */
+int fw_case_file_filed(struct fw_desk *desk, const struct fw_http_question *question,
+	struct fw_case *ret_case, int64_t *ret_material);
 
 #endif

@@ -18,6 +18,7 @@
 
 #define COMPARED_MAX 64 /* docs/CAPTURE.md 1 */
 #define HASH_CHARS   144
+#define NAMED_MAX    16 /* duplicates that are named: more say no more */
 #define ERROR_SIZE   32
 
 /* --- the job ---------------------------------------------------------------------------------------- */
@@ -50,14 +51,15 @@ static int read_paper(
 	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
 	struct fw_job_paper paper = {0};
 	int r = fw_db_query(desk->setup.db,
-		"SELECT page, thumbnail, rotation FROM case_page WHERE file = ?1",
+		"SELECT p.page, p.thumbnail, p.rotation, COALESCE(f.blob, p.file) FROM case_page p"
+		" LEFT JOIN case_file f ON f.id = p.file WHERE p.file = ?1",
 		FW_DB_VALUES(fw_db_text(job->file)), &row);
 
 	if (r < 0 || (r = fw_db_step(row)) <= 0) {
 		return r < 0 ? r : -ENOENT;
 	}
 	g_strlcpy(paper.case_id, job->case_id, sizeof(paper.case_id));
-	g_strlcpy(paper.still, job->file, sizeof(paper.still));
+	g_strlcpy(paper.still, fw_db_column_text(row, 3), sizeof(paper.still));
 	g_strlcpy(paper.page, fw_db_column_text(row, 0), sizeof(paper.page));
 	g_strlcpy(paper.thumbnail, fw_db_column_text(row, 1), sizeof(paper.thumbnail));
 	paper.turn = (unsigned)fw_db_column_int(row, 2);
@@ -238,7 +240,7 @@ static int name_duplicates(struct fw_desk *desk, const struct fw_page_job *job, 
 		return r < 0 ? r : -ENOENT;
 	}
 	files = g_strsplit(fw_db_column_text(row, 0), ",", COMPARED_MAX);
-	for (size_t i = 0; i < json_array_size(places); i++) {
+	for (size_t i = 0; i < MIN(json_array_size(places), NAMED_MAX); i++) {
 		json_int_t place = json_integer_value(json_array_get(places, i));
 
 		if (place >= 0 && place < (json_int_t)g_strv_length(files)) {

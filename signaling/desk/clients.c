@@ -13,6 +13,7 @@
 #include "signaling/desk/presence.h"
 #include "signaling/desk/request.h"
 #include "signaling/desk/sessions.h"
+#include "signaling/desk/show.h"
 #include "signaling/desk/transfer.h"
 #include "signaling/desk/windows.h"
 #include "signaling/turn.h"
@@ -58,6 +59,9 @@ static const struct {
 	[FW_METHOD_RTC_REOPEN] = {fw_rtc_reopen_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_STATS_REPORT] = {fw_part_stats_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_CASE_WATCH] = {fw_case_watch_method, FW_RIGHT_COUNT, true},
+	[FW_METHOD_CAPTURE_ASK] = {fw_show_ask_method, FW_RIGHT_CALL_TAKE_PART, false},
+	[FW_METHOD_CAPTURE_ANSWER] = {fw_show_answer_method, FW_RIGHT_CALL_TAKE_PART, false},
+	[FW_METHOD_POINTER_MOVE] = {fw_show_point_method, FW_RIGHT_CALL_TAKE_PART, false},
 };
 
 /* --- opening ------------------------------------------------------------------------------------ */

@@ -37,6 +37,7 @@ struct field {
 #define LABEL_CHARS 100
 #define STATS_BYTES 4096
 #define CODECS_MAX  16
+#define POINTER_MAX 10000 /* ten-thousandths of a picture */
 
 #define CALL_FIELD \
 	{ \
@@ -154,6 +155,24 @@ static const struct field hold_fields[] = {
 	FIELDS_END,
 };
 
+static const struct field ask_fields[] = {
+	CALL_FIELD,
+	{"material", FIELD_INT, false, 10000, NULL},
+	FIELDS_END,
+};
+static const struct field ask_answer_fields[] = {
+	CALL_FIELD,
+	{"ask", FIELD_INT, false, INT32_MAX, NULL},
+	{"state", FIELD_CHOICE, false, 0, fw_capture_answers},
+	FIELDS_END,
+};
+static const struct field pointer_fields[] = {
+	CALL_FIELD,
+	{"on", FIELD_TOKEN, false, ID_CHARS, NULL},
+	{"x", FIELD_INT, true, POINTER_MAX, NULL},
+	{"y", FIELD_INT, true, POINTER_MAX, NULL},
+	FIELDS_END,
+};
 static const struct field watch_fields[] = {
 	{"case", FIELD_TOKEN, true, CALL_CHARS, NULL},
 	FIELDS_END,
@@ -186,6 +205,9 @@ static const struct {
 	[FW_METHOD_RTC_REOPEN] = {"rtc.reopen", call_fields},
 	[FW_METHOD_STATS_REPORT] = {"stats.report", stats_fields},
 	[FW_METHOD_CASE_WATCH] = {"case.watch", watch_fields},
+	[FW_METHOD_CAPTURE_ASK] = {"capture.ask", ask_fields},
+	[FW_METHOD_CAPTURE_ANSWER] = {"capture.answer", ask_answer_fields},
+	[FW_METHOD_POINTER_MOVE] = {"pointer.move", pointer_fields},
 };
 
 const char *fw_method_name(enum fw_method method)

@@ -22,6 +22,7 @@ const char *const fw_end_texts[] = {"已挂断", "申请方已取消", "属地�
 	"属地窗口未及时接听", "连接中断，未能在限定时间内恢复", "服务器重新启动，通话中断",
 	"一方已离开", "已转接", "属地窗口均未在岗", NULL};
 const char *const fw_ring_stages[] = {"delivered", "displayed", "tone", NULL};
+const char *const fw_capture_answers[] = {"taken", "declined", "failed", NULL};
 const char *const fw_refuse_reasons[] = {"not_our_matter", "busy_with_citizen", "other", NULL};
 const char *const fw_queue_states[] = {"none", "waiting", "rung", "taken", "left", "over", NULL};
 const char *const fw_attempt_states[] = {

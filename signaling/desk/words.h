@@ -120,6 +120,7 @@ enum fw_refuse_reason {
 	FW_REFUSE_BUSY_WITH_CITIZEN,
 	FW_REFUSE_OTHER,
 };
+extern const char *const fw_capture_answers[];
 extern const char *const fw_refuse_reasons[];
 
 /* Order: queue.h, which has the picture. */

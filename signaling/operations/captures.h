@@ -10,7 +10,15 @@
 	X(UPLOAD_GET, GET, "/api/v1/uploads/{upload}", NOTHING, \
 		UPLOAD, NONE, fw_upload_get_operation) \
 	X(UPLOAD_PIECE, POST, "/api/v1/uploads/{upload}/pieces", BYTES, \
-		UPLOAD, NONE, fw_upload_piece_operation)
+		UPLOAD, NONE, fw_upload_piece_operation) \
+	X(FILE_MARK, POST, "/api/v1/cases/{case}/files/{file}/marks", JSON, \
+		UPLOAD, NONE, fw_file_mark_operation) \
+	X(FILE_MARK_ERASE, POST, "/api/v1/cases/{case}/files/{file}/marks/{mark}/erase", JSON, \
+		UPLOAD, NONE, fw_file_mark_erase_operation) \
+	X(FILE_WITHDRAW, POST, "/api/v1/cases/{case}/files/{file}/withdraw", JSON, \
+		UPLOAD, NONE, fw_file_withdraw_operation) \
+	X(FILE_USE, POST, "/api/v1/cases/{case}/files/{file}/uses", JSON, \
+		UPLOAD, NONE, fw_file_use_operation)
 /* clang-format on */
 
 #endif

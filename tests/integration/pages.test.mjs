@@ -158,5 +158,37 @@ test('a worker that dies is noticed: the paper is filed without a page, and a pe
   assert.equal((await fileOf(json.file)).page.state, 'made');
   assert.equal((await ask('POST', `/api/v1/cases/${theCase}/files/${json.file}/page`, { json: {} })).status, 409);
   office.build = before;
+  await office.kill('SIGTERM');
+  await office.start();
   fs.rmSync(programs.folder, { recursive: true });
+});
+
+test('marks stand beside the picture; a file is withdrawn with a reason, and used once more for another material', async () => {
+  const bytes = pictures.sample('rgb.jpg');
+  const { json } = await file('标注.jpg', bytes);
+  const at = `/api/v1/cases/${theCase}/files/${json.file}`;
+  const mark = (body) => ask('POST', `${at}/marks`, { json: body });
+  assert.equal((await mark({ shape: 'box', points: [[100, 200], [5000, 6000]] })).json.number, 1);
+  assert.equal((await mark({ shape: 'line', points: [[1, 2], [3, 4], [5, 6]] })).status, 201);
+  for (const bad of [{ shape: 'star', points: [[0, 0], [1, 1]] }, { shape: 'box', points: [[0, 0]] }, { shape: 'box', points: [[0, 0], [1, 10001]] }]) {
+    assert.equal((await mark(bad)).status, 400);
+  }
+  assert.deepEqual((await fileOf(json.file)).marks.map(({ number, shape, points }) => [number, shape, points]),
+    [[1, 'box', [[100, 200], [5000, 6000]]], [2, 'line', [[1, 2], [3, 4], [5, 6]]]]);
+  assert.equal((await other.http('POST', `${at}/marks/1/erase`, { json: {} })).status, 404, 'not its own');
+  assert.equal((await ask('POST', `${at}/marks/1/erase`, { json: {} })).status, 200);
+  assert.deepEqual((await fileOf(json.file)).marks.map(({ number }) => number), [2]);
+  assert.ok((await ask('GET', at)).body.equals(bytes), 'the picture is as it came');
+
+  const used = await ask('POST', `${at}/uses`, { json: { material: 2 } });
+  assert.equal(used.status, 201);
+  const again = await fileOf(used.json.file);
+  assert.deepEqual([again.material, again.name, again.page.state], [2, '标注.jpg', 'made']);
+  assert.ok((await ask('GET', `/api/v1/cases/${theCase}/files/${again.id}`)).body.equals(bytes));
+
+  assert.equal((await ask('POST', `${at}/withdraw`, { json: {} })).status, 400);
+  assert.equal((await ask('POST', `${at}/withdraw`, { json: { reason: '拍错了材料' } })).status, 200);
+  const gone = await fileOf(json.file);
+  assert.deepEqual([gone.state, gone.reason], ['withdrawn', '拍错了材料']);
+  assert.equal((await ask('POST', `${at}/withdraw`, { json: { reason: '再一次' } })).status, 404);
 });

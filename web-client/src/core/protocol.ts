@@ -167,6 +167,9 @@ const events = {
   'rtc.offer': offer,
   'rtc.closed': object({ call: text, connection: text }),
   'call.quality': object({ call: text, participants: listOf(participantQuality) }),
+  'capture.asked': object({ call: text, participant: integer, ask: integer, material: integer }),
+  'capture.answered': object({ call: text, participant: integer, ask: integer, state: oneOfOr('failed', 'taken', 'declined') }),
+  'pointer.moved': object({ call: text, participant: integer, on: text, x: orNull(integer), y: orNull(integer) }),
   'case.changed': object({ case: text, revision: integer, state: text, action: text, material: orNull(integer) }),
 };
 export type EventName = keyof typeof events;
@@ -204,6 +207,9 @@ export const methods = {
   'rtc.reopen': nothing,
   'stats.report': nothing,
   'case.watch': nothing,
+  'capture.ask': object({ ask: integer }),
+  'capture.answer': nothing,
+  'pointer.move': nothing,
 };
 export type MethodName = keyof typeof methods;
 export type MethodResult<M extends MethodName> = Infer<(typeof methods)[M]>;
@@ -247,6 +253,9 @@ export interface MethodParams {
   'rtc.reopen': OfCall;
   'stats.report': OfCall & { connection: string; up: UpStats; down: DownStats };
   'case.watch': { case?: string };
+  'capture.ask': OfCall & { material: number };
+  'capture.answer': OfCall & { ask: number; state: 'taken' | 'declined' | 'failed' };
+  'pointer.move': OfCall & { on: string; x?: number; y?: number };
 }
 
 export interface VideoStats {
