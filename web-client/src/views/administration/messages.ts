@@ -31,8 +31,7 @@ export default {
       },
       file: {
         title: '导入{kind}', choose: '选择 CSV 文件', kinds: 'UTF-8 或 GB18030 编码，第一行是列名。可以先导出一份作模板。编码已有的行会修改原有内容。', check: '先检查', apply: '导入',
-        clean: '检查通过：共 {rows} 行，其中新建 {created} 行。', faults: '共 {count} 处有误，改好后重新选择文件。一处有误就一行也不导入。', done: '已导入 {rows} 行。',
-        line: '行', field: '列', value: '内容', text: '问题',
+        clean: '检查通过：共 {rows} 行，其中新建 {created} 行。', done: '已导入 {rows} 行。',
       },
       first: { title: '一次性初始密码', only: '只显示这一次，请现在交给本人。首次登录后必须修改。', save: '存成文件', copy: '账号', password: '初始密码', ok: '我已记下' },
     },
@@ -53,8 +52,7 @@ export default {
       },
       file: {
         title: 'Import {kind}', choose: 'Choose a CSV file', kinds: 'UTF-8 or GB18030; the first line names the columns. An export serves as a pattern. A row whose id exists changes it.', check: 'Check first', apply: 'Import',
-        clean: 'Checked: {rows} rows, {created} of them new.', faults: '{count} faults. Mend them and choose the file again; one fault and no row is taken in.', done: '{rows} rows taken in.',
-        line: 'Line', field: 'Column', value: 'Content', text: 'Fault',
+        clean: 'Checked: {rows} rows, {created} of them new.', done: '{rows} rows taken in.',
       },
       first: { title: 'One-time first passwords', only: 'Shown this once: hand them over now. They must be changed at the first sign-in.', save: 'Save as a file', copy: 'Account', password: 'First password', ok: 'I have noted them' },
     },

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+export default {
+  'zh-CN': {
+    faults: { count: '共 {count} 处有误，改好后重新选择文件。一处有误就一行也不导入。', line: '行', field: '列', value: '内容', text: '问题' },
+  },
+  en: {
+    faults: { count: '{count} faults. Mend them and choose the file again; one fault and no row is taken in.', line: 'Line', field: 'Column', value: 'Content', text: 'Fault' },
+  },
+};
