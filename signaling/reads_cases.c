@@ -98,6 +98,50 @@ static bool add_digest(
 	return true;
 }
 
+/* What a figure counts, beside month, hall and item. */
+static bool add_figure(struct fw_read_query *query, const struct fw_read_question *question)
+{
+	static const struct {
+		const char *name, *condition;
+	} figures[] = {
+		{"opened", ""},
+		{"sent", " AND c.sent_us IS NOT NULL"},
+		{"decided", " AND c.decided_us IS NOT NULL"},
+		{"returned", " AND c.supplement_us IS NOT NULL"},
+		{"faulty", " AND c.faulty = 1"},
+		{"refused", " AND c.refused_us IS NOT NULL"},
+	};
+	const char *figure = fw_read_param(question, "figure");
+
+	if (!figure) {
+		return true;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(figures); i++) {
+		if (strcmp(figures[i].name, figure) == 0) {
+			fw_read_add(query, " AND c.drill = 0 AND c.state <> 'cancelled'");
+			fw_read_add(query, figures[i].condition);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void add_months(
+	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
+{
+	int64_t month;
+
+	if (fw_read_number(question, "month", &month, ret_bad)) {
+		fw_read_int(query, " AND c.month = ?", month);
+	}
+	if (fw_read_number(question, "from_month", &month, ret_bad)) {
+		fw_read_int(query, " AND c.month >= ?", month);
+	}
+	if (fw_read_number(question, "to_month", &month, ret_bad)) {
+		fw_read_int(query, " AND c.month <= ?", month);
+	}
+}
+
 static bool add_sought(
 	struct fw_read_query *query, const struct fw_read_question *question, struct sought *sought)
 {
@@ -108,7 +152,9 @@ static bool add_sought(
 	int64_t time_us;
 	bool bad = false;
 
-	if (item) {
+	if (item && fw_read_param(question, "figure")) {
+		fw_read_text(query, " AND c.item = ?", item);
+	} else if (item) {
 		sought->item = fw_read_like(item);
 		fw_read_text(query, " AND (i.name LIKE ? ESCAPE '\\'", sought->item);
 		fw_read_text(query, " OR i.id = ?)", item);
@@ -132,13 +178,11 @@ static bool add_sought(
 	if (fw_read_number(question, "to_us", &time_us, &bad)) {
 		fw_read_int(query, " AND c.opened_us < ?", time_us);
 	}
-	if (fw_read_number(question, "month", &time_us, &bad)) {
-		fw_read_int(query, " AND c.month = ?", time_us);
-	}
+	add_months(query, question, &bad);
 	if (fw_read_param(question, "hall")) {
 		fw_read_text(query, " AND c.applicant_hall = ?", fw_read_param(question, "hall"));
 	}
-	return !bad && add_digest(query, question, sought);
+	return !bad && add_figure(query, question) && add_digest(query, question, sought);
 }
 
 /* --- rows ----------------------------------------------------------------------------------------- */
@@ -239,14 +283,50 @@ int fw_read_cases(struct fw_db *db, const struct fw_read_question *question, int
 
 /* --- figures -------------------------------------------------------------------------------------- */
 
+#define FIGURES_MAX 5000 /* rows; the answer says whether there are more */
+
+/* Of what one row tells; NULL where the rows go over all of them. */
+struct grouping {
+	const char *name, *columns, *group, *order;
+};
+
+static const struct grouping groupings[] = {
+	{"detail", "c.month, h.id, h.name, c.item, MAX(i.name)",
+		" GROUP BY c.month, h.id, h.name, c.item", " ORDER BY c.month DESC, h.id, c.item"},
+	{"month", "c.month, NULL, NULL, NULL, NULL", " GROUP BY c.month", " ORDER BY c.month DESC"},
+	{"hall", "NULL, h.id, h.name, NULL, NULL", " GROUP BY h.id, h.name", " ORDER BY h.id"},
+	{"item", "NULL, NULL, NULL, c.item, MAX(i.name)", " GROUP BY c.item", " ORDER BY c.item"},
+};
+
+static const struct grouping *grouping_of(const struct fw_read_question *question)
+{
+	const char *by = fw_read_param(question, "by");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(groupings); i++) {
+		if (!by || strcmp(groupings[i].name, by) == 0) {
+			return &groupings[i];
+		}
+	}
+	return NULL;
+}
+
+static void named_or_null(struct fw_json *json, const char *key, struct fw_statement *row, int at)
+{
+	if (fw_db_column_is_null(row, at)) {
+		fw_json_null(json, key);
+	} else {
+		named(json, key, "id", row, at);
+	}
+}
+
 static void render_figures(struct fw_json *json, struct fw_statement *row)
 {
 	static const char *const counts[] = {"opened", "sent", "decided", "returned", "faulty",
 		"refused", "collect_avg_us", "handle_avg_us"};
 
-	fw_json_int(json, "month", fw_db_column_int(row, 0));
-	named(json, "hall", "id", row, 1);
-	named(json, "item", "id", row, 3);
+	fw_json_time(json, "month", fw_db_column_int(row, 0));
+	named_or_null(json, "hall", row, 1);
+	named_or_null(json, "item", row, 3);
 	for (int i = 0; i < (int)G_N_ELEMENTS(counts); i++) {
 		if (fw_db_column_is_null(row, 5 + i)) {
 			fw_json_null(json, counts[i]);
@@ -256,19 +336,15 @@ static void render_figures(struct fw_json *json, struct fw_statement *row)
 	}
 }
 
-int fw_read_case_figures(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
-	struct fw_json *json)
+static void add_figures(struct fw_read_query *query, const struct fw_read_question *question,
+	const struct grouping *grouping, bool *ret_bad)
 {
-	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	struct fw_read_query query;
-	int64_t month;
-	bool bad = false;
-	int r;
-
-	fw_read_init(&query);
-	fw_read_scope(&query, question);
-	fw_read_add(&query,
-		"SELECT c.month, h.id, h.name, c.item, MAX(i.name), COUNT(*), COUNT(c.sent_us),"
+	fw_read_init(query);
+	fw_read_scope(query, question);
+	fw_read_add(query, "SELECT ");
+	fw_read_add(query, grouping->columns);
+	fw_read_add(query,
+		", COUNT(*), COUNT(c.sent_us),"
 		" COUNT(c.decided_us), COUNT(c.supplement_us), SUM(c.faulty), COUNT(c.refused_us),"
 		" CAST(AVG(c.sent_us - c.opened_us) AS INTEGER),"
 		" CAST(AVG(c.decided_us - c.sent_us) AS INTEGER)"
@@ -277,24 +353,43 @@ int fw_read_case_figures(struct fw_db *db, const struct fw_read_question *questi
 		" WHERE c.drill = 0 AND c.state <> 'cancelled'"
 		" AND (c.area IN (SELECT code FROM scope)"
 		"  OR c.applicant_area IN (SELECT code FROM scope))");
-	if (fw_read_number(question, "from_month", &month, &bad)) {
-		fw_read_int(&query, " AND c.month >= ?", month);
+	add_months(query, question, ret_bad);
+	if (fw_read_param(question, "hall")) {
+		fw_read_text(query, " AND c.applicant_hall = ?", fw_read_param(question, "hall"));
 	}
-	if (fw_read_number(question, "to_month", &month, &bad)) {
-		fw_read_int(&query, " AND c.month <= ?", month);
+	if (fw_read_param(question, "item")) {
+		fw_read_text(query, " AND c.item = ?", fw_read_param(question, "item"));
 	}
-	fw_read_add(&query,
-		" GROUP BY c.month, h.id, h.name, c.item ORDER BY c.month DESC, h.id, c.item"
-		" LIMIT 5000");
+	fw_read_add(query, grouping->group);
+	fw_read_add(query, grouping->order);
+	fw_read_int(query, " LIMIT ?", FIGURES_MAX + 1);
+}
+
+int fw_read_case_figures(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
+	struct fw_json *json)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	const struct grouping *grouping = grouping_of(question);
+	struct fw_read_query query;
+	unsigned count = 0;
+	bool bad = false;
+	int r;
+
+	if (!grouping) {
+		*ret_status = 400;
+		return 0;
+	}
+	add_figures(&query, question, grouping, &bad);
 	*ret_status = bad ? 400 : 200;
 	r = bad ? 0 : fw_read_run(db, &query, &rows);
 	fw_json_open(json, "rows", '[');
-	while (!bad && r >= 0 && (r = fw_db_step(rows)) > 0) {
+	while (!bad && r >= 0 && (r = fw_db_step(rows)) > 0 && ++count <= FIGURES_MAX) {
 		fw_json_open(json, NULL, '{');
 		render_figures(json, rows);
 		fw_json_close(json, '}');
 	}
 	fw_json_close(json, ']');
+	fw_json_bool(json, "more", count > FIGURES_MAX);
 	fw_read_clear(&query);
-	return r;
+	return MIN(r, 0);
 }

@@ -62,7 +62,13 @@ int fw_case_search_operation(struct fw_desk *desk, const struct fw_http_question
 	put_areas(account, question->params, "open_areas", FW_RIGHT_CASE_OPEN);
 	put_areas(account, question->params, "handle_areas", FW_RIGHT_CASE_HANDLE);
 	json_object_set_new(question->params, "now_us", json_integer(desk->now_us));
-	return fw_access_read(desk, question, FW_RIGHT_CASES_AREA);
+	if (!json_object_get(question->params, "figure")) {
+		return fw_access_read(desk, question, FW_RIGHT_CASES_AREA);
+	}
+	/* The cases behind a figure are exactly those that were counted. */
+	return fw_person_may(account->person, FW_RIGHT_CASE_FIGURES, NULL)
+		? fw_access_read(desk, question, FW_RIGHT_CASE_FIGURES)
+		: FW_CODE_FORBIDDEN;
 }
 
 int fw_case_figures_operation(struct fw_desk *desk, const struct fw_http_question *question)

@@ -2,6 +2,7 @@
 // A case without a camera, on two pages: opened and filled in, sent, ruled on, supplemented once, refused its second supplement,
 // accepted, decided, issued; the list and both pages follow.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { openPage, startChromium } from './support/browsers.mjs';
 import { Clerk } from './support/clerk.mjs';
@@ -103,4 +104,28 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await shot(home, 'issued');
   assert.ok(!clerk.url().includes('张') && !decodeURIComponent(home.url()).includes('11010519'));
   assert.deepEqual([clerk.faults.filter((fault) => !fault.includes('400')), home.faults], [[], []]);
+});
+
+test('each figure opens to the cases behind it', { timeout: 120000 }, async () => {
+  const supervisor = await openPage(browser, office.url);
+  await new Clerk(supervisor).signIn('supervisor1', 'demo-supervisor1');
+  await supervisor.waitForURL('**/supervision**');
+  await supervisor.goto(`${office.url}/cases/figures`);
+  const row = supervisor.locator('.figures .el-table__row').first();
+  await row.getByText('防雷装置竣工验收').waitFor();
+  await shot(supervisor, 'figures');
+  const [saved] = await Promise.all([supervisor.waitForEvent('download'), button(supervisor, '导出 CSV').click()]);
+  const csv = fs.readFileSync(await saved.path(), 'utf8').replace('\ufeff', '').trim().split('\r\n').map((line) => line.slice(1, -1).split('","'));
+  assert.deepEqual(csv[0], ['月份', '申请地大厅', '事项', '收件', '转属地', '办结', '平均收件（小时）', '平均办理（小时）', '退回补正', '退回补正率', '收件差错', '收件差错率',
+    '不予受理', '不予受理率']);
+  assert.deepEqual([csv.length, ...csv[1].slice(2, 6), ...csv[1].slice(8)], [2, '防雷装置竣工验收', '1', '1', '1', '1', '100.0%', '1', '100.0%', '0', '0.0%']);
+  await supervisor.getByText('按大厅').click();
+  await supervisor.getByRole('columnheader', { name: '事项' }).waitFor({ state: 'detached' });
+  await row.getByRole('button', { name: '1（100.0%）' }).first().click();
+  const drawer = supervisor.getByRole('dialog');
+  await drawer.getByText('已发放').waitFor();
+  await shot(supervisor, 'behind');
+  await drawer.getByRole('link').first().click();
+  await state(supervisor, '已发放');
+  assert.deepEqual(supervisor.faults, []);
 });

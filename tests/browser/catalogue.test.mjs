@@ -135,7 +135,7 @@ test('a file with one fault stays out, a good one becomes drafts', { timeout: 12
   await choose(exported.replace('夫妻双方签名,', '夫妻双方签名,三百'));
   await admin.getByText('1 处错误').waitFor();
   await shot(admin, 'import-faults');
-  assert.match(await admin.getByRole('dialog').locator('.el-table__row').first().innerText(), /shengyu-dengji[\s\S]*tolerance_days/);
+  assert.match(await admin.getByRole('dialog').locator('.el-table__row').first().innerText(), /shengyu-dengji[\s\S]*第 1 份材料：容缺工作日[\s\S]*三百/);
   assert.equal(await button(admin, '导入为草稿').isDisabled(), true);
   await button(admin.getByRole('dialog'), '取消').click();
   await admin.getByRole('dialog').waitFor({ state: 'detached' });

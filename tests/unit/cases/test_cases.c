@@ -554,6 +554,26 @@ static void figures_of_article_31(void **state)
 	assert_int_equal(json_integer_value(at(body, "rows.0.collect_avg_us")), 300 * S);
 	assert_int_equal(json_integer_value(at(body, "rows.0.handle_avg_us")), 1200 * S);
 	json_decref(body);
+	body = office_read(bureau->office, FW_OP_CASE_FIGURES, bureau->supervisor,
+		"{\"by\":\"hall\"}", &status);
+	assert_true(json_is_null(at(body, "rows.0.month")) && json_is_null(at(body, "rows.0.item")));
+	assert_string_equal(text_at(body, "rows.0.hall.id"), "441521-01");
+	assert_int_equal(json_integer_value(at(body, "rows.0.opened")), 2);
+	json_decref(body);
+	/* Behind each figure are as many cases as it says. */
+	assert_int_equal(rows_of(bureau, bureau->supervisor,
+				 "{\"figure\":\"opened\",\"hall\":\"441521-01\","
+				 "\"item\":\"fanglei-jungong\"}"),
+		2);
+	assert_int_equal(rows_of(bureau, bureau->supervisor, "{\"figure\":\"decided\"}"), 1);
+	assert_int_equal(rows_of(bureau, bureau->supervisor, "{\"figure\":\"refused\"}"), 1);
+	assert_int_equal(rows_of(bureau, bureau->supervisor, "{\"figure\":\"returned\"}"), 0);
+	assert_int_equal(
+		rows_of(bureau, bureau->supervisor, "{\"figure\":\"sent\",\"from_month\":202701}"),
+		0);
+	(void)office_read(
+		bureau->office, FW_OP_CASES, bureau->clerk, "{\"figure\":\"sent\"}", &status);
+	assert_int_equal(status, 403);
 	(void)office_read(bureau->office, FW_OP_CASE_FIGURES, bureau->clerk, "{}", &status);
 	assert_int_equal(status, 403);
 }

@@ -65,12 +65,17 @@ export type CaseSearchPage = Infer<typeof page>;
 const head = object({ case: text, serial: text, state, revision: integer });
 const acted = object({ state, revision: integer });
 const unmasked = object({ applicant: orNull(applicant) });
+export const FIGURES = ['opened', 'sent', 'decided', 'returned', 'faulty', 'refused'] as const;
+export const GROUPINGS = ['detail', 'month', 'hall', 'item'] as const;
+export type Figure = (typeof FIGURES)[number];
+export type Grouping = (typeof GROUPINGS)[number];
 const figure = object({
-  month: integer, hall: named, item: named, opened: integer, sent: integer, decided: integer, returned: integer, faulty: integer,
+  month: nullable, hall: orNull(named), item: orNull(named), opened: integer, sent: integer, decided: integer, returned: integer, faulty: integer,
   refused: integer, collect_avg_us: nullable, handle_avg_us: nullable,
 });
 export type CaseFigure = Infer<typeof figure>;
-const figures = object({ rows: listOf(figure) });
+const figures = object({ rows: listOf(figure), more: flag });
+export type CaseFigures = Infer<typeof figures>;
 
 export const caseDecoders = { case: wholeCase, cases: page, head, acted, unmasked, figures };
 
@@ -139,8 +144,8 @@ export class Cases {
     return `${this.path(id)}/notices/${encodeURIComponent(notice)}`;
   }
 
-  async figures(fromMonth: number, toMonth: number): Promise<CaseFigure[]> {
-    return figures(await this.http.get('/api/v1/case-figures', { from_month: fromMonth, to_month: toMonth })).rows;
+  async figures(fromMonth: number, toMonth: number, by: Grouping): Promise<CaseFigures> {
+    return figures(await this.http.get('/api/v1/case-figures', { from_month: fromMonth, to_month: toMonth, by }));
   }
 
   private path(id: string): string {

@@ -43,6 +43,9 @@ export default {
       figures: {
         title: '收办统计', month: '月份', hall: '申请地大厅', item: '事项', opened: '收件', sent: '转属地', collect: '平均收件（小时）', handle: '平均办理（小时）',
         returned: '退回补正率', faulty: '收件差错率', refused: '不予受理率', csv: '导出 CSV', empty: '所选月份没有办件',
+        behind: '{figure}：{of}', groupBy: '统计口径', more: '行数过多，只显示前 5000 行，请缩小月份范围', every: '全部',
+        by: { detail: '按月、大厅、事项', month: '按月份', hall: '按大厅', item: '按事项' }, decided: '办结', share: '{n}（{share}）', behindEmpty: '没有办件',
+        count: { opened: '收件', sent: '转属地', decided: '办结', returned: '退回补正', faulty: '收件差错', refused: '不予受理' },
       },
     },
   },
@@ -89,6 +92,9 @@ export default {
       figures: {
         title: 'Figures', month: 'Month', hall: 'Hall', item: 'Item', opened: 'Opened', sent: 'Sent', collect: 'Hours to collect', handle: 'Hours to handle',
         returned: 'Returned', faulty: 'Faulty', refused: 'Not accepted', csv: 'Export CSV', empty: 'No cases in these months',
+        behind: '{figure}: {of}', groupBy: 'Grouped by', more: 'Too many rows: the first 5,000 are shown; choose fewer months', every: 'all',
+        by: { detail: 'Month, hall, item', month: 'Month', hall: 'Hall', item: 'Item' }, decided: 'Decided', share: '{n} ({share})', behindEmpty: 'No cases',
+        count: { opened: 'Opened', sent: 'Sent', decided: 'Decided', returned: 'Returned', faulty: 'Faulty', refused: 'Not accepted' },
       },
     },
   },
