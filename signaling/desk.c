@@ -84,6 +84,7 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 	case FW_RECORD_HALL:
 	case FW_RECORD_PLACE:
 	case FW_RECORD_PERSON:
+	case FW_RECORD_BODY:
 	case FW_RECORD_ITEM:
 	case FW_RECORD_PAGE_JOB:
 		break;

@@ -62,6 +62,11 @@ static void free_pointers(void *array)
 	g_ptr_array_free(array, TRUE);
 }
 
+static void free_set(void *set)
+{
+	g_hash_table_destroy(set);
+}
+
 static void free_array(void *array)
 {
 	g_array_free(array, TRUE);
@@ -78,24 +83,60 @@ static int read_area(struct fw_catalogue *catalogue, struct fw_statement *row)
 	if (!area->windows) {
 		fw_memory_swap(catalogue->memory, (void **)&area->windows, g_ptr_array_new(),
 			free_pointers);
+		fw_memory_swap(catalogue->memory, (void **)&area->departments, g_ptr_array_new(),
+			free_pointers);
 	}
 	area->parent = parent ? g_hash_table_lookup(catalogue->areas, parent) : NULL;
 	return !parent || area->parent ? 0 : -EBADMSG;
 }
 
-/* Lists the place where it belongs now. */
-static void list_place(struct fw_catalogue *catalogue, struct fw_place *place,
-	const struct fw_area *from, const struct fw_area *to)
+/* Moves the place from one list to another; NULL: it was, or belongs, in none. */
+static void list_place(
+	struct fw_catalogue *catalogue, struct fw_place *place, GPtrArray *from, GPtrArray *to)
 {
 	if (from == to) {
 		return;
 	}
 	if (from) {
-		fw_memory_array_remove(catalogue->memory, from->windows, place);
+		fw_memory_array_remove(catalogue->memory, from, place);
 	}
 	if (to) {
-		fw_memory_array_add(catalogue->memory, to->windows, place);
+		fw_memory_array_add(catalogue->memory, to, place);
 	}
+}
+
+static GPtrArray *windows_list(const struct fw_place *place)
+{
+	return place->hall && !place->closed ? place->hall->area->windows : NULL;
+}
+
+static GPtrArray *departments_list(const struct fw_place *place)
+{
+	return place->department && !place->closed ? place->department->area->departments : NULL;
+}
+
+/* A department that became responsible elsewhere takes its windows' place in the lists with it. */
+static int read_body(struct fw_catalogue *catalogue, struct fw_statement *row)
+{
+	struct fw_body *body =
+		record_of(catalogue, catalogue->bodies, FW_RECORD_BODY, sizeof(*body), row);
+	const struct fw_area *area =
+		g_hash_table_lookup(catalogue->areas, fw_db_column_text(row, 2));
+
+	if (!area) {
+		return -EBADMSG;
+	}
+	body->name = keep(catalogue, row, 1);
+	body->closed = !fw_db_column_is_null(row, 3);
+	for (guint i = 0; body->area && i < catalogue->place_list->len; i++) {
+		struct fw_place *place = g_ptr_array_index(catalogue->place_list, i);
+
+		if (place->department == body && !place->closed) {
+			list_place(catalogue, place, body->area->departments, area->departments);
+		}
+	}
+	body->area = area;
+	return 0;
 }
 
 /* The hall moved to another area, and its windows with it. */
@@ -106,7 +147,7 @@ static void move_places(
 		struct fw_place *place = g_ptr_array_index(catalogue->place_list, i);
 
 		if (place->hall == hall && !place->closed) {
-			list_place(catalogue, place, hall->area, to);
+			list_place(catalogue, place, hall->area->windows, to->windows);
 		}
 	}
 }
@@ -140,9 +181,10 @@ static int read_place(struct fw_catalogue *catalogue, struct fw_statement *row)
 		record_of(catalogue, catalogue->places, FW_RECORD_PLACE, sizeof(*place), row);
 	const struct fw_hall *hall =
 		g_hash_table_lookup(catalogue->halls, fw_db_column_text(row, 2));
-	const struct fw_area *listed = place->hall && !place->closed ? place->hall->area : NULL;
+	const char *department = fw_db_column_text(row, 7);
+	GPtrArray *in_area = windows_list(place), *in_departments = departments_list(place);
 
-	if (!hall) {
+	if (!hall || (department && !g_hash_table_contains(catalogue->bodies, department))) {
 		return -EBADMSG;
 	}
 	if (!place->hall) {
@@ -155,9 +197,26 @@ static int read_place(struct fw_catalogue *catalogue, struct fw_statement *row)
 	place->home = fw_db_column_int(row, 4) != 0;
 	place->reserved_account = keep(catalogue, row, 5);
 	place->closed = !fw_db_column_is_null(row, 6);
-	place->department = !fw_db_column_is_null(row, 7);
+	place->department = department ? g_hash_table_lookup(catalogue->bodies, department) : NULL;
 	place->all_items = fw_db_column_int(row, 8) != 0;
-	list_place(catalogue, place, listed, place->closed ? NULL : hall->area);
+	fw_memory_swap(catalogue->memory, (void **)&place->items,
+		place->all_items ? NULL : g_hash_table_new(g_str_hash, g_str_equal), free_set);
+	list_place(catalogue, place, in_area, windows_list(place));
+	list_place(catalogue, place, in_departments, departments_list(place));
+	return 0;
+}
+
+/* Follows read_place() of the same batch. */
+static int read_place_item(struct fw_catalogue *catalogue, struct fw_statement *row)
+{
+	struct fw_place *place = g_hash_table_lookup(catalogue->places, fw_db_column_text(row, 0));
+
+	if (!place) {
+		return -EBADMSG;
+	}
+	if (place->items) {
+		g_hash_table_add(place->items, (void *)keep(catalogue, row, 1));
+	}
 	return 0;
 }
 
@@ -186,11 +245,6 @@ static int read_role(struct fw_catalogue *catalogue, struct fw_statement *row)
 	}
 	g_array_append_val(person->roles, role);
 	return 0;
-}
-
-static void free_set(void *set)
-{
-	g_hash_table_destroy(set);
 }
 
 static int read_item(struct fw_catalogue *catalogue, struct fw_statement *row)
@@ -256,12 +310,15 @@ static const struct {
 		"END,"
 		" code",
 		read_area, FW_CATALOGUE_AREA),
+	STEP("SELECT id, name, area, closed_us FROM body", "id", "id", read_body, FW_CATALOGUE_BODY),
 	STEP("SELECT id, name, area, closed_us, ring_seconds, overflow_seconds, ring_group,"
 	     " patience_seconds FROM hall",
 		"id", "id", read_hall, FW_CATALOGUE_HALL),
 	STEP("SELECT id, name, hall, applicant, home, reserved_account, closed_us, department,"
 	     " all_items FROM service_window",
 		"id", "id", read_place, FW_CATALOGUE_PLACE),
+	STEP("SELECT service_window, item FROM window_item", "service_window",
+		"service_window, item", read_place_item, FW_CATALOGUE_PLACE),
 	STEP("SELECT id, name, closed_us, must_change_password FROM account", "id", "id",
 		read_person, FW_CATALOGUE_PERSON),
 	STEP("SELECT account, role, area FROM account_role", "account", "account, role, area",
@@ -288,6 +345,7 @@ int fw_catalogue_load(
 	catalogue->memory = memory;
 	catalogue->texts = g_string_chunk_new(4096);
 	catalogue->areas = new_table();
+	catalogue->bodies = new_table();
 	catalogue->halls = new_table();
 	catalogue->places = new_table();
 	catalogue->people = new_table();
@@ -334,10 +392,16 @@ void fw_catalogue_destroy(struct fw_catalogue *catalogue)
 	g_hash_table_iter_init(&iter, catalogue->areas);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		g_clear_pointer(&((struct fw_area *)value)->windows, free_pointers);
+		g_clear_pointer(&((struct fw_area *)value)->departments, free_pointers);
 	}
 	g_hash_table_iter_init(&iter, catalogue->people);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		g_clear_pointer(&((struct fw_person *)value)->roles, free_array);
+	}
+	for (guint i = 0; i < catalogue->place_list->len; i++) {
+		struct fw_place *place = g_ptr_array_index(catalogue->place_list, i);
+
+		g_clear_pointer(&place->items, free_set);
 	}
 	g_hash_table_iter_init(&iter, catalogue->items);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
@@ -349,6 +413,7 @@ void fw_catalogue_destroy(struct fw_catalogue *catalogue)
 	g_hash_table_destroy(catalogue->people);
 	g_hash_table_destroy(catalogue->places);
 	g_hash_table_destroy(catalogue->halls);
+	g_hash_table_destroy(catalogue->bodies);
 	g_hash_table_destroy(catalogue->areas);
 	g_string_chunk_free(catalogue->texts);
 	g_free(catalogue);
@@ -374,6 +439,25 @@ const struct fw_person *fw_catalogue_person(const struct fw_catalogue *catalogue
 const struct fw_item *fw_catalogue_item(const struct fw_catalogue *catalogue, const char *id)
 {
 	return g_hash_table_lookup(catalogue->items, id);
+}
+
+bool fw_place_serves(const struct fw_place *place, const struct fw_item *item)
+{
+	return place->all_items || g_hash_table_contains(place->items, item->id);
+}
+
+const struct fw_area *fw_area_department(const struct fw_area *area, const struct fw_item *item)
+{
+	for (; area; area = area->parent) {
+		for (guint i = 0; i < area->departments->len; i++) {
+			const struct fw_place *place = g_ptr_array_index(area->departments, i);
+
+			if (place->home && fw_place_serves(place, item)) {
+				return area;
+			}
+		}
+	}
+	return NULL;
 }
 
 bool fw_item_serves(const struct fw_item *item, const char *area)

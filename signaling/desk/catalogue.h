@@ -5,7 +5,7 @@
  * It changes while the desk lives: whoever writes one of these rows then calls fw_catalogue_read() for it, in the
  * same batch; whoever publishes or withdraws items calls fw_catalogue_reload_items(). All of them are records of
  * memory.h, so a batch that fails leaves them as they were; an object keeps its address for the life of the desk,
- * closed or not. Closed places are in no area's list, closed items are served nowhere.
+ * closed or not. Closed places are in no area's lists, closed items are served nowhere.
  *
  * Owner: the desk; destroyed before its memory. Threads: the desk's. Errors: negative errno of the database;
  * -EBADMSG a row refers to something that is not there.
@@ -27,6 +27,16 @@ struct fw_area {
 	const char *code, *name;
 	const struct fw_area *parent; /* NULL: the city */
 	GPtrArray *windows; /* struct fw_place *, those not closed */
+	/* struct fw_place *, those not closed of departments responsible here, in whichever hall they stand */
+	GPtrArray *departments;
+	bool closed;
+};
+
+/* A government body: the management of an area's halls, or a department. */
+struct fw_body {
+	struct fw_record record;
+	const char *id, *name;
+	const struct fw_area *area; /* responsible there */
 	bool closed;
 };
 
@@ -45,8 +55,9 @@ struct fw_place {
 	const char *id, *name;
 	const struct fw_hall *hall;
 	bool applicant, home, closed;
-	bool department; /* of a department, not of the hall */
-	bool all_items; /* else those of the table window_item */
+	const struct fw_body *department; /* whose window it is; NULL: the hall's */
+	bool all_items; /* else those of `items` */
+	GHashTable *items; /* ids, a set */
 	const char *reserved_account; /* NULL: anybody of the role */
 	unsigned number; /* index of the place, from 0 */
 };
@@ -77,7 +88,7 @@ struct fw_item {
 struct fw_catalogue {
 	struct fw_memory *memory; /* borrowed */
 	GStringChunk *texts;
-	GHashTable *areas, *halls, *places, *people, *items; /* by code or id */
+	GHashTable *areas, *bodies, *halls, *places, *people, *items; /* by code or id */
 	GPtrArray *place_list; /* by number */
 };
 
@@ -86,8 +97,9 @@ int fw_catalogue_load(
 
 enum fw_catalogue_kind {
 	FW_CATALOGUE_AREA,
+	FW_CATALOGUE_BODY,
 	FW_CATALOGUE_HALL,
-	FW_CATALOGUE_PLACE,
+	FW_CATALOGUE_PLACE, /* with its items */
 	FW_CATALOGUE_PERSON, /* with its roles */
 	FW_CATALOGUE_ITEM, /* with its areas and materials */
 	FW_CATALOGUE_KINDS
@@ -105,6 +117,10 @@ const struct fw_area *fw_catalogue_area(const struct fw_catalogue *catalogue, co
 const struct fw_place *fw_catalogue_place(const struct fw_catalogue *catalogue, const char *id);
 const struct fw_person *fw_catalogue_person(const struct fw_catalogue *catalogue, const char *id);
 const struct fw_item *fw_catalogue_item(const struct fw_catalogue *catalogue, const char *id);
+bool fw_place_serves(const struct fw_place *place, const struct fw_item *item);
+/* Who decides on the item there: the nearest area, from this one upwards, of whose departments a home window serves
+ * it. NULL: none does. */
+const struct fw_area *fw_area_department(const struct fw_area *area, const struct fw_item *item);
 bool fw_item_serves(const struct fw_item *item, const char *area);
 
 enum fw_relation fw_area_relation(const struct fw_area *own, const struct fw_area *object);

@@ -121,16 +121,20 @@ static void add_target(struct fw_party_targets *targets, struct fw_window *windo
 	targets->windows[at] = window;
 }
 
-/* Ready windows of the area at which an expert sits; returns how many there are, ready or not. */
-static unsigned choose_department(
-	struct fw_desk *desk, const struct fw_area *area, struct fw_party_targets *targets)
+/* Ready windows of the departments that decide on the item there; where the organisation knows of none, windows of the
+ * area at which an expert sits. Returns how many there are, ready or not. */
+static unsigned choose_department(struct fw_desk *desk, const struct fw_area *area,
+	const struct fw_item *item, struct fw_party_targets *targets)
 {
+	const struct fw_area *responsible = fw_area_department(area, item);
+	const GPtrArray *places = responsible ? responsible->departments : area->windows;
 	unsigned serving = 0;
 
-	for (guint i = 0; i < area->windows->len; i++) {
-		struct fw_window *window = fw_desk_window(desk, g_ptr_array_index(area->windows, i));
+	for (guint i = 0; i < places->len; i++) {
+		struct fw_window *window = fw_desk_window(desk, g_ptr_array_index(places, i));
 
-		if (!window->place->home || !is_expert(window)) {
+		if (!window->place->home ||
+			(responsible ? !fw_place_serves(window->place, item) : !is_expert(window))) {
 			continue;
 		}
 		serving++;
@@ -152,7 +156,7 @@ static int choose(struct fw_desk *desk, const struct fw_part *by,
 	const struct fw_place *place;
 
 	if (!id) {
-		*ret_serving = area ? choose_department(desk, area, targets) : 0;
+		*ret_serving = area ? choose_department(desk, area, by->call->item, targets) : 0;
 		return area ? 0 : FW_CODE_NOT_FOUND;
 	}
 	place = fw_catalogue_place(desk->catalogue, id);

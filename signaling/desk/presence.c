@@ -239,14 +239,7 @@ int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
 		const struct fw_place *place = g_ptr_array_index(area->windows, i);
 		const struct fw_window *window = fw_desk_window(desk, place);
 
-		if (!place->home || place->department) {
-			continue;
-		}
-		r = fw_ringing_serves(desk, place, item);
-		if (r < 0) {
-			return r;
-		}
-		if (r > 0) {
+		if (place->home && !place->department && fw_place_serves(place, item)) {
 			count(&found, window);
 		}
 	}

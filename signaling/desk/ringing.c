@@ -41,20 +41,6 @@ struct list {
 	size_t count;
 };
 
-int fw_ringing_serves(struct fw_desk *desk, const struct fw_place *place, const struct fw_item *item)
-{
-	int64_t one;
-	int r;
-
-	if (place->all_items) {
-		return 1;
-	}
-	r = fw_db_query_int(desk->setup.db,
-		"SELECT 1 FROM window_item WHERE service_window = ?1 AND item = ?2",
-		FW_DB_VALUES(fw_db_text(place->id), fw_db_text(item->id)), &one);
-	return r == -ENOENT ? 0 : r < 0 ? r : 1;
-}
-
 /* 0, or negative errno. A named window is rung whatever it serves otherwise. */
 static int add(struct fw_desk *desk, const struct fw_ringing_wish *wish, struct fw_window *window,
 	struct list *list)
@@ -66,18 +52,15 @@ static int add(struct fw_desk *desk, const struct fw_ringing_wish *wish, struct 
 		.since_us = window->since_us,
 		.group = place->hall->ring_group ? place->hall->ring_group : desk->setup.ring_group,
 	};
+	bool serves = wish->named || fw_place_serves(place, wish->item);
 	int r;
 
-	if (window == wish->requester || !place->home) {
+	if (window == wish->requester || !place->home || (place->department && !serves)) {
 		return 0;
-	}
-	r = wish->named ? 1 : fw_ringing_serves(desk, place, wish->item);
-	if (r < 0 || (r == 0 && place->department)) {
-		return MIN(r, 0);
 	}
 	if (!wish->named) {
 		candidate.level = place->department ? FW_LEVEL_DEPARTMENT
-			: r                         ? FW_LEVEL_SERVING
+			: serves                    ? FW_LEVEL_SERVING
 						    : FW_LEVEL_HALL;
 	}
 	candidate.tried = was_tried(wish, window);
@@ -93,22 +76,28 @@ static int add(struct fw_desk *desk, const struct fw_ringing_wish *wish, struct 
 	return 0;
 }
 
+/* The area's windows, and behind them those of the departments that decide on the item. */
 static int list_area(struct fw_desk *desk, const struct fw_ringing_wish *wish, struct list *ret_list)
 {
-	const GPtrArray *places = wish->area->windows;
+	const struct fw_area *responsible = fw_area_department(wish->area, wish->item);
+	const GPtrArray *own = wish->area->windows;
+	const GPtrArray *departments = responsible ? responsible->departments : NULL;
+	guint most = own->len + (departments ? departments->len : 0);
+	int r = 0;
 
-	ret_list->candidates = g_new(struct fw_candidate, places->len);
-	ret_list->windows = g_new(struct fw_window *, places->len);
+	ret_list->candidates = g_new(struct fw_candidate, most);
+	ret_list->windows = g_new(struct fw_window *, most);
 	ret_list->count = 0;
-	for (guint i = 0; i < places->len; i++) {
-		int r = add(
-			desk, wish, fw_desk_window(desk, g_ptr_array_index(places, i)), ret_list);
+	for (guint i = 0; r >= 0 && i < own->len; i++) {
+		const struct fw_place *place = g_ptr_array_index(own, i);
 
-		if (r < 0) {
-			return r;
-		}
+		r = place->department ? 0 : add(desk, wish, fw_desk_window(desk, place), ret_list);
 	}
-	return 0;
+	for (guint i = 0; r >= 0 && departments && i < departments->len; i++) {
+		r = add(desk, wish, fw_desk_window(desk, g_ptr_array_index(departments, i)),
+			ret_list);
+	}
+	return r;
 }
 
 int fw_ringing_plan(

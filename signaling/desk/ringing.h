@@ -32,10 +32,6 @@ struct fw_ringing_plan {
 	unsigned serving; /* home windows that could be asked at all */
 };
 
-/* 1: the window serves the item, 0: not. */
-int fw_ringing_serves(
-	struct fw_desk *desk, const struct fw_place *place, const struct fw_item *item);
-
 int fw_ringing_plan(
 	struct fw_desk *desk, const struct fw_ringing_wish *wish, struct fw_ringing_plan *ret_plan);
 

@@ -50,7 +50,7 @@ static int take_over(struct fw_desk *desk, enum fw_kept_kind kind, const char *i
 {
 	static const enum fw_catalogue_kind kinds[FW_KEPT_KINDS] = {
 		[FW_KEPT_AREA] = FW_CATALOGUE_AREA,
-		[FW_KEPT_BODY] = FW_CATALOGUE_KINDS, /* not in memory */
+		[FW_KEPT_BODY] = FW_CATALOGUE_BODY,
 		[FW_KEPT_HALL] = FW_CATALOGUE_HALL,
 		[FW_KEPT_WINDOW] = FW_CATALOGUE_PLACE,
 		[FW_KEPT_ACCOUNT] = FW_CATALOGUE_PERSON,
@@ -58,9 +58,6 @@ static int take_over(struct fw_desk *desk, enum fw_kept_kind kind, const char *i
 	struct fw_catalogue *catalogue = desk->catalogue;
 	int r;
 
-	if (kinds[kind] == FW_CATALOGUE_KINDS) {
-		return 0;
-	}
 	r = fw_catalogue_read(catalogue, desk->setup.db, kinds[kind], id);
 	if (r < 0) {
 		return r;

@@ -169,7 +169,7 @@ static void render_window(struct fw_desk *desk, struct fw_json *json, const stru
 	fw_json_open(json, NULL, '{');
 	fw_json_text(json, "id", place->id);
 	fw_json_text(json, "name", place->name);
-	fw_json_bool(json, "department", place->department);
+	fw_json_bool(json, "department", place->department != NULL);
 	fw_json_open(json, "spans", '[');
 	for (int i = 0; i < WEEK; i++) {
 		g_autofree char *key = key_of(place->id, days[i]);

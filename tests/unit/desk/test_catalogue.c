@@ -102,12 +102,54 @@ static void test_withdrawn_and_new(void **state)
 	assert_string_equal(item->name, "改");
 }
 
+static void test_departments_follow_their_body(void **state)
+{
+	struct shelf *shelf = *state;
+	struct fw_db *db = shelf->office->db;
+	const struct fw_item *item = fw_catalogue_item(shelf->catalogue, ITEM);
+	const struct fw_area *county = fw_catalogue_area(shelf->catalogue, "441523");
+	const struct fw_area *city = county->parent;
+
+	assert_int_equal(
+		fw_db_script(db,
+			"DELETE FROM window_item; UPDATE service_window SET department = NULL,"
+			" all_items = 1; INSERT INTO body (id, name, kind, area)"
+			" VALUES ('test-dept', '部门', 'department', '441523');"
+			"UPDATE service_window SET department = 'test-dept', all_items = 0"
+			" WHERE id = '441500-01-1'"),
+		0);
+	fw_catalogue_destroy(shelf->catalogue);
+	assert_int_equal(fw_catalogue_load(db, shelf->memory, &shelf->catalogue), 0);
+	fw_memory_commit(shelf->memory);
+	item = fw_catalogue_item(shelf->catalogue, ITEM);
+	county = fw_catalogue_area(shelf->catalogue, "441523");
+	city = county->parent;
+	assert_null(fw_area_department(county, item)); /* it serves nothing yet */
+	assert_int_equal(fw_db_script(db,
+				 "INSERT INTO window_item (service_window, item)"
+				 " VALUES ('441500-01-1', '" ITEM "')"),
+		0);
+	assert_int_equal(
+		fw_catalogue_read(shelf->catalogue, db, FW_CATALOGUE_PLACE, "441500-01-1"), 0);
+	/* The window stands in the city's hall, and its department is the county's. */
+	assert_ptr_equal(fw_area_department(county, item), county);
+	assert_null(fw_area_department(city, item));
+	fw_memory_commit(shelf->memory);
+	assert_int_equal(
+		fw_db_script(db, "UPDATE body SET area = '441500' WHERE id = 'test-dept'"), 0);
+	assert_int_equal(fw_catalogue_read(shelf->catalogue, db, FW_CATALOGUE_BODY, "test-dept"), 0);
+	assert_ptr_equal(fw_area_department(county, item), city);
+	fw_memory_rollback(shelf->memory);
+	assert_ptr_equal(fw_area_department(county, item), county);
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_new_version),
 		TEST(test_withdrawn_and_new),
+		TEST(test_departments_follow_their_body),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

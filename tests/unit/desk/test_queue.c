@@ -245,6 +245,30 @@ static void test_other_windows_come_after(void **state)
 	office_destroy(hall.office);
 }
 
+/* Whose matter an item is, is said by the departments' windows: their items, and the area of their body. */
+static void test_the_department_that_decides(void **state)
+{
+	struct hall hall = open_hall(3, 0);
+	g_autofree char *call = NULL;
+
+	(void)state;
+	set_office(&hall,
+		"INSERT INTO body (id, name, kind, area) VALUES"
+		" ('near', '不办这个事项的部门', 'department', '110102'),"
+		" ('far', '上级区划的部门', 'department', '110000');"
+		" UPDATE service_window SET department = 'near', all_items = 0"
+		" WHERE id = '110102-h-1'; UPDATE service_window SET department = 'far',"
+		" all_items = 0 WHERE id = '110102-h-2';"
+		" INSERT INTO window_item (service_window, item) VALUES ('110102-h-2', 'item')");
+	hall.homes[2] = sit_number(hall.office, "110102", 'h', 2);
+	call = request(&hall, 0, "");
+	expect_ring(&hall, hall.homes[0], call); /* the hall's own first */
+	office_wait(hall.office, 20 * S);
+	expect_ring(&hall, hall.homes[2], call); /* then who decides on it, one area up */
+	expect_quiet(&hall, hall.homes[1]);
+	office_destroy(hall.office);
+}
+
 static void test_out_of_hours(void **state)
 {
 	struct hall hall = open_hall(1, 0);
@@ -505,6 +529,7 @@ int main(void)
 		cmocka_unit_test(test_nobody_is_there),
 		cmocka_unit_test(test_times_of_the_hall),
 		cmocka_unit_test(test_other_windows_come_after),
+		cmocka_unit_test(test_the_department_that_decides),
 		cmocka_unit_test(test_out_of_hours),
 		cmocka_unit_test(test_off_duty),
 		cmocka_unit_test(test_waiting_in_order),
