@@ -36,6 +36,7 @@
 #include "signaling/directory/duty.h"
 #include "signaling/directory/import.h"
 #include "signaling/sms/outbox.h"
+#include "signaling/wall/wall.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -75,6 +76,8 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 		return fw_attempt_due(desk, (struct fw_attempt *)(void *)record);
 	case FW_RECORD_LOAD:
 		return fw_queue_due(desk, (struct fw_load *)(void *)record);
+	case FW_RECORD_WALL:
+		return fw_wall_due(desk);
 	case FW_RECORD_STRANGER:
 		return fw_stranger_due(desk, (struct fw_stranger *)(void *)record);
 	case FW_RECORD_ACCOUNT:
@@ -87,6 +90,8 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 	case FW_RECORD_BODY:
 	case FW_RECORD_ITEM:
 	case FW_RECORD_PAGE_JOB:
+	case FW_RECORD_WALL_HALL:
+	case FW_RECORD_WATCHER:
 		break;
 	}
 	return 0;
@@ -212,6 +217,7 @@ static int load(struct fw_desk *desk)
 	desk->tally->next_call = 1;
 	desk->tally->next_peer = 1;
 	desk->tally->next_connection = 1;
+	fw_wall_load(desk);
 	if ((r = fw_audit_start(desk->setup.db, desk->now_us, random)) < 0 ||
 		(r = fw_catalogue_load(desk->setup.db, desk->memory, &desk->catalogue)) < 0 ||
 		(r = fw_calendar_load(desk->setup.db, desk->now_us, &desk->calendar)) < 0 ||
@@ -257,6 +263,8 @@ static struct fw_desk *new_desk(const struct fw_desk_setup *setup)
 	desk->jobs_by_call = g_hash_table_new(g_direct_hash, g_direct_equal);
 	desk->page_jobs = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->windows = g_ptr_array_new();
+	desk->watchers = g_ptr_array_new();
+	desk->wall_halls = g_hash_table_new(g_str_hash, g_str_equal);
 	desk->duty = fw_duty_create();
 	desk->outputs = g_array_new(FALSE, FALSE, sizeof(struct fw_desk_output));
 	return desk;
@@ -302,6 +310,7 @@ void fw_desk_destroy(struct fw_desk *desk)
 	g_hash_table_destroy(desk->page_jobs);
 	g_hash_table_destroy(desk->jobs_by_call);
 	g_hash_table_destroy(desk->jobs);
+	g_hash_table_destroy(desk->wall_halls);
 	g_hash_table_destroy(desk->loads);
 	g_hash_table_destroy(desk->sign_ins);
 	g_hash_table_destroy(desk->peers);
@@ -318,6 +327,7 @@ void fw_desk_destroy(struct fw_desk *desk)
 	}
 	fw_memory_destroy(desk->memory);
 	g_ptr_array_free(desk->windows, TRUE);
+	g_ptr_array_free(desk->watchers, TRUE);
 	fw_duty_destroy(desk->duty);
 	if (desk->calendar) {
 		fw_calendar_destroy(desk->calendar);

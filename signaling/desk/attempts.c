@@ -16,6 +16,7 @@
 #include "signaling/directory/duty.h"
 #include "signaling/ledger/ledger.h"
 #include "signaling/sms/ring_notice.h"
+#include "signaling/wall/wall.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -181,6 +182,16 @@ static int store_acks(struct fw_desk *desk, const struct fw_attempt *attempt)
 		NULL);
 }
 
+/* The window rings as it should, whatever was before. */
+static void sounded(struct fw_desk *desk, struct fw_window *window)
+{
+	if (window->silent_us) {
+		fw_memory_touch(desk->memory, window);
+		window->silent_us = 0;
+		fw_wall_stir(desk);
+	}
+}
+
 int fw_attempt_ack(struct fw_desk *desk, struct fw_part *part, enum fw_ring_stage stage)
 {
 	struct fw_attempt *attempt = fw_attempt_find(part->call, part->window);
@@ -201,6 +212,7 @@ int fw_attempt_ack(struct fw_desk *desk, struct fw_part *part, enum fw_ring_stag
 	}
 	if (stage == FW_RING_TONE) {
 		attempt->silent_at = 0;
+		sounded(desk, part->window);
 	} else if (!attempt->silent_at && !attempt->tone_us && !attempt->silent_us) {
 		attempt->silent_at = desk->now + FW_ATTEMPT_SILENT_US;
 		fw_memory_remind(desk->memory, attempt, attempt->silent_at);
@@ -219,6 +231,9 @@ static int silent(struct fw_desk *desk, struct fw_attempt *attempt)
 	fw_memory_touch(desk->memory, attempt);
 	attempt->silent_at = 0;
 	attempt->silent_us = desk->now_us;
+	fw_memory_touch(desk->memory, attempt->window);
+	attempt->window->silent_us = desk->now_us;
+	fw_wall_stir(desk);
 	if (client) {
 		struct fw_json json;
 

@@ -22,6 +22,7 @@
 #include "base/db.h"
 #include "base/log.h"
 #include "signaling/desk/deeds.h"
+#include "signaling/wall/wall.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -119,6 +120,7 @@ int fw_call_set_state(struct fw_desk *desk, struct fw_call *call, enum fw_call_s
 		actor ? actor->window->place->id : "-");
 	fw_memory_touch(desk->memory, call);
 	call->state = state;
+	fw_wall_stir(desk);
 	stamp(desk, call);
 	r = store(desk, call, actor);
 	if (r < 0) {

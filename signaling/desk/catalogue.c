@@ -364,6 +364,7 @@ int fw_catalogue_read(struct fw_catalogue *catalogue, struct fw_db *db, enum fw_
 {
 	int r = 0;
 
+	catalogue->changes++;
 	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(steps); i++) {
 		if (steps[i].kind == kind) {
 			r = for_each_row(catalogue, db, steps[i].one, id, steps[i].reader);

@@ -90,6 +90,7 @@ struct fw_catalogue {
 	GStringChunk *texts;
 	GHashTable *areas, *bodies, *halls, *places, *people, *items; /* by code or id */
 	GPtrArray *place_list; /* by number */
+	uint64_t changes; /* objects taken over again, also in batches that failed */
 };
 
 int fw_catalogue_load(

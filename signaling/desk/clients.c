@@ -17,6 +17,7 @@
 #include "signaling/desk/transfer.h"
 #include "signaling/desk/windows.h"
 #include "signaling/turn.h"
+#include "signaling/wall/wall.h"
 
 #define FW_LOG_TOPIC "clients"
 
@@ -62,6 +63,7 @@ static const struct {
 	[FW_METHOD_CAPTURE_ASK] = {fw_show_ask_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_CAPTURE_ANSWER] = {fw_show_answer_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_POINTER_MOVE] = {fw_show_point_method, FW_RIGHT_CALL_TAKE_PART, false},
+	[FW_METHOD_WALL_WATCH] = {fw_wall_watch_method, FW_RIGHT_COUNT, true},
 };
 
 /* --- opening ------------------------------------------------------------------------------------ */
@@ -138,6 +140,7 @@ static int forget(struct fw_desk *desk, struct fw_client *client)
 	struct fw_session *session = client->session;
 	struct fw_window *window = client->window;
 
+	fw_wall_forget(desk, client);
 	fw_memory_touch(desk->memory, session);
 	for (int i = 0; i < FW_SESSION_CLIENTS_MAX; i++) {
 		if (session->clients[i] == client) {

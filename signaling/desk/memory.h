@@ -42,6 +42,9 @@ enum fw_record_kind {
 	FW_RECORD_ATTEMPT,
 	FW_RECORD_LOAD,
 	FW_RECORD_PAGE_JOB, /* cases/pages.h */
+	FW_RECORD_WALL, /* wall/wall.h */
+	FW_RECORD_WALL_HALL,
+	FW_RECORD_WATCHER,
 };
 
 struct fw_record {

@@ -178,6 +178,12 @@ static const struct field watch_fields[] = {
 	FIELDS_END,
 };
 
+static const struct field wall_fields[] = {
+	{"hall", FIELD_TOKEN, true, ID_CHARS, NULL},
+	{"off", FIELD_BOOL, true, 0, NULL},
+	FIELDS_END,
+};
+
 static const struct {
 	const char *name;
 	const struct field *fields;
@@ -208,6 +214,7 @@ static const struct {
 	[FW_METHOD_CAPTURE_ASK] = {"capture.ask", ask_fields},
 	[FW_METHOD_CAPTURE_ANSWER] = {"capture.answer", ask_answer_fields},
 	[FW_METHOD_POINTER_MOVE] = {"pointer.move", pointer_fields},
+	[FW_METHOD_WALL_WATCH] = {"wall.watch", wall_fields},
 };
 
 const char *fw_method_name(enum fw_method method)

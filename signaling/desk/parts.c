@@ -13,6 +13,7 @@
 #include "signaling/desk/recording.h"
 #include "signaling/desk/ringing.h"
 #include "signaling/desk/slots.h"
+#include "signaling/wall/wall.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -111,6 +112,7 @@ int fw_part_set_state(struct fw_desk *desk, struct fw_part *part, enum fw_part_s
 		fw_part_states[state], part->call->id, part->window->place->id);
 	fw_memory_touch(desk->memory, part);
 	part->state = state;
+	fw_wall_stir(desk);
 	part->refuse_reason = reason;
 	g_strlcpy(part->refuse_text, text ? text : "", sizeof(part->refuse_text));
 	return fw_db_run(desk->setup.db,

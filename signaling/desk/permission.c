@@ -47,6 +47,7 @@ static const unsigned char table[FW_RIGHT_COUNT][FW_ROLE_COUNT] = {
 	[FW_RIGHT_CASE_FIGURES] =   {0,         0,         0,         O | B,     O | B,     0},
 	[FW_RIGHT_ITEM_EDIT] =      {0,         0,         0,         0,         0,         O | B},
 	[FW_RIGHT_FAULT_REPORT] =   {O | B | E, O | B | E, O | B | E, 0,         0,         0},
+	[FW_RIGHT_WALL] =           {0,         0,         0,         O | B,     0,         O | B},
 	[FW_RIGHT_FAULT_ANSWER] =   {0,         0,         O | B,     0,         0,         O | B},
 };
 /* clang-format on */

@@ -62,6 +62,7 @@ enum fw_right {
 	FW_RIGHT_FAULT_REPORT, /* a fault in a guide */
 	FW_RIGHT_FAULT_ANSWER,
 	FW_RIGHT_FIGURES, /* statistics of calls */
+	FW_RIGHT_WALL, /* what goes on right now at windows of the area */
 	FW_RIGHT_COUNT,
 	FW_RIGHT_NONE =
 		FW_RIGHT_COUNT, /* in the table of operations only, as the next: no other right */

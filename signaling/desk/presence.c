@@ -6,6 +6,7 @@
 #include "signaling/desk/emit.h"
 #include "signaling/desk/queue.h"
 #include "signaling/desk/ringing.h"
+#include "signaling/wall/wall.h"
 
 static enum fw_presence presence_now(const struct fw_window *window)
 {
@@ -61,6 +62,7 @@ static int store(struct fw_desk *desk, const struct fw_window *window)
 static int announce(struct fw_desk *desk, struct fw_window *window)
 {
 	mark_directory(desk);
+	fw_wall_stir(desk);
 	if (window->client) {
 		struct fw_json json;
 

@@ -12,6 +12,7 @@
 #include "signaling/desk/emit.h"
 #include "signaling/desk/parts.h"
 #include "signaling/desk/ringing.h"
+#include "signaling/wall/wall.h"
 
 #include <assert.h>
 #include <string.h>
@@ -120,6 +121,7 @@ static int set_state(struct fw_desk *desk, struct fw_call *call, enum fw_queue_s
 	assert(fw_queue_state_legal(call->queue, state));
 	fw_memory_touch(desk->memory, call);
 	call->queue = state;
+	fw_wall_stir(desk);
 	if (first) {
 		call->queued_us = desk->now_us;
 		r = fw_db_run(desk->setup.db,

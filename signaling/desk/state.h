@@ -23,7 +23,7 @@
 #include "signaling/desk/words.h"
 
 #define FW_SESSION_CLIENTS_MAX \
-	8 /* WebSockets of one session: a reload leaves the old one for up to 25 s */
+	8 /* WebSockets of one session: a reload leaves the old one for up to 12 s */
 #define FW_NOTE_SIZE  (200 * 4 + 1) /* PROTOCOL.md 2.2: 200 characters, UTF-8 */
 #define FW_LABEL_SIZE (100 * 4 + 1)
 #define FW_AWAY_SIZE  (FW_AWAY_CHARS * 4 + 1)
@@ -69,6 +69,7 @@ struct fw_client {
 	struct fw_session *session;
 	struct fw_window *window; /* sits at */
 	char watched_case[FW_ID_SIZE]; /* empty: looks at none */
+	struct fw_watcher *watcher; /* NULL: does not look at the wall */
 	bool wants_directory; /* asked directory.targets since the last directory.changed */
 };
 
@@ -85,6 +86,8 @@ struct fw_window {
 	char away_text[FW_AWAY_SIZE]; /* empty: none */
 	int64_t away_until_us; /* wall clock, as its clerk expects it */
 	int64_t since_us; /* of `presence`, wall clock */
+	int64_t silent_us; /* wall clock: its last ring made no sound; 0: it did */
+	int64_t expected_us; /* wall clock: it should be online since then; 0: need not. Kept while the wall is watched */
 	int64_t flood_since; /* desk time of the first of `flood` requests without an answer */
 	unsigned flood;
 	bool flood_told;
@@ -205,6 +208,51 @@ struct fw_load {
 		answer_us; /* means of the last calls: talk, and request to answer; 0: not known */
 };
 
+/* How a hall stands right now, as the wall shows it. */
+struct fw_wall_counts {
+	unsigned windows, ready, busy, away;
+	unsigned expected; /* should be online */
+	unsigned missing; /* and are not */
+	unsigned overdue; /* away for longer than they said */
+	unsigned silent; /* their last ring made no sound */
+	unsigned faulty; /* without a device that a call needs */
+	unsigned sms_failed, sms_uncertain;
+};
+
+struct fw_wall_hall {
+	struct fw_record record;
+	const struct fw_hall *hall;
+	struct fw_wall_counts counts;
+	unsigned sms_failed, sms_uncertain; /* as looked up last */
+	uint64_t changed; /* fw_wall.change when `counts` changed last; 0: never counted */
+};
+
+enum fw_wall_part {
+	FW_WALL_WINDOWS,
+	FW_WALL_CALLS,
+	FW_WALL_QUEUES,
+	FW_WALL_ALARMS,
+	FW_WALL_PARTS
+};
+
+/* A client that looks at the wall. */
+struct fw_watcher {
+	struct fw_record record;
+	struct fw_client *client;
+	const struct fw_hall *hall; /* whose windows it wants; NULL: none */
+	uint64_t seen; /* fw_wall.change as told; 0: nothing yet */
+	uint64_t sums[FW_WALL_PARTS]; /* of what it was sent last */
+};
+
+/* The wall as a whole (wall/wall.h). */
+struct fw_wall {
+	struct fw_record record;
+	bool stirred; /* something is to be told */
+	int64_t told, looked; /* desk time */
+	uint64_t change; /* surveys taken */
+	uint64_t tree; /* fw_catalogue.changes when the watchers were told of it */
+};
+
 /* A sign-in whose password is being checked. */
 struct fw_sign_in {
 	struct fw_record record;
@@ -256,6 +304,7 @@ struct fw_desk {
 	struct fw_memory *memory;
 	struct fw_tally *tally;
 	struct fw_outbox *outbox;
+	struct fw_wall *wall;
 	GHashTable *accounts; /* id -> account */
 	GHashTable *strangers; /* SHA-256 of the name -> stranger */
 	GHashTable *sessions; /* token SHA-256 -> session */
@@ -269,6 +318,8 @@ struct fw_desk {
 	GHashTable *jobs_by_call; /* handle of the call -> job, by fw_handle_key() */
 	GHashTable *page_jobs; /* id -> page_job, cases/pages.h */
 	GPtrArray *windows; /* struct fw_window * by place number */
+	GPtrArray *watchers; /* struct fw_watcher * */
+	GHashTable *wall_halls; /* id of the hall -> wall_hall */
 	GArray *outputs; /* of the running batch */
 	int64_t now_us; /* wall clock, for stamps */
 	int64_t now; /* desk time, for deadlines: never goes back */

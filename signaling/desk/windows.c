@@ -8,6 +8,7 @@
 #include "signaling/desk/parts.h"
 #include "signaling/desk/presence.h"
 #include "signaling/desk/render.h"
+#include "signaling/wall/wall.h"
 
 #define FW_LOG_TOPIC "windows"
 
@@ -181,6 +182,7 @@ static int set_devices(
 {
 	bool looked = false;
 
+	fw_wall_stir(desk);
 	for (int i = 0; i < FW_DEVICE_COUNT; i++) {
 		window->devices[i] = (uint8_t)fw_client_message_device(message, fw_device_names[i]);
 		looked = looked || window->devices[i] != FW_DEVICE_UNCHECKED;
@@ -223,6 +225,7 @@ static int seat(struct fw_desk *desk, struct fw_window *window, struct fw_client
 	r = set_devices(desk, window, message);
 	if (r >= 0 && !held) {
 		window->wish = FW_PRESENCE_READY;
+		window->silent_us = 0;
 		r = store_taken(desk, account, window);
 		fw_info("window taken window=%s account=%s", window->place->id, account->person->id);
 	}

@@ -26,8 +26,8 @@
 #define NET_PIECES_MAX_BYTES (64 * 1024 * 1024) /* of uploads, in hand at once; beyond, 503 */
 #define NET_LINGER_MAX_BYTES (1024 * 1024)
 #define NET_PIECE_BYTES      32768 /* of one write */
-#define NET_PING_S           10 /* PROTOCOL.md 2 */
-#define NET_HANGUP_S         25 /* PROTOCOL.md 2 */
+#define NET_PING_S           5 /* PROTOCOL.md 2 */
+#define NET_HANGUP_S         12 /* PROTOCOL.md 2: a lost window shows on the wall within 15 s */
 #define NET_CLOSE_S          5 /* for the frames before a close and the close itself */
 #define NET_FRAME_MAX_BYTES  (256 * 1024) /* PROTOCOL.md 2: 1009 above */
 #define NET_RATE_PER_S       200 /* PROTOCOL.md 2: 4000 above */

@@ -275,6 +275,40 @@ static void test_a_party(void **state)
 	office_destroy(office);
 }
 
+/* The wall of a county in which a call runs, one window is away and another call waits. */
+static void test_the_wall(void **state)
+{
+	static const char *const events[] = {
+		"wall.halls", "wall.windows", "wall.calls", "wall.queues", "wall.alarms"};
+	struct office *office = office_create();
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+	uint64_t clerk2 = office_sit(office, "clerk2", "441581-01-2");
+	uint64_t home = office_sit(office, "home1", "441523-01-1");
+	uint64_t home2 = office_sit(office, "home2", "441523-01-2"), county;
+	g_autofree char *token = office_sign_in(office, "supervisor2");
+	g_autofree char *call = office_call(office, clerk);
+
+	(void)state;
+	json_decref(office_do(office, home, "call.answer", "{\"call\":\"%s\"}", call));
+	json_decref(office_do(office, home2, "presence.set",
+		"{\"state\":\"away\",\"reason\":\"lunch\",\"until_us\":%" G_GINT64_FORMAT "}",
+		office->now_us + 60 * S));
+	json_decref(office_do(office, clerk2, "call.request",
+		"{\"item\":\"fanglei-jungong\",\"area\":\"441523\",\"citizen_informed\":true}"));
+	office_wait(office, 70 * S);
+	county = office_connect(office, token);
+	expect_shape("reply.wall.watch.json", NULL,
+		office_ask(office, county, "wall.watch", "{\"hall\":\"441523-01\"}"));
+	for (size_t i = 0; i < G_N_ELEMENTS(events); i++) {
+		g_autofree char *file = g_strdup_printf("event.%s.json", events[i]);
+		json_t *data = office_event(office, county, events[i]);
+
+		assert_true(json_array_size(at(data, "rows")) > 0);
+		expect_shape(file, "data", data);
+	}
+	office_destroy(office);
+}
+
 static void test_refusals(void **state)
 {
 	struct office *office = office_create();
@@ -440,6 +474,7 @@ int main(void)
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_a_call),
 		cmocka_unit_test(test_a_party),
+		cmocka_unit_test(test_the_wall),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_http),

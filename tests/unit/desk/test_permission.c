@@ -41,6 +41,7 @@ static const struct {
 	{FW_RIGHT_CASE_FIGURES, {"---", "---", "---", "ob-", "ob-", "---"}},
 	{FW_RIGHT_ITEM_EDIT, {"---", "---", "---", "---", "---", "ob-"}},
 	{FW_RIGHT_FAULT_REPORT, {"obe", "obe", "obe", "---", "---", "---"}},
+	{FW_RIGHT_WALL, {"---", "---", "---", "ob-", "---", "ob-"}},
 	{FW_RIGHT_FAULT_ANSWER, {"---", "---", "ob-", "---", "---", "ob-"}},
 };
 

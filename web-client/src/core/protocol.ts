@@ -144,6 +144,35 @@ const participantQuality = object({
 });
 export type ParticipantQuality = Infer<typeof participantQuality>;
 
+const hallRow = object({
+  id: text, name: text, area: areaName, windows: integer, ready: integer, busy: integer, away: integer, expected: integer, missing: integer,
+  overdue: integer, silent: integer, faulty: integer, sms_failed: integer, sms_uncertain: integer,
+});
+export type WallHall = Infer<typeof hallRow>;
+const deviceWord = oneOf('ok', 'missing', 'denied', 'busy', 'unchecked');
+const windowRow = object({
+  id: text, name: text, applicant: flag, home: flag, presence, away: optional(away), since_us: orNull(integer), expected: flag,
+  silent_us: orNull(integer), account: orNull(account), call: orNull(text),
+  devices: orNull(object({ face: deviceWord, document: deviceWord, microphone: deviceWord, speaker: deviceWord })),
+});
+export type WallWindow = Infer<typeof windowRow>;
+const wallCall = object({
+  id: text, state: callState, waits: flag, drill: flag, item: place, area: areaName, requested_us: integer, answered_us: orNull(integer),
+  parties: listOf(object({
+    side: oneOf('requester', 'responder'), part, connection: oneOf('none', 'connecting', 'up', 'lost'), window: windowName, account: orNull(account),
+  })),
+  rung: integer,
+});
+export type WallCall = Infer<typeof wallCall>;
+const wallQueue = object({ area: areaName, waiting: integer, since_us: integer });
+export type WallQueue = Infer<typeof wallQueue>;
+export const ALARMS = ['silent', 'ringing', 'queue', 'missing', 'overdue', 'devices', 'sms', 'disk'] as const;
+const alarm = object({
+  kind: oneOfOr('other', ...ALARMS), since_us: orNull(integer), area: orNull(areaName), hall: orNull(place), window: orNull(place),
+  call: orNull(text), count: integer,
+});
+export type WallAlarm = Infer<typeof alarm>;
+
 /** Every event and its data. */
 const events = {
   hello: object({
@@ -170,6 +199,11 @@ const events = {
   'capture.asked': object({ call: text, participant: integer, ask: integer, material: integer }),
   'capture.answered': object({ call: text, participant: integer, ask: integer, state: oneOfOr('failed', 'taken', 'declined') }),
   'pointer.moved': object({ call: text, participant: integer, on: text, x: orNull(integer), y: orNull(integer) }),
+  'wall.halls': object({ first: flag, rows: listOf(hallRow) }),
+  'wall.windows': object({ hall: text, rows: listOf(windowRow), total: integer }),
+  'wall.calls': object({ rows: listOf(wallCall), total: integer }),
+  'wall.queues': object({ rows: listOf(wallQueue) }),
+  'wall.alarms': object({ rows: listOf(alarm), total: integer }),
   'case.changed': object({ case: text, revision: integer, state: text, action: text, material: orNull(integer) }),
 };
 export type EventName = keyof typeof events;
@@ -210,6 +244,7 @@ export const methods = {
   'capture.ask': object({ ask: integer }),
   'capture.answer': nothing,
   'pointer.move': nothing,
+  'wall.watch': nothing,
 };
 export type MethodName = keyof typeof methods;
 export type MethodResult<M extends MethodName> = Infer<(typeof methods)[M]>;
@@ -256,6 +291,7 @@ export interface MethodParams {
   'capture.ask': OfCall & { material: number };
   'capture.answer': OfCall & { ask: number; state: 'taken' | 'declined' | 'failed' };
   'pointer.move': OfCall & { on: string; x?: number; y?: number };
+  'wall.watch': { hall?: string; off?: boolean };
 }
 
 export interface VideoStats {
