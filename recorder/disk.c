@@ -27,8 +27,8 @@
 #define NICENESS     5 /* as the recorder's: media workers come first, its queue holds seconds */
 #define SLOW_SYNC_US (2 * FW_US_PER_S) /* worth a line in the log */
 
-#define SPARE_MAX  64 /* blocks kept for the next writes: 4 MiB */
-#define DONE_BYTES ((size_t)4 * FW_RING_RECORD_MAX_BYTES) /* pointers to 16 000 blocks, 1 GiB */
+#define SPARE_MAX  64 /* blocks kept for the next writes: 2 MiB */
+#define DONE_BYTES ((size_t)4 * FW_RING_RECORD_MAX_BYTES) /* pointers to 16 000 blocks, 512 MiB */
 
 enum request {
 	REQUEST_OPEN,
@@ -328,7 +328,17 @@ int fw_disk_create(const char *folder, struct fw_mailbox *answers, uint32_t answ
 	return 0;
 }
 
-/* Blocks that came back. More than a burst's worth is not kept. */
+/* Kept for the next write. More than a burst's worth is not kept. */
+void fw_disk_give_block(struct fw_disk *disk, uint8_t *block)
+{
+	if (disk->spare->len < SPARE_MAX) {
+		g_ptr_array_add(disk->spare, block);
+	} else {
+		g_free(block);
+	}
+}
+
+/* Blocks that came back. */
 static void collect(struct fw_disk *disk)
 {
 	const void *record = NULL;
@@ -339,11 +349,7 @@ static void collect(struct fw_disk *disk)
 
 		memcpy(&block, record, sizeof(block));
 		fw_ring_release(disk->done);
-		if (disk->spare->len < SPARE_MAX) {
-			g_ptr_array_add(disk->spare, block);
-		} else {
-			g_free(block);
-		}
+		fw_disk_give_block(disk, block);
 	}
 }
 
@@ -378,22 +384,25 @@ int fw_disk_open(struct fw_disk *disk, uint64_t handle, const char *recording, u
 	return fw_mailbox_post(disk->requests, REQUEST_OPEN, &request, sizeof(request));
 }
 
-int fw_disk_write(struct fw_disk *disk, uint64_t handle, const void *bytes, size_t size)
+uint8_t *fw_disk_take_block(struct fw_disk *disk)
 {
-	struct write_request request = {.handle = handle, .size = size};
+	collect(disk);
+	return disk->spare->len > 0 ? g_ptr_array_steal_index_fast(disk->spare, disk->spare->len - 1)
+				    : g_malloc(FW_DISK_BLOCK_BYTES);
+}
+
+int fw_disk_write(struct fw_disk *disk, uint64_t handle, uint8_t *block, size_t size)
+{
+	const struct write_request request = {.handle = handle, .block = block, .size = size};
 	int r;
 
-	if (size > FW_JOURNAL_SEALED_BYTES) {
+	if (size > FW_DISK_BLOCK_BYTES) {
+		fw_disk_give_block(disk, block);
 		return -EINVAL;
 	}
-	collect(disk);
-	request.block = disk->spare->len > 0
-		? g_ptr_array_steal_index_fast(disk->spare, disk->spare->len - 1)
-		: g_malloc(FW_JOURNAL_SEALED_BYTES);
-	memcpy(request.block, bytes, size);
 	r = fw_mailbox_post(disk->requests, REQUEST_WRITE, &request, sizeof(request));
 	if (r < 0) {
-		g_ptr_array_add(disk->spare, request.block);
+		fw_disk_give_block(disk, block);
 	}
 	return r;
 }

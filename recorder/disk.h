@@ -12,12 +12,15 @@
 #ifndef FW_RECORDER_DISK_H
 #define FW_RECORDER_DISK_H
 
+#include "recorder/journal.h"
 #include <stddef.h>
 #include <stdint.h>
 
 struct fw_disk;
 struct fw_mailbox;
 
+/* Half of what a journal's block may hold: each open recording has one that fills. */
+#define FW_DISK_BLOCK_BYTES (FW_JOURNAL_BLOCK_BYTES / 2 + FW_JOURNAL_OVERHEAD_BYTES)
 #define FW_DISK_QUEUE_BYTES (32 * 1024 * 1024) /* sealed blocks that wait: a stall of seconds */
 
 enum fw_disk_answer_kind {
@@ -45,8 +48,11 @@ void fw_disk_destroy(struct fw_disk *disk);
 
 /* Creates folder/recording/segment; -EEXIST comes as FAILED. */
 int fw_disk_open(struct fw_disk *disk, uint64_t handle, const char *recording, uint32_t segment);
-/* At most FW_JOURNAL_SEALED_BYTES, copied. From one thread at a time. */
-int fw_disk_write(struct fw_disk *disk, uint64_t handle, const void *bytes, size_t size);
+/* Room for FW_DISK_BLOCK_BYTES to be filled and written, or given back. From one thread at a time. */
+uint8_t *fw_disk_take_block(struct fw_disk *disk);
+void fw_disk_give_block(struct fw_disk *disk, uint8_t *block);
+/* The first size bytes of a block, which is the disk's from here on, whatever is returned. */
+int fw_disk_write(struct fw_disk *disk, uint64_t handle, uint8_t *block, size_t size);
 /* Syncs and closes; answered by CLOSED, or by FAILED before. */
 int fw_disk_close(struct fw_disk *disk, uint64_t handle);
 /* Closes without an answer. */

@@ -26,7 +26,7 @@
 #include "recorder/recorder.h"
 #include <stdbool.h>
 
-#define FW_JOURNAL_BLOCK_BYTES    65536 /* plain bytes of a block at most: 150 ms of a busy call */
+#define FW_JOURNAL_BLOCK_BYTES    65536 /* plain bytes of a block at most */
 #define FW_JOURNAL_HEADER_BYTES   80
 #define FW_JOURNAL_FILE_ID_BYTES  16
 #define FW_JOURNAL_FRAME_BYTES    36 /* frame and nonce, before the cipher text */
@@ -110,8 +110,8 @@ void fw_journal_sealer_destroy(struct fw_journal_sealer *sealer);
 FW_DEFINE_CLEANUP(struct fw_journal_sealer, fw_journal_sealer_destroy)
 
 /*
- * Seals the next block; ret_block: size + FW_JOURNAL_OVERHEAD_BYTES. size may be 0 only for the last
- * block; after the last block nothing can be sealed (-EPROTO).
+ * Seals the next block; ret_block: size + FW_JOURNAL_OVERHEAD_BYTES. plain may lie in it, where the
+ * cipher text will be: FW_JOURNAL_FRAME_BYTES from its beginning. size may be 0 only for the last block; after the last block nothing can be sealed (-EPROTO).
  */
 int fw_journal_seal(struct fw_journal_sealer *sealer, const void *plain, size_t size, bool last,
 	uint8_t *ret_block);

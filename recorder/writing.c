@@ -7,7 +7,7 @@
  *      └── failed ──▶ FAILED ◀──┘                   (gone)
  *                       └── CLOSE ──▶ (gone)
  *
- * Invariants: a sealer exists exactly in OPENING, OPEN and CLOSING; the buffer is empty in FAILED;
+ * Invariants: a sealer exists exactly in OPENING, OPEN and CLOSING; there is no block in FAILED;
  * one CLOSED event per recording, sent on the way to (gone).
  */
 #include "recorder/writing.h"
@@ -22,6 +22,7 @@
 #include "base/log.h"
 
 #define RETRY_US    (1 * FW_US_PER_S)
+#define BLOCK_BYTES (FW_DISK_BLOCK_BYTES - FW_JOURNAL_OVERHEAD_BYTES) /* plain: 80 ms of a call */
 #define NOTES_BYTES 8192 /* marks kept while failed: two hundred */
 
 enum state {
@@ -54,8 +55,8 @@ struct fw_writing {
 	int64_t flush_at_us;
 	uint64_t journal_bytes;
 	GByteArray *notes;
-	size_t used;
-	uint8_t buffer[FW_JOURNAL_BLOCK_BYTES];
+	uint8_t *block; /* that fills; sealed where it is, then the disk's; NULL: nothing came yet */
+	size_t used; /* plain bytes in it */
 };
 
 void fw_writing_tell(struct fw_writing_shared *shared, const struct fw_recorder_event *event)
@@ -76,6 +77,16 @@ static void set_state(struct fw_writing *writing, enum state state, const char *
 	writing->state = state;
 }
 
+/* What is in it is lost. It may be plain text. */
+static void drop_block(struct fw_writing *writing)
+{
+	if (writing->block) {
+		fw_wipe(writing->block, FW_DISK_BLOCK_BYTES);
+		fw_disk_give_block(writing->shared->disk, g_steal_pointer(&writing->block));
+	}
+	writing->used = 0;
+}
+
 static void end_segment(struct fw_writing *writing)
 {
 	if (writing->handle != 0) {
@@ -83,7 +94,7 @@ static void end_segment(struct fw_writing *writing)
 	}
 	fw_journal_sealer_destroy(g_steal_pointer(&writing->sealer));
 	writing->handle = 0;
-	writing->used = 0;
+	drop_block(writing);
 }
 
 static void fail(struct fw_writing *writing, int error, int64_t now_us)
@@ -113,15 +124,16 @@ static void fail(struct fw_writing *writing, int error, int64_t now_us)
 		});
 }
 
-static int give(struct fw_writing *writing, const void *bytes, size_t size)
+static int give(struct fw_writing *writing, uint8_t *block, size_t size)
 {
 	struct fw_writing_shared *shared = writing->shared;
 	int r;
 
 	if (shared->queued_bytes + size > FW_DISK_QUEUE_BYTES) {
+		fw_disk_give_block(shared->disk, block);
 		return -ETIMEDOUT;
 	}
-	r = fw_disk_write(shared->disk, writing->handle, bytes, size);
+	r = fw_disk_write(shared->disk, writing->handle, block, size);
 	if (r < 0) {
 		return r;
 	}
@@ -133,13 +145,14 @@ static int give(struct fw_writing *writing, const void *bytes, size_t size)
 
 static int seal(struct fw_writing *writing, bool last)
 {
-	uint8_t *block = writing->shared->block;
+	uint8_t *block = writing->block;
 	size_t size = writing->used;
-	int r = fw_journal_seal(writing->sealer, writing->buffer, size, last, block);
+	int r = fw_journal_seal(writing->sealer, block + FW_JOURNAL_FRAME_BYTES, size, last, block);
 
 	if (r < 0) {
 		return r;
 	}
+	writing->block = NULL;
 	writing->used = 0;
 	return give(writing, block, size + FW_JOURNAL_OVERHEAD_BYTES);
 }
@@ -178,7 +191,7 @@ static void append_beginning(struct fw_writing *writing, int64_t now_us)
 static int begin_segment(struct fw_writing *writing, int64_t now_us)
 {
 	struct fw_writing_shared *shared = writing->shared;
-	uint8_t header[FW_JOURNAL_HEADER_BYTES];
+	uint8_t *header;
 	int r;
 
 	if (shared->free_bytes < shared->min_free_bytes) {
@@ -188,17 +201,21 @@ static int begin_segment(struct fw_writing *writing, int64_t now_us)
 		return -EOVERFLOW;
 	}
 	writing->segment++;
+	header = fw_disk_take_block(shared->disk);
 	r = fw_journal_sealer_create(writing->open.open.recording, writing->segment,
 		writing->open.open.key, now_us, header, &writing->sealer);
 	if (r < 0) {
+		fw_disk_give_block(shared->disk, header);
 		return r;
 	}
 	writing->handle = ++shared->next_handle;
 	r = fw_disk_open(
 		shared->disk, writing->handle, writing->open.open.recording, writing->segment);
-	if (r == 0) {
-		r = give(writing, header, sizeof(header));
+	if (r < 0) {
+		fw_disk_give_block(shared->disk, header);
+		return r;
 	}
+	r = give(writing, header, FW_JOURNAL_HEADER_BYTES);
 	return r < 0 ? r : 1;
 }
 
@@ -246,6 +263,7 @@ void fw_writing_destroy(struct fw_writing *writing)
 		}
 		(void)fw_disk_abandon(writing->shared->disk, writing->handle);
 	}
+	drop_block(writing);
 	fw_journal_sealer_destroy(writing->sealer);
 	g_byte_array_unref(writing->notes);
 	fw_wipe(writing, sizeof(*writing));
@@ -272,7 +290,7 @@ bool fw_writing_append(struct fw_writing *writing, const uint8_t *record, size_t
 	if (writing->state != STATE_OPENING && writing->state != STATE_OPEN) {
 		return false;
 	}
-	if (writing->used + size > sizeof(writing->buffer)) {
+	if (writing->used + size > BLOCK_BYTES) {
 		int r = seal(writing, false);
 
 		if (r < 0) {
@@ -280,7 +298,10 @@ bool fw_writing_append(struct fw_writing *writing, const uint8_t *record, size_t
 			return false;
 		}
 	}
-	memcpy(writing->buffer + writing->used, record, size);
+	if (!writing->block) {
+		writing->block = fw_disk_take_block(writing->shared->disk);
+	}
+	memcpy(writing->block + FW_JOURNAL_FRAME_BYTES + writing->used, record, size);
 	writing->used += size;
 	return true;
 }

@@ -22,7 +22,6 @@ struct fw_writing_shared {
 	uint64_t min_free_bytes;
 	uint64_t free_bytes;
 	uint64_t journal_bytes;
-	uint8_t block[FW_JOURNAL_SEALED_BYTES];
 };
 
 void fw_writing_tell(struct fw_writing_shared *shared, const struct fw_recorder_event *event);

@@ -17,6 +17,7 @@
 #define RECORDING "017f22e2-79b0-7000-98c4-dc0c0c07398f"
 #define OTHER     "017f22e2-79b0-7000-98c4-dc0c0c073990"
 #define BLOCKS    300 /* more than are kept for the next writes */
+#define ZEROS     100 /* bytes */
 
 struct fixture {
 	char *folder;
@@ -70,14 +71,14 @@ static void await(struct fixture *fixture, enum fw_disk_answer_kind kind)
 
 static void fill(uint8_t *block, unsigned number)
 {
-	memset(block, (int)(number % 251), FW_JOURNAL_SEALED_BYTES);
+	memset(block, (int)(number % 251), FW_DISK_BLOCK_BYTES);
 	memcpy(block, &number, sizeof(number));
 }
 
 static void keeps_order_and_bytes(void **state)
 {
 	struct fixture *fixture = *state;
-	g_autofree uint8_t *block = g_malloc(FW_JOURNAL_SEALED_BYTES);
+	g_autofree uint8_t *block = g_malloc(FW_DISK_BLOCK_BYTES);
 	g_autofree char *path = NULL;
 	g_autofree char *bytes = NULL;
 	char name[FW_JOURNAL_NAME_SIZE];
@@ -85,40 +86,50 @@ static void keeps_order_and_bytes(void **state)
 
 	assert_int_equal(fw_disk_open(fixture->disk, 1, RECORDING, 1), 0);
 	for (unsigned i = 0; i < BLOCKS; i++) {
-		fill(block, i);
-		assert_int_equal(fw_disk_write(fixture->disk, 1, block, FW_JOURNAL_SEALED_BYTES), 0);
+		uint8_t *given = fw_disk_take_block(fixture->disk);
+
+		fill(given, i);
+		assert_int_equal(fw_disk_write(fixture->disk, 1, given, FW_DISK_BLOCK_BYTES), 0);
 	}
 	assert_int_equal(fw_disk_close(fixture->disk, 1), 0);
 	await(fixture, FW_DISK_CLOSED);
-	assert_int_equal(fixture->written, (uint64_t)BLOCKS * FW_JOURNAL_SEALED_BYTES);
+	assert_int_equal(fixture->written, (uint64_t)BLOCKS * FW_DISK_BLOCK_BYTES);
 
 	fw_journal_segment_name(1, name);
 	path = g_build_filename(fixture->folder, RECORDING, name, NULL);
 	assert_true(g_file_get_contents(path, &bytes, &size, NULL));
-	assert_int_equal(size, (gsize)BLOCKS * FW_JOURNAL_SEALED_BYTES);
+	assert_int_equal(size, (gsize)BLOCKS * FW_DISK_BLOCK_BYTES);
 	for (unsigned i = 0; i < BLOCKS; i++) {
 		fill(block, i);
 		assert_memory_equal(
-			block, bytes + (gsize)i * FW_JOURNAL_SEALED_BYTES, FW_JOURNAL_SEALED_BYTES);
+			block, bytes + (gsize)i * FW_DISK_BLOCK_BYTES, FW_DISK_BLOCK_BYTES);
 	}
+}
+
+static void write_zeros(struct fixture *fixture, uint64_t handle)
+{
+	uint8_t *block = fw_disk_take_block(fixture->disk);
+
+	memset(block, 0, ZEROS);
+	assert_int_equal(fw_disk_write(fixture->disk, handle, block, ZEROS), 0);
 }
 
 /* What is written to no segment, or to one that was given up, leaves the queue all the same. */
 static void answers_for_what_is_given_up(void **state)
 {
 	struct fixture *fixture = *state;
-	const uint8_t bytes[100] = {0};
 
-	assert_int_equal(fw_disk_write(fixture->disk, 7, bytes, sizeof(bytes)), 0);
+	write_zeros(fixture, 7);
 	assert_int_equal(fw_disk_open(fixture->disk, 1, OTHER, 1), 0);
-	assert_int_equal(fw_disk_write(fixture->disk, 1, bytes, sizeof(bytes)), 0);
+	write_zeros(fixture, 1);
 	assert_int_equal(fw_disk_abandon(fixture->disk, 1), 0);
-	assert_int_equal(fw_disk_write(fixture->disk, 1, bytes, sizeof(bytes)), 0);
+	write_zeros(fixture, 1);
 	assert_int_equal(fw_disk_sync(fixture->disk), 0);
 	await(fixture, FW_DISK_SYNCED);
-	assert_int_equal(fixture->written, 3 * sizeof(bytes));
-	assert_int_equal(
-		fw_disk_write(fixture->disk, 1, bytes, FW_JOURNAL_SEALED_BYTES + 1), -EINVAL);
+	assert_int_equal(fixture->written, 3 * ZEROS);
+	assert_int_equal(fw_disk_write(fixture->disk, 1, fw_disk_take_block(fixture->disk),
+				 FW_DISK_BLOCK_BYTES + 1),
+		-EINVAL);
 }
 
 int main(void)

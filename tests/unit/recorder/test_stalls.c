@@ -68,11 +68,23 @@ int fw_disk_open(struct fw_disk *disk, uint64_t handle, const char *recording, u
 	return answer(disk, FW_DISK_OPENED, handle, 0, 0);
 }
 
-int fw_disk_write(struct fw_disk *disk, uint64_t handle, const void *bytes, size_t size)
+uint8_t *fw_disk_take_block(struct fw_disk *disk)
+{
+	(void)disk;
+	return g_malloc(FW_DISK_BLOCK_BYTES);
+}
+
+void fw_disk_give_block(struct fw_disk *disk, uint8_t *block)
+{
+	(void)disk;
+	g_free(block);
+}
+
+int fw_disk_write(struct fw_disk *disk, uint64_t handle, uint8_t *block, size_t size)
 {
 	int number = atomic_fetch_add(&disk_state.writes, 1) + 1;
 
-	(void)bytes;
+	g_free(block);
 	if (number == atomic_load(&disk_state.fails_at)) {
 		disk_state.failed = handle;
 		(void)answer(disk, FW_DISK_FAILED, handle, 0, ENOSPC);
