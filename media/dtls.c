@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "media/dtls.h"
+#include "media/dtls_farewell.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -18,7 +19,8 @@
  *     |          |
  *     +-> failed <+   (failed and closed are final) */
 struct fw_dtls {
-	SSL *ssl; /* owns both BIO */
+	SSL *ssl; /* owns both BIO; NULL: settled */
+	struct fw_dtls_farewell farewell; /* when settled */
 	BIO *in, *out;
 	enum fw_dtls_state state;
 };
@@ -203,6 +205,7 @@ void fw_dtls_destroy(struct fw_dtls *dtls)
 		return;
 	}
 	SSL_free(dtls->ssl);
+	OPENSSL_cleanse(dtls, sizeof(*dtls));
 	g_free(dtls);
 }
 
@@ -211,10 +214,53 @@ enum fw_dtls_state fw_dtls_state(const struct fw_dtls *dtls)
 	return dtls->state;
 }
 
+void fw_dtls_settle(struct fw_dtls *dtls)
+{
+	struct fw_dtls_secret secret = {0};
+	const SSL_SESSION *session;
+
+	if (dtls->state != FW_DTLS_DONE || !dtls->ssl) {
+		return;
+	}
+	session = SSL_get_session(dtls->ssl);
+	secret.suite = SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(dtls->ssl));
+	secret.peer_is_client = SSL_is_server(dtls->ssl);
+	if (SSL_SESSION_get_master_key(session, secret.master, FW_DTLS_MASTER_BYTES) ==
+			FW_DTLS_MASTER_BYTES &&
+		SSL_get_client_random(dtls->ssl, secret.client_random, FW_DTLS_RANDOM_BYTES) ==
+			FW_DTLS_RANDOM_BYTES &&
+		SSL_get_server_random(dtls->ssl, secret.server_random, FW_DTLS_RANDOM_BYTES) ==
+			FW_DTLS_RANDOM_BYTES &&
+		fw_dtls_farewell_init(&dtls->farewell, &secret) == 0) {
+		SSL_free(dtls->ssl);
+		dtls->ssl = NULL;
+		dtls->in = dtls->out = NULL;
+	}
+	OPENSSL_cleanse(&secret, sizeof(secret));
+}
+
+static int hear(struct fw_dtls *dtls, const uint8_t *datagram, size_t bytes)
+{
+	switch (fw_dtls_farewell_hear(&dtls->farewell, datagram, bytes)) {
+	case FW_DTLS_SAID_GOOD_BYE:
+		dtls->state = FW_DTLS_CLOSED;
+		return 0;
+	case FW_DTLS_SAID_FATAL:
+		dtls->state = FW_DTLS_FAILED;
+		return -EBADMSG;
+	case FW_DTLS_SAID_NOTHING:
+		break;
+	}
+	return 0;
+}
+
 int fw_dtls_input(struct fw_dtls *dtls, const uint8_t *datagram, size_t bytes)
 {
 	if (dtls->state == FW_DTLS_FAILED || dtls->state == FW_DTLS_CLOSED) {
 		return -EBADMSG;
+	}
+	if (!dtls->ssl) {
+		return hear(dtls, datagram, bytes);
 	}
 	/* What an earlier datagram left unread (it was broken) must not run into this one. */
 	(void)BIO_reset(dtls->in);
@@ -243,7 +289,7 @@ int fw_dtls_tick(struct fw_dtls *dtls)
 
 void fw_dtls_close(struct fw_dtls *dtls)
 {
-	if (dtls->state == FW_DTLS_DONE && take_buffers(dtls)) {
+	if (dtls->state == FW_DTLS_DONE && dtls->ssl && take_buffers(dtls)) {
 		(void)SSL_shutdown(dtls->ssl);
 		ERR_clear_error();
 	}
@@ -252,7 +298,7 @@ void fw_dtls_close(struct fw_dtls *dtls)
 size_t fw_dtls_output(struct fw_dtls *dtls, uint8_t ret_datagram[FW_DTLS_DATAGRAM_MAX])
 {
 	char *waiting;
-	long bytes = BIO_get_mem_data(dtls->out, &waiting);
+	long bytes = dtls->out ? BIO_get_mem_data(dtls->out, &waiting) : 0;
 	size_t take;
 
 	if (bytes <= 0) {
@@ -269,7 +315,7 @@ size_t fw_dtls_output(struct fw_dtls *dtls, uint8_t ret_datagram[FW_DTLS_DATAGRA
 
 int fw_dtls_fingerprint(const struct fw_dtls *dtls, uint8_t ret_sha256[32])
 {
-	X509 *certificate = SSL_get1_peer_certificate(dtls->ssl);
+	X509 *certificate = dtls->ssl ? SSL_get1_peer_certificate(dtls->ssl) : NULL;
 	unsigned bytes = 0;
 	int r = -ENOENT;
 
@@ -301,7 +347,7 @@ static enum fw_srtp_profile profile_of(const SSL *ssl)
 
 int fw_dtls_srtp_keys(const struct fw_dtls *dtls, struct fw_srtp_keys *ret_keys)
 {
-	enum fw_srtp_profile profile = profile_of(dtls->ssl);
+	enum fw_srtp_profile profile = dtls->ssl ? profile_of(dtls->ssl) : FW_SRTP_NONE;
 	size_t key = fw_srtp_key_bytes(profile), salt = fw_srtp_salt_bytes(profile);
 	uint8_t exported[2 * FW_SRTP_KEY_MAX]; /* client key, server key, client salt, server salt */
 	uint8_t *client, *server;

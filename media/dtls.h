@@ -55,7 +55,10 @@ enum fw_dtls_state fw_dtls_state(const struct fw_dtls *dtls);
 int fw_dtls_input(struct fw_dtls *dtls, const uint8_t *datagram, size_t bytes);
 /* Sends a flight again when its time has come. */
 int fw_dtls_tick(struct fw_dtls *dtls);
-/* Queues the good-bye. */
+/* Once FW_DTLS_DONE, and something encrypted with the keys has come from the peer: so it is done too and needs no flight again. Lets go
+ * of 50 kB; from here on there is no output any more, no keys and no fingerprint, only the peer's good-bye is still heard. */
+void fw_dtls_settle(struct fw_dtls *dtls);
+/* Queues the good-bye, unless settled. */
 void fw_dtls_close(struct fw_dtls *dtls);
 /* The next datagram to send; 0: none. */
 size_t fw_dtls_output(struct fw_dtls *dtls, uint8_t ret_datagram[FW_DTLS_DATAGRAM_MAX]);

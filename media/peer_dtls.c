@@ -157,6 +157,9 @@ void fw_peer_dtls_proceed(struct fw_peer *peer)
 
 void fw_peer_dtls_tick(struct fw_peer *peer)
 {
+	if (peer->state == FW_PEER_UP && fw_srtp_heard(peer->srtp)) {
+		fw_dtls_settle(peer->dtls);
+	}
 	if (peer->state != FW_PEER_SECURING) {
 		return;
 	}

@@ -140,6 +140,11 @@ void fw_srtp_destroy(struct fw_srtp *srtp)
 	g_free(srtp);
 }
 
+bool fw_srtp_heard(const struct fw_srtp *srtp)
+{
+	return srtp->stream_count > 0;
+}
+
 static int error_of(srtp_err_status_t status)
 {
 	switch (status) {

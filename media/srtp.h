@@ -9,6 +9,7 @@
 #define FW_MEDIA_SRTP_H
 
 #include "base/cleanup.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,9 @@ size_t fw_srtp_salt_bytes(enum fw_srtp_profile profile);
 int fw_srtp_create(const struct fw_srtp_keys *keys, struct fw_srtp **ret_srtp);
 void fw_srtp_destroy(struct fw_srtp *srtp); /* wipes the keys; NULL is fine */
 FW_DEFINE_CLEANUP(struct fw_srtp, fw_srtp_destroy)
+
+/* Something authentic came from the peer. */
+bool fw_srtp_heard(const struct fw_srtp *srtp);
 
 /* All in place; *bytes: length before and after. Protecting needs FW_SRTP_TRAILER_MAX bytes of room behind the packet.
  * A sequence number is protected once only: two packets under one nonce give the key of authentication away (RFC 7714 8.1). */

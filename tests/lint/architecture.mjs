@@ -18,7 +18,7 @@ const adapters = [
   ['curl/', /^signaling\/sms\/gateway_http\.c$/],
   ['sodium.h', /^base\/password\.c$/],
   ['seccomp.h', /^base\/sandbox\.c$/],
-  ['openssl/', /^(base\/(crypto|certificate)|media\/(dtls|srtp_cipher))\.c$/],
+  ['openssl/', /^(base\/(crypto|certificate)|media\/(dtls|dtls_farewell|srtp_cipher))\.c$/],
   ['libwebsockets.h', /^signaling\/net\/\w+\.[ch]$/],
   ['nice/', /^media\/stun\.c$/],
   ['stun/', /^media\/stun\.c$/],
