@@ -6,10 +6,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#define CHUNKS_MAX   64 /* of one history: 512 KiB, 500 ms at 8 Mbit/s; a power of two */
-#define SLAB_BYTES   (1 << 20) /* asked for at once, and kept free at least: a burst of 900 packets */
-#define LINE_BYTES   64 /* of the cache */
-#define PREFETCH_MIN 512 /* streams of small packets send one at a time: the next one is far */
+#define CHUNK_PACKETS 8 /* a history of 512 packets holds 64 chunks at most: 500 ms at 8 Mbit/s */
+#define SLAB_CHUNKS   128 /* asked for at once, and kept free at least: a burst of 900 packets */
+#define LINE_BYTES    64 /* of the cache */
+#define PREFETCH_MIN  512 /* streams of small packets send one at a time: the next one is far */
 
 union chunk {
 	union chunk *next; /* while free */
@@ -17,9 +17,11 @@ union chunk {
 };
 
 struct fw_history_pool {
-	union chunk *free;
+	union chunk *free; /* were in use before */
+	uint8_t *fresh; /* rest of the newest slab: memory that was never touched */
+	size_t fresh_count;
 	size_t chunk_bytes;
-	size_t free_count, total, most;
+	size_t free_count, total, most; /* free_count: fresh ones included */
 	GPtrArray *slabs;
 };
 
@@ -43,8 +45,8 @@ struct fw_history {
 	struct fw_history_pool *pool;
 	uint32_t first, end;
 	uint32_t used; /* bytes of the last chunk */
-	unsigned mask;
-	struct held held[CHUNKS_MAX];
+	unsigned mask, held_mask;
+	struct held *held; /* behind the entries, held_mask + 1 */
 	struct entry entries[];
 };
 
@@ -54,7 +56,7 @@ void fw_history_pool_create(size_t chunk_bytes, size_t bytes_max, struct fw_hist
 
 	assert(chunk_bytes >= FW_HISTORY_PACKET_MAX && chunk_bytes % 64 == 0);
 	pool->chunk_bytes = chunk_bytes;
-	pool->most = MAX(bytes_max, SLAB_BYTES) / chunk_bytes;
+	pool->most = MAX(bytes_max / chunk_bytes, SLAB_CHUNKS);
 	pool->slabs = g_ptr_array_new_with_free_func(g_free);
 	fw_history_pool_refill(pool);
 	*ret_pool = pool;
@@ -77,16 +79,16 @@ static void pool_give(struct fw_history_pool *pool, union chunk *chunk)
 
 void fw_history_pool_refill(struct fw_history_pool *pool)
 {
-	size_t chunks = SLAB_BYTES / pool->chunk_bytes;
-
-	while (pool->free_count < chunks && pool->total + chunks <= pool->most) {
-		uint8_t *slab = g_malloc(SLAB_BYTES);
-
-		g_ptr_array_add(pool->slabs, slab);
-		for (size_t i = chunks; i > 0; i--) {
-			pool_give(pool, (union chunk *)(slab + (i - 1) * pool->chunk_bytes));
+	while (pool->free_count < SLAB_CHUNKS && pool->total + SLAB_CHUNKS <= pool->most) {
+		for (; pool->fresh_count > 0; pool->fresh_count--, pool->free_count--) {
+			pool_give(pool, (union chunk *)pool->fresh);
+			pool->fresh += pool->chunk_bytes;
 		}
-		pool->total += chunks;
+		pool->fresh = g_malloc(SLAB_CHUNKS * pool->chunk_bytes);
+		pool->fresh_count = SLAB_CHUNKS;
+		g_ptr_array_add(pool->slabs, pool->fresh);
+		pool->free_count += SLAB_CHUNKS;
+		pool->total += SLAB_CHUNKS;
 	}
 }
 
@@ -101,8 +103,14 @@ static union chunk *pool_take(struct fw_history_pool *pool)
 
 	if (chunk) {
 		pool->free = chunk->next;
-		pool->free_count--;
+	} else if (pool->fresh_count > 0) {
+		chunk = (union chunk *)pool->fresh;
+		pool->fresh += pool->chunk_bytes;
+		pool->fresh_count--;
+	} else {
+		return NULL;
 	}
+	pool->free_count--;
 	return chunk;
 }
 
@@ -111,16 +119,19 @@ void fw_history_create(
 {
 	struct fw_history *history;
 
-	assert(packets && (packets & (packets - 1)) == 0);
-	history = g_malloc0(sizeof(*history) + packets * sizeof(struct entry));
+	assert(packets >= CHUNK_PACKETS && (packets & (packets - 1)) == 0);
+	history = g_malloc0(sizeof(*history) + packets * sizeof(struct entry) +
+		packets / CHUNK_PACKETS * sizeof(struct held));
 	history->pool = pool;
 	history->mask = packets - 1;
+	history->held_mask = packets / CHUNK_PACKETS - 1;
+	history->held = (struct held *)(void *)&history->entries[packets];
 	*ret_history = history;
 }
 
 static struct held *held_at(struct fw_history *history, uint32_t number)
 {
-	return &history->held[number & (CHUNKS_MAX - 1)];
+	return &history->held[number & history->held_mask];
 }
 
 void fw_history_destroy(struct fw_history *history)
@@ -149,7 +160,7 @@ static int extend(struct fw_history *history, int64_t now_us, uint32_t flush)
 	union chunk *chunk = NULL;
 
 	fw_history_expire(history, now_us);
-	if (history->end - history->first < CHUNKS_MAX) {
+	if (history->end - history->first <= history->held_mask) {
 		chunk = pool_take(history->pool);
 	}
 	if (!chunk) {

@@ -30,7 +30,7 @@ FW_DEFINE_CLEANUP(struct fw_history_pool, fw_history_pool_destroy)
 void fw_history_pool_refill(struct fw_history_pool *pool);
 size_t fw_history_pool_used(const struct fw_history_pool *pool); /* bytes held by histories */
 
-/* packets: a power of two, how many can be found again. */
+/* packets: a power of two from 8, how many can be found again, and in chunks an eighth of it. */
 void fw_history_create(
 	struct fw_history_pool *pool, unsigned packets, struct fw_history **ret_history);
 void fw_history_destroy(struct fw_history *history); /* NULL is fine */

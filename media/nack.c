@@ -32,9 +32,9 @@ static void note_missing(struct fw_nack_receiver *receiver, int64_t from, int64_
 		receiver->given_up += oldest;
 	}
 	for (int64_t sequence = from; sequence < to; sequence++) {
-		receiver->missing[receiver->missing_count].sequence = sequence;
+		receiver->missing[receiver->missing_count].sequence = (uint32_t)sequence;
 		receiver->missing[receiver->missing_count].since_us = now_us;
-		receiver->missing[receiver->missing_count].asked_us = 0;
+		receiver->missing[receiver->missing_count].asked_ms = 0;
 		receiver->missing[receiver->missing_count].tries = 0;
 		receiver->missing_count++;
 	}
@@ -43,7 +43,7 @@ static void note_missing(struct fw_nack_receiver *receiver, int64_t from, int64_
 static enum fw_nack_verdict add_old(struct fw_nack_receiver *receiver, int64_t sequence)
 {
 	for (uint32_t i = receiver->missing_count; i > 0; i--) {
-		if (receiver->missing[i - 1].sequence == sequence) {
+		if (receiver->missing[i - 1].sequence == (uint32_t)sequence) {
 			forget_missing(receiver, i - 1, 1);
 			receiver->recovered++;
 			return FW_NACK_RECOVERED;
@@ -97,9 +97,9 @@ static int64_t hole_due_us(
 	if (receiver->missing[i].tries >= FW_NACK_TRIES_MAX) {
 		return give_up_us;
 	}
-	ask_us = receiver->missing[i].tries == 0
-		? receiver->missing[i].since_us + FW_NACK_REORDER_US
-		: receiver->missing[i].asked_us + retry_us(round_trip_us);
+	ask_us = receiver->missing[i].tries == 0 ? receiver->missing[i].since_us + FW_NACK_REORDER_US
+						 : receiver->missing[i].since_us +
+			receiver->missing[i].asked_ms * 1000 + retry_us(round_trip_us);
 	return ask_us < give_up_us ? ask_us : give_up_us;
 }
 
@@ -120,7 +120,9 @@ size_t fw_nack_receiver_due(struct fw_nack_receiver *receiver, int64_t now_us,
 		if (receiver->missing[i].tries < FW_NACK_TRIES_MAX &&
 			hole_due_us(receiver, i, round_trip_us) <= now_us) {
 			ret_sequences[count++] = (uint16_t)receiver->missing[i].sequence;
-			receiver->missing[i].asked_us = now_us;
+			/* Younger than FW_NACK_GIVE_UP_US, else it had expired. */
+			receiver->missing[i].asked_ms =
+				(uint16_t)((now_us - receiver->missing[i].since_us) / 1000);
 			receiver->missing[i].tries++;
 		}
 	}

@@ -38,10 +38,10 @@ struct fw_nack_receiver {
 	uint64_t recovered,
 		given_up; /* totals; a rise of given_up means the decoder needs a key frame */
 	struct {
-		int64_t sequence;
 		int64_t since_us;
-		int64_t asked_us;
-		uint32_t tries;
+		uint32_t sequence; /* modulo 2^32 */
+		uint16_t asked_ms; /* last, after since_us */
+		uint8_t tries;
 	} missing[FW_NACK_MISSING_MAX];
 };
 

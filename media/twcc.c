@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define NOT_RECEIVED INT64_MIN
+#define NOT_RECEIVED 0
 #define HEADER_BYTES 20 /* RTCP header, two SSRC, base, count, reference time, feedback count */
 #define MASK         (FW_TWCC_WINDOW - 1)
 #define RUN_MAX      0x1fff /* thirteen bits of run length */
@@ -50,7 +50,9 @@ bool fw_twcc_receiver_add(struct fw_twcc_receiver *receiver, uint16_t sequence, 
 	for (; receiver->end <= number; receiver->end++) {
 		receiver->arrival_us[receiver->end & MASK] = NOT_RECEIVED;
 	}
-	receiver->arrival_us[number & MASK] = now_us;
+	receiver->newest_us = now_us;
+	receiver->arrival_us[number & MASK] =
+		(uint32_t)now_us != NOT_RECEIVED ? (uint32_t)now_us : 1;
 	return receiver->end - receiver->next >= FW_TWCC_WINDOW / 2;
 }
 
@@ -75,9 +77,10 @@ static void make_plan(const struct fw_twcc_receiver *receiver, unsigned limit, s
 
 	plan->base = receiver->next;
 	for (plan->count = 0; plan->count < limit; plan->count++) {
-		int64_t arrival_us = receiver->arrival_us[(plan->base + plan->count) & MASK],
+		uint32_t kept = receiver->arrival_us[(plan->base + plan->count) & MASK];
+		int64_t arrival_us = receiver->newest_us - ((uint32_t)receiver->newest_us - kept),
 			delta = 0;
-		if (arrival_us == NOT_RECEIVED) {
+		if (kept == NOT_RECEIVED) {
 			plan->symbols[plan->count] = SYMBOL_LOST;
 			continue;
 		}

@@ -17,8 +17,8 @@
 
 /* packets between two feedbacks, a power of two: 10 000 packets/s at one per 50 ms */
 #define FW_TWCC_WINDOW 512
-/* packets whose feedback may still come, a power of two: 1 s at 1000 packets/s */
-#define FW_TWCC_SENT         1024
+/* packets whose feedback may still come, a power of two: 500 ms at 1000 packets/s */
+#define FW_TWCC_SENT         512
 #define FW_TWCC_PERIOD_US    50000 /* platform.md 11: one per 50 ms lets browsers rise within 1 s */
 #define FW_TWCC_TICK_US      250 /* unit of receive deltas, draft 3.1.5 */
 #define FW_TWCC_REFERENCE_US 64000 /* unit of the reference time, draft 3.1 */
@@ -29,8 +29,9 @@ struct fw_twcc_receiver {
 	bool started;
 	uint8_t feedback_count;
 	uint64_t late; /* came after they were reported lost, or doubled; not reported again */
-	int64_t arrival_us[FW_TWCC_WINDOW]; /* by number modulo the window; INT64_MIN: not received
-					     */
+	int64_t newest_us; /* arrival; the others lie less than an hour before it */
+	uint32_t arrival_us[FW_TWCC_WINDOW]; /* modulo 2^32, by number modulo the window; 0: not
+						received */
 };
 
 void fw_twcc_receiver_init(struct fw_twcc_receiver *receiver);

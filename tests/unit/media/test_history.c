@@ -114,8 +114,8 @@ static void reuses_its_own_when_there_is_no_more(void **state)
 	assert_there(fixture->history, (uint16_t)i, 2000, 1000);
 	assert_gone(fixture->history, 0, 1000);
 	/* The pool has no more than two such histories. */
-	fw_history_create(fixture->pool, 64, &other);
-	fw_history_create(fixture->pool, 64, &third);
+	fw_history_create(fixture->pool, 512, &other);
+	fw_history_create(fixture->pool, 512, &third);
 	for (i = 0; put(other, (uint16_t)i, 2000, 1000, 3) == 0; i++) {
 		assert_true(i < 2000);
 	}
