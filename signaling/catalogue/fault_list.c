@@ -59,7 +59,9 @@ void fw_fault_list_render(const struct fw_fault_list *list, struct fw_json *json
 		const struct row *row = &g_array_index(list->rows, struct row, i);
 
 		fw_json_open(json, NULL, '{');
-		fw_json_text(json, "item", row->item);
+		if (row->item) {
+			fw_json_text(json, "item", row->item);
+		}
 		fw_json_int(json, "line", row->line);
 		fw_json_text(json, "field", row->path);
 		fw_json_text(json, "value", row->value);

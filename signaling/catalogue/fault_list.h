@@ -35,7 +35,7 @@ void fw_fault_list_add(struct fw_fault_list *list, const char *path, const char 
 /* fw_item_fault_fn; user: the list. */
 void fw_fault_list_take(void *user, const struct fw_item_fault *fault);
 
-/* `field` is the path or the column. "faults":[{"item","line","field","value","code","text"}],"fault_count" */
+/* `field` is the path or the column. "faults":[{"item" (if any),"line","field","value","code","text"}],"fault_count" */
 void fw_fault_list_render(const struct fw_fault_list *list, struct fw_json *json);
 
 #endif

@@ -468,6 +468,63 @@ static void test_supervision(void **state)
 	office_destroy(office);
 }
 
+/* An item with a draft beside its version, and a fault in its guide that was answered. */
+static void test_catalogue(void **state)
+{
+	static const struct {
+		enum fw_operation operation;
+		const char *params, *file;
+	} reads[] = {
+		{FW_OP_CATALOGUE, "{\"q\":\"flzz\"}", "http.catalogue.get.reply.json"},
+		{FW_OP_CATALOGUE_ITEM, "{\"item\":\"fanglei-jungong\"}",
+			"http.catalogue_item.get.reply.json"},
+		{FW_OP_CATALOGUE_VERSION, "{\"item\":\"fanglei-jungong\",\"version\":\"2\"}",
+			"http.catalogue_version.get.reply.json"},
+		{FW_OP_CATALOGUE_DRAFT, "{\"item\":\"fanglei-jungong\"}",
+			"http.catalogue_draft.get.reply.json"},
+		{FW_OP_GUIDE_FAULTS, "{\"list\":\"answer\"}", "http.guide_faults.get.reply.json"},
+	};
+	struct office *office = office_create();
+	g_autofree char *admin = office_sign_in(office, "admin1");
+	g_autofree char *clerk = office_sign_in(office, "clerk1");
+	g_autofree char *fault = NULL, *answer = NULL;
+	json_t *file = golden("http.catalogue_version.get.reply.json");
+	json_t *save = json_pack("{s:s, s:i, s:O}", "item", "fanglei-jungong", "revision", 0,
+		"document", json_object_get(file, "document"));
+	char *text = json_dumps(save, JSON_COMPACT);
+	int status;
+
+	(void)state;
+	assert_int_equal(office_http(office, FW_OP_CATALOGUE_DRAFT_SAVE, admin, text)->status, 200);
+	assert_int_equal(office_http(office, FW_OP_CATALOGUE_PUBLISH, admin,
+				 "{\"item\":\"fanglei-jungong\",\"revision\":1}")
+				 ->status,
+		200);
+	free(text);
+	json_object_set_new(json_object_get(save, "document"), "name", json_string(""));
+	text = json_dumps(save, JSON_COMPACT);
+	assert_int_equal(office_http(office, FW_OP_CATALOGUE_DRAFT_SAVE, admin, text)->status, 200);
+	free(text);
+	fault = g_strdup(text_at(office_http(office, FW_OP_GUIDE_FAULT_REPORT, clerk,
+					 "{\"item\":\"fanglei-jungong\",\"area\":\"441523\","
+					 "\"material\":3,\"review_point\":1,\"text\":\"x\"}")
+					 ->body,
+		"fault"));
+	answer = g_strdup_printf("{\"fault\":\"%s\",\"action\":\"answer\",\"text\":\"x\","
+				 "\"outcome\":\"corrected\"}",
+		fault);
+	assert_int_equal(office_http(office, FW_OP_GUIDE_FAULT_ACT, admin, answer)->status, 204);
+	for (size_t i = 0; i < G_N_ELEMENTS(reads); i++) {
+		expect_shape(reads[i].file, NULL,
+			office_read(office, reads[i].operation, admin, reads[i].params, &status));
+	}
+	expect_shape("http.guide_fault.get.reply.json", NULL,
+		office_read(office, FW_OP_GUIDE_FAULT, clerk, answer, &status));
+	json_decref(save);
+	json_decref(file);
+	office_destroy(office);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -479,6 +536,7 @@ int main(void)
 		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_http),
 		cmocka_unit_test(test_supervision),
+		cmocka_unit_test(test_catalogue),
 	};
 
 	gst_init(NULL, NULL);

@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { decoders } from '../../src/core/api';
+import { catalogueDecoders } from '../../src/core/catalogue';
 import { DecodeError } from '../../src/core/decode';
 import { decodeResult, methods, parseMessage, type MethodName } from '../../src/core/protocol';
 import { supervisionDecoders } from '../../src/core/supervision';
@@ -62,6 +63,9 @@ describe('HTTP bodies', () => {
     'http.items.get.reply': decoders.items, 'http.item.get.reply': decoders.item, 'http.today.get.reply': decoders.today,
     'http.ledger.get.reply': supervisionDecoders.ledger, 'http.ledger_row.get.reply': supervisionDecoders.ledgerRow,
     'http.escalations.get.reply': supervisionDecoders.escalations, 'http.escalation.get.reply': supervisionDecoders.escalation,
+    'http.catalogue.get.reply': catalogueDecoders.page, 'http.catalogue_item.get.reply': catalogueDecoders.item,
+    'http.catalogue_version.get.reply': catalogueDecoders.version, 'http.catalogue_draft.get.reply': catalogueDecoders.draft,
+    'http.guide_faults.get.reply': catalogueDecoders.guideFaults, 'http.guide_fault.get.reply': catalogueDecoders.guideDetail,
     'http.mirror.get.reply': supervisionDecoders.mirror, 'http.sms.get.reply': supervisionDecoders.sms,
   };
   test.each(Object.entries(bodies))('%s', (name, decoder) => expect(decoder(golden(name))).toEqual(golden(name)));
