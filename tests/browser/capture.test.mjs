@@ -65,7 +65,7 @@ test('two pages are shot, put in order and filed to their material', { timeout: 
   await sheet.getByRole('button', { name: '前移' }).nth(1).click();
   assert.deepEqual(await addresses(), [...before].reverse());
   await sheet.getByTestId('file-pages').click();
-  await page.locator('.materials > li').first().getByRole('link', { name: '附件 2' }).waitFor();
+  await page.locator('.materials > li').first().getByTestId('thumbnail').nth(1).waitFor();
   const filed = await files();
   assert.deepEqual(filed.map((each) => [each.material, each.position, each.kind]), [[1, 1, 'capture'], [1, 2, 'capture']]);
   for (const { id, bytes } of filed) {
@@ -92,7 +92,7 @@ test('a file chosen while the line is cut is kept, and filed once when it is bac
   assert.equal((await files()).length, 2);
   await page.unroute('**/uploads/**');
   await page.reload();
-  await page.locator('.materials > li').nth(1).getByRole('link', { name: '附件 1' }).waitFor();
+  await page.locator('.materials > li').nth(1).getByTestId('thumbnail').first().waitFor();
   const [file] = (await files()).filter((each) => each.material === 2);
   assert.equal(file.bytes, text.length);
   const digest = await page.evaluate(async (address) => {

@@ -11,7 +11,7 @@ export const GENERATED_DOCUMENT = 'fake_device_2';
 /** @param {{camera?: string, devices?: number, noCamera?: boolean}} [what] a camera file, or how many generated cameras */
 export function startChromium({ camera, devices = 3, noCamera = false } = {}) {
   const args = [...quiet];
-  if (!noCamera) args.push(camera ? '--use-fake-device-for-media-stream' : `--use-fake-device-for-media-stream=device-count=${devices},fps=30`);
+  if (!noCamera) args.push(camera && devices === 3 ? '--use-fake-device-for-media-stream' : `--use-fake-device-for-media-stream=device-count=${devices},fps=30`);
   if (camera) args.push(`--use-file-for-fake-video-capture=${camera}`);
   return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args });
 }

@@ -40,7 +40,18 @@ const verdict = object({
 });
 export type CaseVerdict = Infer<typeof verdict>;
 const step = object({ number: integer, action: text, state, account: who, at_us: integer, opinion: orNull(text) });
-const file = object({ id: text, material: nullable, position: integer, kind: text, media_type: text, bytes: integer, state: text, filed_us: integer });
+const mark = object({ number: integer, shape: oneOf('box', 'arrow', 'line'), points: listOf(listOf(integer)), account: who, at_us: integer });
+export type FileMark = Infer<typeof mark>;
+export const WARNINGS = [
+  'no_page', 'beyond_frame', 'low_resolution', 'blurred', 'glare', 'dark', 'finger', 'blank', 'duplicate',
+] as const;
+const facts = object({ dpi: optional(nullable), warnings: optional(listOf(oneOfOr('other', ...WARNINGS))), fault: optional(text) });
+const filePage = object({ state: oneOf('making', 'made', 'parked'), pictures: flag, facts: orNull(facts) });
+const file = object({
+  id: text, material: nullable, position: integer, kind: text, media_type: text, bytes: integer, state: text, reason: orNull(text),
+  filed_us: integer, name: orNull(text), page: orNull(filePage), marks: listOf(mark),
+});
+export type CaseFile = Infer<typeof file>;
 const notice = object({ id: text, kind: text, number: text, made_us: integer });
 const issue = object({ method: text, receiver: orNull(object(person)), tracking: orNull(text), account: who, at_us: integer });
 
@@ -146,6 +157,32 @@ export class Cases {
 
   async figures(fromMonth: number, toMonth: number, by: Grouping): Promise<CaseFigures> {
     return figures(await this.http.get('/api/v1/case-figures', { from_month: fromMonth, to_month: toMonth, by }));
+  }
+
+  /** Draws a mark beside a file's picture; points in ten-thousandths. */
+  async mark(id: string, file: string, shape: FileMark['shape'], points: number[][]): Promise<void> {
+    await this.http.post(`${this.file(id, file)}/marks`, { shape, points });
+  }
+
+  async eraseMark(id: string, file: string, mark: number): Promise<void> {
+    await this.http.post(`${this.file(id, file)}/marks/${String(mark)}/erase`, {});
+  }
+
+  async withdraw(id: string, file: string, reason: string): Promise<void> {
+    await this.http.post(`${this.file(id, file)}/withdraw`, { reason });
+  }
+
+  async use(id: string, file: string, material: number): Promise<void> {
+    await this.http.post(`${this.file(id, file)}/uses`, { material });
+  }
+
+  async makePageAgain(id: string, file: string): Promise<void> {
+    await this.http.post(`${this.file(id, file)}/page`, {});
+  }
+
+  /** Where the browser finds a file: as it came, its straightened page, or that small. */
+  file(id: string, file: string, part: '' | '/page' | '/thumbnail' = ''): string {
+    return `${this.path(id)}/files/${encodeURIComponent(file)}${part}`;
   }
 
   private path(id: string): string {

@@ -2,7 +2,7 @@
 export default {
   'zh-CN': {
     cases: {
-      file: '附件 {n}',
+      replayAt: '录像 {time}', onCapture: '所依据的拍摄件',
       capture: '拍摄 / 上传',
       title: '办件', lists: '办件列表', new: '新建办件', one: '办件档案', item: '事项', serial: '申办流水号', applicant: '申请人',
       applicantHint: '申请人全名或证件号码', project: '项目名称', stateLabel: '当前状态', from: '申办日期起', to: '申办日期止', search: '查询', reset: '重置',
@@ -51,7 +51,7 @@ export default {
   },
   en: {
     cases: {
-      file: 'File {n}',
+      replayAt: 'Recording {time}', onCapture: 'The capture it is on',
       capture: 'Capture / upload',
       title: 'Cases', lists: 'Lists', new: 'New case', one: 'Case', item: 'Item', serial: 'Serial number', applicant: 'Applicant',
       applicantHint: 'Whole name or number', project: 'Project', stateLabel: 'State', from: 'Opened from', to: 'Opened to', search: 'Search', reset: 'Reset',

@@ -4,19 +4,22 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue';
 
 import { codeOf, explain } from '../../bridge/failure';
-import { api } from '../../bridge/http';
+import { api, http } from '../../bridge/http';
 import { loadItem } from '../../bridge/items';
 import { station, useStation } from '../../bridge/station';
 import type { Area, Item } from '../../core/api';
+import { Cases, type CaseRow } from '../../core/cases';
 import type { Targets } from '../../core/protocol';
 import { RequestError } from '../../core/signalling';
 
 const { duty, line, calls, directoryChanges } = useStation();
 
 const form = reactive({
-  item: null as string | null, area: null as string | null, material: null as number | null, note: '', informed: false, drill: false,
+  item: null as string | null, area: null as string | null, material: null as number | null, case: null as string | null, note: '', informed: false, drill: false,
 });
 const item = shallowRef<Item | null>(null);
+const openCases = shallowRef<CaseRow[]>([]);
+const OVER = new Set(['issued', 'refused', 'not_supplemented', 'prereview_failed', 'cancelled']);
 const areas = shallowRef<Area[]>([]);
 const targets = shallowRef<Targets | null>(null);
 const failure = ref<{ code: string; reason: string; retryAfterS: number } | null>(null);
@@ -39,6 +42,8 @@ watch(
   async (id) => {
     item.value = null;
     form.material = null;
+    form.case = null;
+    openCases.value = [];
     failure.value = null;
     if (id === null) return;
     try {
@@ -46,6 +51,7 @@ watch(
       if (form.item !== id) return;
       item.value = found;
       if (form.area !== null && !found.areas.includes(form.area)) form.area = null;
+      void loadCases(id);
       if (choosable.value.length === 1) form.area = choosable.value[0]?.code ?? null;
     } catch (error) {
       failure.value = { code: codeOf(error), reason: explain(error), retryAfterS: 0 };
@@ -66,6 +72,12 @@ watch([() => form.item, () => form.area, directoryChanges, () => line.value.kind
   if (found !== null && found.ready > 0 && failure.value?.code === 'no_window_ready') failure.value = null;
 });
 
+/** What the call may be about; without the list one calls all the same. */
+async function loadCases(itemId: string): Promise<void> {
+  const found = await new Cases(http).search({ list: 'all', item: itemId }).catch(() => null);
+  if (form.item === itemId && found !== null) openCases.value = found.rows.filter((each) => !OVER.has(each.state));
+}
+
 async function loadAreas(): Promise<void> {
   if (areas.value.length === 0) areas.value = await api.areas();
 }
@@ -79,6 +91,7 @@ async function call(): Promise<void> {
       item: form.item, area: form.area, citizen_informed: form.informed && !form.drill,
       ...(form.drill ? { drill: true } : {}),
       ...(form.material === null ? {} : { material: form.material }),
+      ...(form.case === null ? {} : { case: form.case }),
       ...(form.note.trim() === '' ? {} : { note: form.note.trim() }),
     });
     form.informed = false;
@@ -94,17 +107,17 @@ async function call(): Promise<void> {
 watch(
   () => calls.value.phase.kind === 'talking',
   (talking) => {
-    if (talking) Object.assign(form, { material: null, note: '' });
+    if (talking) Object.assign(form, { material: null, case: null, note: '' });
   },
 );
 
 // Off duty: the next person at this page must find nothing of the last one's citizen.
 watch(duty, (now) => {
   if (now.kind !== 'off') return;
-  Object.assign(form, { item: null, area: null, material: null, note: '', informed: false });
+  Object.assign(form, { item: null, area: null, material: null, case: null, note: '', informed: false });
   failure.value = null;
 });
 
 export function useCallForm() {
-  return { form, item, choosable, targets, failure, calling, missing, call };
+  return { form, item, openCases, choosable, targets, failure, calling, missing, call };
 }
