@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "capture/edge_refine.h"
 #include "capture/side.h"
 
 #define SIDE_PX         820 /* longer side of the picture that is searched */
@@ -19,6 +20,7 @@
 #define STEP_SURE       14.0f /* flanks that differ so much are paper and desk */
 #define MARGIN          0.004 /* of the diagonal, added all around */
 #define BULGE_MAX       8.0 /* pixels that a curled edge may add */
+#define REFINE_REACH    2.5 /* pixels off which a side found in the reduced picture may be */
 
 struct candidate {
 	struct fw_quad quad;
@@ -310,20 +312,24 @@ static struct fw_quad frame_of(double width, double height)
 	return (struct fw_quad){{{0, 0}, {width, 0}, {width, height}, {0, height}}};
 }
 
-static void answer(const struct finder *finder, const struct candidate *best, unsigned factor,
-	struct fw_page_found *ret_found)
+static void answer(const struct finder *finder, const struct candidate *best,
+	const struct fw_image *image, unsigned factor, struct fw_page_found *ret_found)
 {
 	struct fw_page_found found = {.confidence = CLAMP(best->score, 0.0f, 1.0f)};
 	double bulge;
+	bool fixed[4];
 
 	refine(finder, best, &found.edge, &bulge);
+	for (int i = 0; i < 4; i++) {
+		fixed[i] = finder->sides[best->side[i]].frame;
+	}
+	scale(&found.edge, factor);
+	fw_edge_refine(image, fixed, REFINE_REACH * factor, &found.edge);
 	found.found = true;
 	found.beyond_frame = best->frames;
 	found.crop = found.edge;
-	(void)fw_quad_grow(
-		&found.edge, MARGIN * finder->diagonal + CLAMP(bulge, 0, BULGE_MAX), &found.crop);
-	scale(&found.edge, factor);
-	scale(&found.crop, factor);
+	bulge = MARGIN * finder->diagonal + CLAMP(bulge, 0, BULGE_MAX);
+	(void)fw_quad_grow(&found.edge, bulge * factor, &found.crop);
 	*ret_found = found;
 }
 
@@ -345,7 +351,7 @@ void fw_page_find(
 	enumerate(&finder);
 	best = choose(&finder);
 	if (best && best->frames < 3 && best->score >= SCORE_MIN) {
-		answer(&finder, best, factor, ret_found);
+		answer(&finder, best, image, factor, ret_found);
 	}
 	ret_found->desk_subtracted = field->desk_subtracted;
 	g_array_unref(finder.candidates);
