@@ -15,7 +15,6 @@
 #define PAGE_QUALITY      90
 #define THUMBNAIL_QUALITY 80
 #define THUMBNAIL_PX      320
-#define SAME_PAGE         0.8f /* likeness from which two pages are one */
 
 struct making {
 	const struct fw_page_request *request;
@@ -133,7 +132,7 @@ static json_t *duplicates(const struct making *making)
 
 	for (unsigned i = 0; i < making->request->compared_count && !making->quality.blank; i++) {
 		if (fw_hash_likeness(making->quality.hash, making->request->compared[i]) >=
-			SAME_PAGE) {
+			FW_SAME_PAGE) {
 			json_array_append_new(list, json_integer(i));
 		}
 	}

@@ -22,6 +22,7 @@
 #define FINGER_SHARE  0.0025f
 #define BLANK_SHARE   0.004f
 #define REDUCED       4
+#define HASH_INK      0.004f /* share of the area that is noise */
 
 struct tile {
 	unsigned left, top, right, bottom;
@@ -123,10 +124,13 @@ static GArray *make_tiles(const struct fw_image *page)
 	return tiles;
 }
 
+/* The crop's margin is no wider than half a tile: there the page's own edge is. */
 static bool at_border(const struct tile *tile, const struct fw_image *page)
 {
-	return tile->left == 0 || tile->top == 0 || tile->right + 8 >= page->width ||
-		tile->bottom + 8 >= page->height;
+	unsigned margin = MAX(tile->right - tile->left, tile->bottom - tile->top) / 2 + 1;
+
+	return tile->left == 0 || tile->top == 0 || tile->right + margin >= page->width ||
+		tile->bottom + margin >= page->height;
 }
 
 static void summarise(const GArray *tiles, const struct fw_image *page, struct fw_quality *quality)
@@ -170,43 +174,84 @@ static void summarise(const GArray *tiles, const struct fw_image *page, struct f
 
 /* --- the hash ---------------------------------------------------------------------------------- */
 
-/* A bit per cell: more ink than in the cell to its right, by more than noise. */
-static void make_hash(const struct fw_image *grey, uint64_t hash[FW_HASH_WORDS])
+struct ink {
+	float of[FW_HASH_SIDE][FW_HASH_SIDE];
+};
+
+static float cell_ink(
+	const struct fw_image *grey, unsigned left, unsigned right, unsigned top, unsigned bottom)
 {
-	float ink[FW_HASH_SIDE][FW_HASH_SIDE + 1];
+	uint32_t counts[256] = {0};
+	float paper, sum = 0;
 
-	for (unsigned v = 0; v < FW_HASH_SIDE; v++) {
-		for (unsigned u = 0; u <= FW_HASH_SIDE; u++) {
-			unsigned left = u * grey->width / (FW_HASH_SIDE + 1);
-			unsigned right = MAX((u + 1) * grey->width / (FW_HASH_SIDE + 1), left + 1);
-			unsigned top = v * grey->height / FW_HASH_SIDE;
-			unsigned bottom = MAX((v + 1) * grey->height / FW_HASH_SIDE, top + 1);
-			uint32_t counts[256] = {0};
-			float paper, sum = 0;
-
-			for (unsigned y = top; y < bottom; y++) {
-				for (unsigned x = left; x < right; x++) {
-					counts[fw_image_row(grey, y)[x]]++;
-				}
-			}
-			paper = (float)from_above(counts, 0.1);
-			for (unsigned i = 0; (float)i < paper; i++) {
-				sum += (float)counts[i] * (paper - (float)i);
-			}
-			ink[v][u] = sum / (float)((right - left) * (bottom - top)) / MAX(paper, 1);
+	for (unsigned y = top; y < bottom; y++) {
+		for (unsigned x = left; x < right; x++) {
+			counts[fw_image_row(grey, y)[x]]++;
 		}
 	}
+	paper = (float)from_above(counts, 0.1);
+	for (unsigned i = 0; (float)i < paper; i++) {
+		sum += (float)counts[i] * (paper - (float)i);
+	}
+	return sum / (float)((right - left) * (bottom - top)) / MAX(paper, 1);
+}
+
+/* The margins, where the page's edge and the desk may be, are left out. */
+static void measure_ink(const struct fw_image *grey, struct ink *ret_ink)
+{
+	unsigned edge_x = grey->width / 40, edge_y = grey->height / 40;
+	unsigned width = grey->width - 2 * edge_x, height = grey->height - 2 * edge_y;
+
+	for (unsigned v = 0; v < FW_HASH_SIDE; v++) {
+		for (unsigned u = 0; u < FW_HASH_SIDE; u++) {
+			unsigned left = edge_x + u * width / FW_HASH_SIDE;
+			unsigned right = MAX(edge_x + (u + 1) * width / FW_HASH_SIDE, left + 1);
+			unsigned top = edge_y + v * height / FW_HASH_SIDE;
+			unsigned bottom = MAX(edge_y + (v + 1) * height / FW_HASH_SIDE, top + 1);
+
+			ret_ink->of[v][u] = cell_ink(grey, left, MIN(right, grey->width), top,
+				MIN(bottom, grey->height));
+		}
+	}
+}
+
+/* A bit per cell: more ink than the cells around it have, by more than noise. */
+static void make_hash(const struct fw_image *grey, uint64_t hash[FW_HASH_WORDS])
+{
+	struct ink ink;
+
+	measure_ink(grey, &ink);
 	memset(hash, 0, FW_HASH_WORDS * sizeof(*hash));
 	for (unsigned i = 0; i < FW_HASH_SIDE * FW_HASH_SIDE; i++) {
-		unsigned v = i / FW_HASH_SIDE, u = i % FW_HASH_SIDE;
+		unsigned v = i / FW_HASH_SIDE, u = i % FW_HASH_SIDE, count = 0;
+		float around = 0;
 
-		if (ink[v][u] > ink[v][u + 1] + 0.02f) {
+		for (unsigned y = v ? v - 1 : 0; y <= MIN(v + 1, FW_HASH_SIDE - 1); y++) {
+			for (unsigned x = u ? u - 1 : 0; x <= MIN(u + 1, FW_HASH_SIDE - 1); x++) {
+				around += ink.of[y][x];
+				count++;
+			}
+		}
+		if (ink.of[v][u] > around / (float)count + HASH_INK) {
 			hash[i / 64] |= UINT64_C(1) << i % 64;
 		}
 	}
 }
 
-float fw_hash_likeness(const uint64_t left[FW_HASH_WORDS], const uint64_t right[FW_HASH_WORDS])
+/* A quarter turn clockwise. */
+static void turn_hash(const uint64_t from[FW_HASH_WORDS], uint64_t to[FW_HASH_WORDS])
+{
+	memset(to, 0, FW_HASH_WORDS * sizeof(*to));
+	for (unsigned i = 0; i < FW_HASH_SIDE * FW_HASH_SIDE; i++) {
+		unsigned v = i / FW_HASH_SIDE, u = i % FW_HASH_SIDE;
+		unsigned at = u * FW_HASH_SIDE + FW_HASH_SIDE - 1 - v;
+
+		to[at / 64] |= (from[i / 64] >> i % 64 & 1) << at % 64;
+	}
+}
+
+static float likeness_as_it_lies(
+	const uint64_t left[FW_HASH_WORDS], const uint64_t right[FW_HASH_WORDS])
 {
 	unsigned both = 0, either = 0;
 
@@ -215,6 +260,20 @@ float fw_hash_likeness(const uint64_t left[FW_HASH_WORDS], const uint64_t right[
 		either += (unsigned)__builtin_popcountll(left[i] | right[i]);
 	}
 	return either ? (float)both / (float)either : 0;
+}
+
+/* The page may have been laid under the camera another way round. */
+float fw_hash_likeness(const uint64_t left[FW_HASH_WORDS], const uint64_t right[FW_HASH_WORDS])
+{
+	uint64_t turned[2][FW_HASH_WORDS];
+	float best = 0;
+
+	memcpy(turned[0], right, sizeof(turned[0]));
+	for (unsigned i = 0; i < 4; i++) {
+		best = MAX(best, likeness_as_it_lies(left, turned[i % 2]));
+		turn_hash(turned[i % 2], turned[1 - i % 2]);
+	}
+	return best;
 }
 
 void fw_hash_print(const uint64_t hash[FW_HASH_WORDS], char ret_text[FW_HASH_TEXT + 1])

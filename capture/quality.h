@@ -16,6 +16,7 @@
 #define FW_HASH_SIDE  24
 #define FW_HASH_WORDS (FW_HASH_SIDE * FW_HASH_SIDE / 64)
 #define FW_HASH_TEXT  (FW_HASH_WORDS * 16) /* characters of its hexadecimal form */
+#define FW_SAME_PAGE  0.62f /* likeness from which two pages are one */
 
 struct fw_quality {
 	float content; /* share of tiles that have ink */
@@ -39,7 +40,7 @@ bool fw_quality_has_finger(const struct fw_quality *quality);
 
 void fw_quality_measure(const struct fw_image *page, struct fw_quality *ret_quality);
 
-/* 0..1: ink that both have, of the ink that either has. */
+/* 0..1: ink that both have, of the ink that either has; however one of them was turned. */
 float fw_hash_likeness(const uint64_t left[FW_HASH_WORDS], const uint64_t right[FW_HASH_WORDS]);
 
 /* FW_HASH_TEXT characters and a NUL; parsing wants exactly so many lower-case digits. */
