@@ -13,6 +13,11 @@ static const char *const sentences[] = {
 	"联系电话及通讯地址如有变更，请及时到原受理窗口办理变更手续。",
 };
 
+/* What people write into a form. */
+#define FILLINGS 8
+static const char *const fillings[FILLINGS] = {"", "王小明", "无", "平顶山市新华区建设路中段",
+	"2026年11月3日", "防雷装置竣工验收", "已核对，与原件一致。", "欧阳建国、李红"};
+
 static void text(cairo_t *cairo, const char *words, double x, double y, double width, double size,
 	PangoAlignment alignment)
 {
@@ -67,6 +72,11 @@ static void table(cairo_t *cairo, GRand *random)
 	for (int i = 0; i < rows; i++) {
 		text(cairo, i % 2 ? "联系人姓名" : "项目名称", left + 20,
 			top + i * height / rows + 20, width / columns, 30, PANGO_ALIGN_LEFT);
+		for (int k = 1; k < columns; k++) {
+			text(cairo, fillings[g_rand_int_range(random, 0, FILLINGS)],
+				left + k * width / columns + 20, top + i * height / rows + 20,
+				width / columns - 40, 30, PANGO_ALIGN_LEFT);
+		}
 	}
 }
 
@@ -99,17 +109,41 @@ static void picture(cairo_t *cairo, GRand *random)
 	cairo_pattern_destroy(shade);
 }
 
-static void card(cairo_t *cairo, struct paper *paper)
+static void card(cairo_t *cairo, GRand *random, struct paper *paper)
 {
+	static const char *const names[] = {"王小明", "欧阳建国", "李红", "张卫东"};
+	static const char *const streets[] = {
+		"新华区建设路", "卫东区矿工路东段十二号院", "湛河区", "石龙区人民路西段"};
+	g_autofree char *words = g_strdup_printf(
+		"姓名　%s\n性别　男　民族　汉\n住址　河南省平顶山市%s\n公民身份号码",
+		names[g_rand_int_range(random, 0, 4)], streets[g_rand_int_range(random, 0, 4)]);
+
 	cairo_set_source_rgb(cairo, 0.86, 0.92, 0.95);
 	cairo_paint(cairo);
 	cairo_set_source_rgb(cairo, 0.1, 0.1, 0.15);
-	text(cairo, "姓名　王小明\n性别　男　民族　汉\n住址　河南省平顶山市新华区\n公民身份号码",
-		80, 90, 800, 52, PANGO_ALIGN_LEFT);
+	text(cairo, words, 80, 90, 800, 52, PANGO_ALIGN_LEFT);
 	cairo_set_source_rgb(cairo, 0.55, 0.42, 0.36);
 	cairo_rectangle(cairo, 950, 120, 300, 400);
 	cairo_fill(cairo);
 	paper->margin = 0.05;
+	paper->seal_x = -1;
+}
+
+static void receipt(cairo_t *cairo, GRand *random, struct paper *paper)
+{
+	g_autoptr(GString) body = g_string_new("平顶山市政务服务大厅\n缴费凭条\n\n");
+	int lines = g_rand_int_range(random, 8, 20);
+
+	for (int i = 0; i < lines; i++) {
+		g_string_append_printf(body, "%s　　%d.%02d元，已收讫。\n",
+			i % 2 ? "工本费" : "证照制作费", g_rand_int_range(random, 1, 400),
+			g_rand_int_range(random, 0, 100));
+	}
+	cairo_set_source_rgb(cairo, 0.97, 0.97, 0.96);
+	cairo_paint(cairo);
+	cairo_set_source_rgb(cairo, 0.42, 0.42, 0.48);
+	text(cairo, body->str, 50, 80, RECEIPT_WIDTH - 100, 30, PANGO_ALIGN_LEFT);
+	paper->margin = 0.07;
 	paper->seal_x = -1;
 }
 
@@ -125,6 +159,11 @@ static void sheet(cairo_t *cairo, enum photograph_class class, GRand *random, st
 		cairo_set_source_rgb(cairo, 1, 1, 1);
 	}
 	cairo_paint(cairo);
+	paper->margin = 0.07;
+	paper->seal_x = -1;
+	if (class == CLASS_BLANK) {
+		return;
+	}
 	cairo_set_source_rgb(cairo, 0.8, 0.05, 0.08);
 	text(cairo, "平顶山市政务服务和大数据管理局文件", 140, 170, PAPER_WIDTH - 280, 66,
 		PANGO_ALIGN_CENTER);
@@ -140,19 +179,22 @@ static void sheet(cairo_t *cairo, enum photograph_class class, GRand *random, st
 	paper->seal_x = g_rand_double_range(random, 0.55, 0.8);
 	paper->seal_y = g_rand_double_range(random, 0.8, 0.9);
 	seal(cairo, paper->seal_x * PAPER_WIDTH, paper->seal_y * PAPER_HEIGHT, 160);
-	paper->margin = 0.07;
 }
 
 void paper_print(enum photograph_class class, GRand *random, struct paper *ret_paper)
 {
-	bool is_card = class == CLASS_CARD;
+	int width = class == CLASS_CARD ? CARD_WIDTH : PAPER_WIDTH;
+	int height = class == CLASS_CARD ? CARD_HEIGHT : PAPER_HEIGHT;
 	cairo_t *cairo;
 
-	ret_paper->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
-		is_card ? CARD_WIDTH : PAPER_WIDTH, is_card ? CARD_HEIGHT : PAPER_HEIGHT);
+	width = class == CLASS_RECEIPT ? RECEIPT_WIDTH : width;
+	height = class == CLASS_RECEIPT ? RECEIPT_HEIGHT : height;
+	ret_paper->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
 	cairo = cairo_create(ret_paper->surface);
-	if (is_card) {
-		card(cairo, ret_paper);
+	if (class == CLASS_CARD) {
+		card(cairo, random, ret_paper);
+	} else if (class == CLASS_RECEIPT) {
+		receipt(cairo, random, ret_paper);
 	} else {
 		sheet(cairo, class, random, ret_paper);
 	}

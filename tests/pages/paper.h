@@ -12,10 +12,12 @@
 
 #include "tests/pages/photograph.h"
 
-#define PAPER_WIDTH  1654 /* A4 at 200 dpi */
-#define PAPER_HEIGHT 2339
-#define CARD_WIDTH   1350 /* ID-1 at 400 dpi */
-#define CARD_HEIGHT  850
+#define PAPER_WIDTH    1654 /* A4 at 200 dpi */
+#define PAPER_HEIGHT   2339
+#define CARD_WIDTH     1350 /* ID-1 at 400 dpi */
+#define CARD_HEIGHT    850
+#define RECEIPT_WIDTH  630 /* 80 mm at 200 dpi */
+#define RECEIPT_HEIGHT 1500
 
 struct paper {
 	cairo_surface_t *surface; /* RGB24 */

@@ -24,23 +24,42 @@ enum photograph_class {
 	CLASS_GLARE,
 	CLASS_DEFOCUS,
 	CLASS_MOTION,
+	CLASS_WHITE_WOOD, /* white paper on pale wood */
+	CLASS_RECEIPT, /* a narrow slip of faint print */
+	CLASS_SEVERAL, /* another sheet beside and under it */
+	CLASS_CURVED, /* curled to an arc, or bent at a crease */
+	CLASS_LENS, /* barrel or cushion */
+	CLASS_DIM, /* little light, uneven, noisy */
+	CLASS_HAND, /* a hand over a side */
+	CLASS_BEYOND, /* larger than the picture */
+	CLASS_BLANK, /* nothing on it */
 	CLASS_COUNT,
+};
+
+#define PHOTOGRAPH_CONTENT 16 /* points around the content, a quarter of them to a side */
+
+struct photograph_order {
+	enum photograph_class class;
+	unsigned seed;
+	unsigned print; /* seed of what is on the paper; 0: by `seed` */
+	unsigned megapixels; /* 8 (3264 x 2448) or 13 (4160 x 3120); portrait for a seed in five */
+	bool with_desk;
 };
 
 struct photograph {
 	struct fw_image *still; /* before JPEG */
-	struct fw_image *desk; /* the same desk empty, in another exposure */
-	struct fw_quad corners; /* true */
-	struct fw_quad content; /* what must not be cut */
+	struct fw_image *desk; /* the same desk empty, in another exposure; NULL: not ordered */
+	struct fw_quad corners; /* true ones, from the upper left of the paper as it is read */
+	struct fw_point content[PHOTOGRAPH_CONTENT]; /* what must not be cut */
 	struct fw_point seal; /* centre of the seal; x < 0: none */
-	double seal_hue; /* degrees, as printed and lit */
+	unsigned quarters; /* turns clockwise in which the paper lies */
 };
 
 const char *photograph_class_name(enum photograph_class class);
 
-/* megapixels: 8 (3264 x 2448) or 13 (4160 x 3120). */
-void photograph_make(enum photograph_class class, unsigned seed, unsigned megapixels,
-	struct photograph *ret_photograph);
+bool photograph_is_white(enum photograph_class class); /* paper on a pale desk */
+
+void photograph_make(const struct photograph_order *order, struct photograph *ret_photograph);
 void photograph_fini(struct photograph *photograph);
 
 #endif
