@@ -29,6 +29,18 @@ export type FirstPasswords = Infer<typeof firstPasswords>;
 
 export const idOf = (kind: Kind, one: Kept): string => one.fields[kind === 'areas' ? 'code' : 'id'] ?? '';
 
+/** A role in an area, as it is being chosen; either may still be "". */
+export interface RoleChoice { role: string; area: string }
+
+export const parseRoles = (text: string): RoleChoice[] =>
+  text.split(' ').filter((one) => one !== '').map((one) => {
+    const [role = '', area = ''] = one.split('@');
+    return { role, area };
+  });
+
+export const writeRoles = (roles: readonly RoleChoice[]): string =>
+  roles.filter((one) => one.role !== '').map((one) => `${one.role}@${one.area}`).join(' ');
+
 export class Organisation {
   constructor(private readonly http: Http) {}
 

@@ -26,12 +26,16 @@ export default {
       kinds: { areas: '区划', bodies: '机构', halls: '大厅', windows: '窗口', accounts: '账号' },
       field: fieldsZh,
       hint: {
-        hours: '如“1-5 08:30-12:00 14:30-17:30; 6 09:00-12:00”，1 是星期一', roles: "如“home_clerk{'@'}441523”，多个用空格分开", items: '事项编码，多个用空格分开；空着就是本区划全部事项',
+        hours: '如“1-5 08:30-12:00 14:30-17:30; 6 09:00-12:00”，1 是星期一', items: '空着就是本区划全部事项；部门窗口请选定事项', department: '空着就是大厅自己的窗口', reserved: '空着就不限账号',
         ring_seconds: '空着用服务器的设置',
       },
       file: {
         title: '导入{kind}', choose: '选择 CSV 文件', kinds: 'UTF-8 或 GB18030 编码，第一行是列名。可以先导出一份作模板。编码已有的行会修改原有内容。', check: '先检查', apply: '导入',
         clean: '检查通过：共 {rows} 行，其中新建 {created} 行。', done: '已导入 {rows} 行。',
+      },
+      role: {
+        role: '角色', area: '区划', choose: '选择角色', add: '再加一个角色', remove: '去掉这个角色', applicant_clerk: '申请地通办窗口人员', home_clerk: '属地通办窗口人员', department_expert: '属地业务部门',
+        supervisor: '督导（政务服务管理机构）', auditor: '审计、督查', administrator: '管理员',
       },
       first: { title: '一次性初始密码', only: '只显示这一次，请现在交给本人。首次登录后必须修改。', save: '存成文件', copy: '账号', password: '初始密码', ok: '我已记下' },
     },
@@ -47,12 +51,16 @@ export default {
       kinds: { areas: 'Areas', bodies: 'Bodies', halls: 'Halls', windows: 'Windows', accounts: 'Accounts' },
       field: fieldsEn,
       hint: {
-        hours: 'Such as “1-5 08:30-12:00 14:30-17:30; 6 09:00-12:00”; 1 is Monday', roles: "Such as “home_clerk{'@'}441523”, parted by spaces", items: 'Ids of items, parted by spaces; empty: all of the area',
+        hours: 'Such as “1-5 08:30-12:00 14:30-17:30; 6 09:00-12:00”; 1 is Monday', items: 'Empty: all of the area; choose them for a department’s window', department: 'Empty: a window of the hall', reserved: 'Empty: any account of the role',
         ring_seconds: 'Empty: the server’s setting',
       },
       file: {
         title: 'Import {kind}', choose: 'Choose a CSV file', kinds: 'UTF-8 or GB18030; the first line names the columns. An export serves as a pattern. A row whose id exists changes it.', check: 'Check first', apply: 'Import',
         clean: 'Checked: {rows} rows, {created} of them new.', done: '{rows} rows taken in.',
+      },
+      role: {
+        role: 'Role', area: 'Area', choose: 'Choose a role', add: 'One more role', remove: 'Take this role away', applicant_clerk: 'Applicant-location clerk', home_clerk: 'Home-location clerk', department_expert: 'Department expert',
+        supervisor: 'Supervisor', auditor: 'Auditor', administrator: 'Administrator',
       },
       first: { title: 'One-time first passwords', only: 'Shown this once: hand them over now. They must be changed at the first sign-in.', save: 'Save as a file', copy: 'Account', password: 'First password', ok: 'I have noted them' },
     },
