@@ -127,7 +127,10 @@ int fw_call_set_state(struct fw_desk *desk, struct fw_call *call, enum fw_call_s
 		return r;
 	}
 	if (final) {
-		detail = g_strdup_printf("{\"reason\":\"%s\"}", fw_end_reasons[call->end_reason]);
+		detail = call->end_by
+			? g_strdup_printf("{\"reason\":\"%s\",\"by\":%u}",
+				  fw_end_reasons[call->end_reason], call->end_by)
+			: g_strdup_printf("{\"reason\":\"%s\"}", fw_end_reasons[call->end_reason]);
 	}
 	return fw_deed_of_call(desk, call, actor, actions[state], detail);
 }

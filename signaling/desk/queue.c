@@ -370,9 +370,29 @@ int fw_queue_due(struct fw_desk *desk, struct fw_load *load)
 	return 0;
 }
 
-int fw_queue_restart(struct fw_desk *desk)
+static int end_waits(struct fw_desk *desk, const GPtrArray *calls)
 {
-	return fw_db_run(desk->setup.db,
+	int r = fw_db_run(desk->setup.db,
 		"UPDATE queue_entry SET state = 'over', left_us = ?1 WHERE left_us IS NULL",
 		FW_DB_VALUES(fw_db_int(desk->now_us)), NULL);
+
+	for (guint i = 0; r >= 0 && i < calls->len; i++) {
+		r = fw_deed(desk, NULL, NULL, actions[FW_QUEUE_OVER], "call",
+			g_ptr_array_index(calls, i), NULL);
+	}
+	return r;
+}
+
+int fw_queue_restart(struct fw_desk *desk)
+{
+	g_autoptr(GPtrArray) calls = g_ptr_array_new_with_free_func(g_free);
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(desk->setup.db,
+		"SELECT call FROM queue_entry WHERE left_us IS NULL ORDER BY call", FW_DB_NO_VALUES,
+		&rows);
+
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		g_ptr_array_add(calls, g_strdup(fw_db_column_text(rows, 0)));
+	}
+	return r < 0 ? r : end_waits(desk, calls);
 }

@@ -184,6 +184,27 @@ static int store_drill(struct fw_desk *desk, struct fw_call *call)
 	return r < 0 ? r : fw_marker(desk, call, "drill", 1, FW_TRACK_COUNT, NULL);
 }
 
+/* What the row says, but for the words of people. */
+static int write_deed(struct fw_desk *desk, const struct fw_call *call, const struct fw_part *part)
+{
+	g_autofree char *detail = NULL;
+	struct fw_json json;
+
+	fw_json_init(&json);
+	fw_json_open(&json, NULL, '{');
+	fw_json_text(&json, "item", call->item->id);
+	fw_json_int(&json, "item_version", call->item_version);
+	fw_json_text(&json, "area", call->area->code);
+	if (call->material) {
+		fw_json_int(&json, "material", call->material);
+	}
+	fw_json_text(&json, "named_window", call->named ? call->named->id : NULL);
+	fw_json_bool(&json, "drill", call->drill);
+	fw_json_close(&json, '}');
+	detail = fw_json_steal(&json);
+	return fw_deed_of_call(desk, call, part, "call.requested", detail);
+}
+
 static int create_call(struct fw_desk *desk, struct fw_window *window, const struct request *request,
 	const struct fw_client_message *message, struct fw_call **ret_call)
 {
@@ -211,7 +232,7 @@ static int create_call(struct fw_desk *desk, struct fw_window *window, const str
 	*ret_call = call;
 	if ((r = store_call(desk, call, window, request->named)) < 0 ||
 		(r = fw_part_add(desk, call, window, FW_PART_IN, &part)) < 0 ||
-		(r = fw_deed_of_call(desk, call, part, "call.requested", NULL)) < 0 ||
+		(r = write_deed(desk, call, part)) < 0 ||
 		(r = fw_marker(desk, call, "requested", 1, FW_TRACK_COUNT, NULL)) < 0) {
 		return r;
 	}
