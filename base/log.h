@@ -21,6 +21,7 @@
 #include <glib.h>
 
 enum fw_log_level {
+	FW_LOG_NOTHING = -1, /* as a level to set only: no line is written */
 	FW_LOG_ERROR,
 	FW_LOG_WARN,
 	FW_LOG_INFO,

@@ -25,6 +25,19 @@ suite_sanitize() {
 		LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0 meson_suite build-sanitize unit fuzz
 }
 
+# Months of office life (docs/SIMULATOR.md), two at a time; each seed that holds prints its summary.
+suite_sim() {
+	local status=0
+	simulate "${FW_FULL:+200}" 50 || status=1
+	[ -z "$FW_FULL" ] || simulate 5 500 || status=1
+	return "$status"
+}
+
+# simulate SEEDS WINDOWS: seeds 1, 2 ...; 10 where no number is given
+simulate() {
+	seq 1 "${1:-10}" | xargs -P 2 -I '{}' nice -n 5 "$FW_BUILD/tests/simulator/farwindow-sim" --seed '{}' --windows "$2"
+}
+
 suite_web() { (cd web-client && npx --no-install vitest run --reporter=verbose); }
 
 suite_browser() {
@@ -68,6 +81,7 @@ counts() {
 	unit | fuzz | sanitize | integration | browser)
 		awk '/^Ok: /{p+=$2} /^Expected Fail: /{p+=$3} /^(Fail|Timeout): /{f+=$2} /^Unexpected Pass: /{f+=$3} /^freely ok /{p++} /^freely failed /{f++} /^[0-9]+ passed, [0-9]+ failed$/{p+=$1; f+=$3} END {print p+0, f+0}' "$2"
 		;;
+	sim) awk '/^seed [0-9]+:/{p++} /^seed [0-9]+ FAILED/{f++} END {print p+0, f+0}' "$2" ;;
 	lint) awk '/^lint: /{p+=$2; f+=$4} END {print p+0, f+0}' "$2" ;;
 	web) sed 's/\x1b\[[0-9;]*m//g' "$2" | awk '/^ +Tests /{for(i=2;i<=NF;i++){if($i~/^passed/)p+=$(i-1);if($i~/^failed/)f+=$(i-1)}} END {print p+0, f+0}' ;;
 	esac
