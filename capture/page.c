@@ -8,7 +8,9 @@
 
 #include "base/limits.h"
 #include "capture/jpeg.h"
+#include "capture/mono.h"
 #include "capture/page_finder.h"
+#include "capture/png.h"
 #include "capture/still.h"
 #include "capture/warp.h"
 
@@ -235,6 +237,12 @@ static int encode_all(const struct making *making, struct fw_page *page)
 
 		r = encode(grey, PAGE_QUALITY, making->dpi, &page->grey);
 	}
+	if (r == 0 && making->request->mono) {
+		fw_cleanup(fw_image_destroy) struct fw_image *mono = fw_mono_make(making->page);
+
+		r = fw_png_encode_mono(
+			mono, (unsigned)lrint(making->dpi), &page->mono.bytes, &page->mono.size);
+	}
 	return r;
 }
 
@@ -287,6 +295,7 @@ void fw_page_fini(struct fw_page *page)
 	g_free(page->page.bytes);
 	g_free(page->thumbnail.bytes);
 	g_free(page->grey.bytes);
+	g_free(page->mono.bytes);
 	json_decref(page->facts);
 	*page = (struct fw_page){0};
 }

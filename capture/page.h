@@ -24,7 +24,7 @@ struct fw_page_request {
 	size_t desk_size;
 	unsigned turn; /* 0, 90, 180, 270: degrees clockwise, after EXIF */
 	enum fw_format format; /* FW_FORMAT_UNKNOWN: guess */
-	bool grey; /* wanted, too */
+	bool grey, mono; /* wanted, too */
 	uint64_t compared[FW_COMPARED_MAX][FW_HASH_WORDS];
 	unsigned compared_count;
 };
@@ -36,6 +36,7 @@ struct fw_bytes {
 
 struct fw_page {
 	struct fw_bytes page, thumbnail, grey; /* JPEG; none of them for a PDF */
+	struct fw_bytes mono; /* black and white, PNG */
 	json_t *facts; /* docs/CAPTURE.md "facts"; set on -EBADMSG, too */
 };
 

@@ -3,7 +3,7 @@
  * farwindow-pages: makes a page of one still, in a process of its own.
  *
  *     farwindow-pages --blobs FOLDER --key-id TEXT --still UUID --page UUID --thumbnail UUID
- *         [--grey UUID] [--desk UUID] [--turn 0|90|180|270] [--format NAME] [--compare HASH[,HASH...]]
+ *         [--grey UUID] [--mono UUID] [--desk UUID] [--turn 0|90|180|270] [--format NAME] [--compare HASH[,HASH...]]
  *
  * The data key is read from descriptor 3. The facts, one JSON object, go to standard output.
  * docs/CAPTURE.md is the contract.
@@ -40,7 +40,7 @@ enum status {
 };
 
 struct options {
-	const char *blobs, *key_id, *still, *page, *thumbnail, *grey, *desk, *turn, *format,
+	const char *blobs, *key_id, *still, *page, *thumbnail, *grey, *mono, *desk, *turn, *format,
 		*compare;
 };
 
@@ -53,6 +53,7 @@ static int read_options(int argc, char **argv, struct options *options)
 		{"page", required_argument, NULL, 'p'},
 		{"thumbnail", required_argument, NULL, 't'},
 		{"grey", required_argument, NULL, 'g'},
+		{"mono", required_argument, NULL, 'm'},
 		{"desk", required_argument, NULL, 'd'},
 		{"turn", required_argument, NULL, 'r'},
 		{"format", required_argument, NULL, 'f'},
@@ -60,8 +61,8 @@ static int read_options(int argc, char **argv, struct options *options)
 		{0},
 	};
 	const char **const places[] = {&options->blobs, &options->key_id, &options->still,
-		&options->page, &options->thumbnail, &options->grey, &options->desk, &options->turn,
-		&options->format, &options->compare};
+		&options->page, &options->thumbnail, &options->grey, &options->mono, &options->desk,
+		&options->turn, &options->format, &options->compare};
 	int index = -1;
 
 	while (getopt_long(argc, argv, "", known, &index) != -1) {
@@ -74,6 +75,7 @@ static int read_options(int argc, char **argv, struct options *options)
 	return optind == argc && options->blobs && options->key_id && fw_id_valid(options->still) &&
 			fw_id_valid(options->page) && fw_id_valid(options->thumbnail) &&
 			(!options->grey || fw_id_valid(options->grey)) &&
+			(!options->mono || fw_id_valid(options->mono)) &&
 			(!options->desk || fw_id_valid(options->desk))
 		? 0
 		: -EINVAL;
@@ -97,6 +99,7 @@ static int read_request(const struct options *options, struct fw_page_request *r
 	static const char *const turns[] = {"0", "90", "180", "270"};
 
 	request->grey = options->grey != NULL;
+	request->mono = options->mono != NULL;
 	if (options->format) {
 		request->format = fw_format_parse(options->format);
 		if (request->format == FW_FORMAT_COUNT) {
@@ -151,6 +154,9 @@ static enum status write_results(struct fw_blob_store *store, const struct optio
 	}
 	if (r == 0 && options->grey) {
 		r = put(store, options, key, options->grey, &page->grey);
+	}
+	if (r == 0 && options->mono) {
+		r = put(store, options, key, options->mono, &page->mono);
 	}
 	if (r < 0) {
 		fw_error("results not written still=%s errno=%d", options->still, -r);
@@ -207,7 +213,8 @@ int main(int argc, char **argv)
 		fprintf(stderr,
 			"usage: farwindow-pages --blobs FOLDER --key-id TEXT --still UUID --page "
 			"UUID "
-			"--thumbnail UUID [--grey UUID] [--desk UUID] [--turn DEGREES] "
+			"--thumbnail UUID [--grey UUID] [--mono UUID] [--desk UUID] [--turn "
+			"DEGREES] "
 			"[--format NAME] [--compare HASH,...]\n");
 		return STATUS_USAGE;
 	}

@@ -112,3 +112,68 @@ int fw_png_decode(const uint8_t *bytes, size_t size, const struct fw_content *co
 	*ret_image = image;
 	return 0;
 }
+
+/* --- writing ----------------------------------------------------------------------------------- */
+
+#define INCH_PER_METRE 39.3701
+
+static void append(png_structp png, png_bytep bytes, size_t size)
+{
+	g_byte_array_append(png_get_io_ptr(png), bytes, (guint)size);
+}
+
+static void pack_row(const struct fw_image *image, unsigned y, uint8_t *to)
+{
+	const uint8_t *row = fw_image_row(image, y);
+
+	memset(to, 0, (image->width + 7) / 8);
+	for (unsigned x = 0; x < image->width; x++) {
+		to[x / 8] |= (uint8_t)((row[x] >> 7) << (7 - x % 8));
+	}
+}
+
+/* Apart from its caller, whose variables a longjmp must not touch. */
+static int write_rows(
+	png_structp png, png_infop info, const struct fw_image *image, unsigned dpi, uint8_t *row)
+{
+	png_uint_32 per_metre = (png_uint_32)(dpi * INCH_PER_METRE + 0.5);
+
+	if (setjmp(png_jmpbuf(png)) != 0) {
+		return -EIO;
+	}
+	png_set_IHDR(png, info, image->width, image->height, 1, PNG_COLOR_TYPE_GRAY,
+		PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	if (dpi > 0) {
+		png_set_pHYs(png, info, per_metre, per_metre, PNG_RESOLUTION_METER);
+	}
+	png_write_info(png, info);
+	for (unsigned y = 0; y < image->height; y++) {
+		pack_row(image, y, row);
+		png_write_row(png, row);
+	}
+	png_write_end(png, info);
+	return 0;
+}
+
+int fw_png_encode_mono(
+	const struct fw_image *image, unsigned dpi, uint8_t **ret_bytes, size_t *ret_size)
+{
+	png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
+	png_infop info = png ? png_create_info_struct(png) : NULL;
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autofree uint8_t *row = g_malloc((image->width + 7) / 8);
+	int r;
+
+	if (!info) {
+		png_destroy_write_struct(&png, NULL);
+		return -EIO;
+	}
+	png_set_write_fn(png, bytes, append, NULL);
+	r = write_rows(png, info, image, dpi, row);
+	png_destroy_write_struct(&png, &info);
+	if (r == 0) {
+		*ret_size = bytes->len;
+		*ret_bytes = g_byte_array_free(g_steal_pointer(&bytes), FALSE);
+	}
+	return r;
+}

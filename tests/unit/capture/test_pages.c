@@ -16,6 +16,7 @@
 #define STILL     "00000000-0000-8000-8000-000000000001"
 #define PAGE      "00000000-0000-8000-8000-000000000002"
 #define THUMBNAIL "00000000-0000-8000-8000-000000000003"
+#define MONO      "00000000-0000-8000-8000-000000000004"
 #define KEY_ID    "case/00000000-0000-8000-8000-00000000000a"
 
 static const uint8_t key[FW_AEAD_KEY_BYTES] = {1, 2, 3};
@@ -127,6 +128,16 @@ static void makes_a_page(void **state)
 	assert_int_equal(run_worker(room, "--turn", "90", &again), 0);
 	assert_int_equal(
 		content.width_px, json_integer_value(json_object_get(again, "page_height_px")));
+	json_decref(again);
+
+	g_autofree void *mono = NULL;
+
+	assert_int_equal(run_worker(room, "--mono", MONO, &again), 0);
+	assert_int_equal(fw_blob_get(room->store, MONO, key, 1 << 22, &mono, &page_size), 0);
+	fw_content_tell(mono, page_size, &content);
+	assert_int_equal(content.kind, FW_CONTENT_PNG);
+	assert_int_equal(
+		content.width_px, json_integer_value(json_object_get(again, "page_width_px")));
 	json_decref(again);
 	json_decref(facts);
 }
