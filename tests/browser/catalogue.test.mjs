@@ -45,6 +45,30 @@ function openCase(page) {
   });
 }
 
+test('a fault is reported from a running call, which is its evidence', { timeout: 120000 }, async () => {
+  const home = await openPage(browser, office.url);
+  const at = { clerk: new Clerk(clerk), home: new Clerk(home) };
+  await at.home.signIn('home1', 'demo-home1');
+  await at.home.takeWindow('1号');
+  await at.clerk.request('防雷装置竣工验收', '陆河县');
+  await at.home.ringing();
+  await at.home.answer();
+  await at.clerk.inCall();
+  await clerk.getByRole('tab', { name: '通话信息' }).click();
+  await shot(clerk, 'call-info');
+  await clerk.getByTestId('report-fault').click();
+  await clerk.getByLabel('哪里不对').fill('通话中发现：公章种类没有写明');
+  await shot(clerk, 'call-report');
+  await button(clerk.getByRole('dialog', { name: '指南纠错' }), '上报').click();
+  await clerk.getByText('已上报').first().waitFor();
+  await at.clerk.inCall(); // nothing of the call was disturbed
+  await at.clerk.hangUp();
+  const listed = await clerk.evaluate(async () => (await fetch('/api/v1/guide-faults?list=mine')).json());
+  assert.deepEqual(listed.rows.map((row) => [row.text, typeof row.call, row.area.name]), [['通话中发现：公章种类没有写明', 'string', '陆河县']]);
+  assert.deepEqual(home.faults, []);
+  await home.close();
+});
+
 let early;
 
 test('draft, publish, compare; an open case keeps its version', { timeout: 180000 }, async () => {
@@ -62,6 +86,8 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   await admin.getByLabel('材料名称').fill('防雷装置竣工图');
   await admin.getByLabel('审查要点 3').press('Enter');
   await admin.keyboard.type('图纸目录与图纸一致');
+  await admin.locator('.picker input[type=file]').setInputFiles({ name: 'sample.png', mimeType: 'image/png', buffer: await admin.screenshot() });
+  await admin.locator('.picker img').waitFor();
   await shot(admin, 'editor');
   await admin.keyboard.press('Control+ArrowUp');
   await admin.keyboard.press('Control+ArrowUp');
@@ -82,10 +108,10 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   await select(admin.locator('aside'), '与哪一版比较').click();
   await admin.getByRole('option', { name: '第 1 版' }).click();
   const rows = admin.getByTestId('compare').locator('.el-table__row');
-  await rows.nth(2).waitFor();
+  await rows.nth(3).waitFor();
   await shot(admin, 'compare');
   assert.deepEqual((await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()), [
-    '≠ 修改 承诺期限（工作日） 1 2', '≠ 修改 《防雷装置竣工图》材料名称 防雷装置竣工图纸 防雷装置竣工图', '＋ 新增 《防雷装置竣工图》审查要点 图纸目录与图纸一致',
+    '≠ 修改 承诺期限（工作日） 1 2', '≠ 修改 《防雷装置竣工图》材料名称 防雷装置竣工图纸 防雷装置竣工图', '＋ 新增 《防雷装置竣工图》示范图片', '＋ 新增 《防雷装置竣工图》审查要点 图纸目录与图纸一致',
   ]);
   await clerk.goto(office.url + early);
   await clerk.getByText('2. 防雷装置竣工图纸').waitFor();
