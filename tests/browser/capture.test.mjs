@@ -79,7 +79,7 @@ test('two pages are shot, put in order and filed to their material', { timeout: 
 });
 
 test('a file chosen while the line is cut is kept, and filed once when it is back, also after a reload', { timeout: 90000 }, async () => {
-  const text = Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.alloc(1500000, 'x')]);
+  const text = Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.alloc(1500000, 'x'), Buffer.from('\nstartxref\n9\n%%EOF\n')]);
   await page.locator('.materials > li').nth(1).getByTestId('capture').click();
   const sheet = page.getByTestId('capture-sheet');
   await sheet.locator('input[type=file]').setInputFiles([{ name: '图纸.pdf', mimeType: 'application/pdf', buffer: text },
@@ -92,7 +92,7 @@ test('a file chosen while the line is cut is kept, and filed once when it is bac
   assert.equal((await files()).length, 2);
   await page.unroute('**/uploads/**');
   await page.reload();
-  await page.locator('.materials > li').nth(1).getByTestId('thumbnail').first().waitFor();
+  await page.locator('.materials > li').nth(1).locator('[data-file]').first().waitFor();
   const [file] = (await files()).filter((each) => each.material === 2);
   assert.equal(file.bytes, text.length);
   const digest = await page.evaluate(async (address) => {

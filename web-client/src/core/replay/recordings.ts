@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The auditor's HTTP operations (docs/PROTOCOL.md, section 3): search calls, open a replay, download, verify.
-import { flag, integer, listOf, object, orNull, text, type Decoder, type Infer } from '../decode';
+import { flag, integer, listOf, object, optional, orNull, text, type Decoder, type Infer } from '../decode';
 import { decodeManifest, type Manifest } from './manifest';
 
 /** What of the HTTP client is needed here; the caller hands it in. A failure throws an error whose message is for people. */
@@ -34,6 +34,7 @@ const decodePage = object({ total: integer, page: integer, page_size: integer, r
 
 const decodeDetail = object({
   ...callFields,
+  case: optional(orNull(text)),
   participants: listOf(
     object({
       participant: integer,
