@@ -24,7 +24,7 @@ static void make(struct sim *sim, unsigned number)
 	clerk->refuses = dice_chance(dice, 150) ? 120 : 20;
 	clerk->sounds = dice_chance(dice, 120) ? 700 : 985;
 	clerk->punctual = dice_chance(dice, 150) ? 700 : 970;
-	clerk->between_calls_us = dice_between(dice, 60, 240) * TOWN_MINUTE;
+	clerk->between_calls_us = dice_between(dice, sim->town->busy ? 40 : 60, 240) * TOWN_MINUTE;
 }
 
 void clerks_create(struct sim *sim)

@@ -101,7 +101,8 @@ static void act(struct sim *sim, void *clerk_void, uint64_t turn, const char *te
 
 void clerk_talks(struct sim *sim, struct clerk *clerk)
 {
-	int64_t talk_us = 3 * TOWN_SECOND + dice_wait(&sim->dice, 80 * TOWN_SECOND);
+	int64_t mean_us = (sim->town->busy ? 150 : 80) * TOWN_SECOND;
+	int64_t talk_us = 3 * TOWN_SECOND + dice_wait(&sim->dice, mean_us);
 
 	sim_later(sim, clerk->caller ? talk_us : 3 * talk_us, hang_up, clerk, clerk->turn, NULL);
 	if (dice_chance(&sim->dice, 350)) {

@@ -94,6 +94,9 @@ static void call_moved(struct sim *sim, const struct deed *deed)
 
 	demand(sim, row, "deeds are of calls that are there", "%s call=%s", deed->action,
 		deed->object);
+	sim->counts.joined += strcmp(state, "joined") == 0;
+	sim->counts.handed_on += strcmp(state, "transferred") == 0;
+	sim->counts.held += strcmp(state, "held") == 0;
 	if (!truth_call_moves(sim, row, deed)) {
 		return;
 	}

@@ -37,6 +37,7 @@ struct sim_counts {
 	unsigned requests, repeated,
 		refused_requests; /* messages of clients, and replies that say no */
 	unsigned verdicts, statements;
+	unsigned joined, handed_on, held; /* in calls, by the log */
 };
 
 struct sim {

@@ -63,6 +63,8 @@ void summary_print(const struct sim *sim)
 		counts->steps, sim->server->digest);
 	(void)printf("  calls          %u: answered %u; %s\n", rows_count(rows, ROWS_CALL),
 		count(sim, ROWS_CALL, "answered_us"), ends);
+	(void)printf("  in calls       joined %u, handed on %u, held %u\n", counts->joined,
+		counts->handed_on, counts->held);
 	(void)printf("  unanswered     %s (not counted: %s)\n", causes, excuses);
 	(void)printf("  queued         %u: %s\n", rows_count(rows, ROWS_QUEUE), queues);
 	(void)printf("  messages       %u: %s\n", rows_count(rows, ROWS_SMS), messages);

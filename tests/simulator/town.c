@@ -178,9 +178,9 @@ static void choose_window(struct town *town, struct dice *dice, unsigned number)
 	window->hall = &town->halls[hall];
 	g_snprintf(window->id, sizeof(window->id), "%s-%u", window->hall->id, place + 1);
 	g_snprintf(window->clerk, sizeof(window->clerk), "c-%s", window->id);
-	window->applicant = place % 2 == 0;
+	window->applicant = place % (town->busy ? 4 : 2) != 1;
 	window->home = !window->applicant || dice_chance(dice, 100);
-	window->department = place % 7 == 5;
+	window->department = place % 8 == 5;
 	if (window->department) {
 		window->applicant = false;
 		window->home = true;
@@ -200,6 +200,7 @@ struct town *town_create(struct dice *dice, unsigned windows, unsigned days, uin
 	number_days(town);
 	town->hall_count = CLAMP(windows / WINDOWS_PER_HALL, 2, TOWN_HALLS);
 	town->window_count = windows;
+	town->busy = seed % 5 >= 3;
 	town->windows = g_new0(struct town_window, windows);
 	for (unsigned i = 0; i < town->hall_count; i++) {
 		choose_hall(town, dice, i);

@@ -53,6 +53,7 @@ struct town {
 	int day[TOWN_DAYS]; /* YYYYMMDD by number */
 	int kind[TOWN_DAYS]; /* -1: as the weekday says; 0: off; else worked with the hours of that weekday */
 	unsigned hall_count, window_count;
+	bool busy; /* few home windows for many who call */
 	struct town_hall halls[TOWN_HALLS];
 	struct town_window *windows;
 };
