@@ -22,6 +22,7 @@
 
 #define CORNER_SHARE 0.01 /* of the diagonal */
 #define SKEW_DEGREES 0.5
+#define RED          0.6 /* radians around red: coloured paper is saturated, too */
 
 struct tally {
 	unsigned hits, count;
@@ -193,7 +194,7 @@ static double hue_around(const struct fw_image *image, struct fw_point place, in
 			a = at[0] - (at[1] + at[2]) / 2.0;
 			b = sqrt(3) / 2 * (at[1] - at[2]);
 			angle = atan2(b, a);
-			if (hypot(a, b) > 60) {
+			if (hypot(a, b) > 60 && fabs(angle) < RED) {
 				sine += sin(angle);
 				cosine += cos(angle);
 			}
