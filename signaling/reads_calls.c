@@ -347,6 +347,20 @@ static int render_markers(struct fw_db *db, struct fw_json *json, const char *ca
 	return r;
 }
 
+/* What its responder said of it afterwards: that it need not have been made. */
+static int render_mark(struct fw_db *db, struct fw_json *json, const char *call)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(db, "SELECT mark FROM call_mark WHERE call = ?1",
+		FW_DB_VALUES(fw_db_text(call)), &rows);
+
+	if (r < 0 || (r = fw_db_step(rows)) < 0) {
+		return r;
+	}
+	fw_json_text(json, "mark", r > 0 ? fw_db_column_text(rows, 0) : NULL);
+	return 0;
+}
+
 int fw_read_call(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
 	struct fw_json *json)
 {
@@ -371,7 +385,7 @@ int fw_read_call(struct fw_db *db, const struct fw_read_question *question, int 
 	render_time(json, "by", rows, 33);
 	fw_json_text(json, "reason", fw_db_column_text(rows, 34));
 	fw_json_close(json, '}');
-	if ((r = render_participants(db, json, call)) < 0 ||
+	if ((r = render_mark(db, json, call)) < 0 || (r = render_participants(db, json, call)) < 0 ||
 		(r = render_messages(db, json, call)) < 0) {
 		return r;
 	}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "signaling/reads_office.h"
 #include "signaling/reads_query.h"
 
 #include "base/limits.h"
@@ -45,7 +46,8 @@ int fw_read_areas(struct fw_db *db, const struct fw_read_question *question, int
 	(void)question;
 	(void)ret_status;
 	fw_read_init(&query);
-	fw_read_add(&query, "SELECT code, name, kind, parent FROM area ORDER BY code");
+	fw_read_add(&query,
+		"SELECT code, name, kind, parent FROM area WHERE closed_us IS NULL ORDER BY code");
 	r = each_row(db, &query, json, render_area);
 	fw_read_clear(&query);
 	return r;
@@ -75,31 +77,58 @@ static void render_window(struct fw_json *json, struct fw_statement *row)
 	fw_json_text(json, "presence", presence ? presence : "offline");
 }
 
-int fw_read_windows(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
-	struct fw_json *json)
+/* Those that are not closed, as the query wants them. */
+static void filter_windows(struct fw_read_query *query, const struct fw_read_question *question,
+	const char *columns, const char *like)
 {
 	const char *area = fw_read_param(question, "area");
 	const char *item = fw_read_param(question, "item");
-	struct fw_read_query query;
-	int r;
 
-	(void)ret_status;
-	fw_read_init(&query);
-	fw_read_add(&query,
-		"SELECT w.id, w.name, h.id, h.name, a.code, a.name, w.applicant, w.home, p.presence"
+	fw_read_init(query);
+	fw_read_add(query, columns);
+	fw_read_add(query,
 		" FROM service_window w JOIN hall h ON h.id = w.hall JOIN area a ON a.code = h.area"
-		" LEFT JOIN window_presence p ON p.service_window = w.id WHERE 1 = 1");
+		" LEFT JOIN window_presence p ON p.service_window = w.id"
+		" WHERE w.closed_us IS NULL AND h.closed_us IS NULL");
 	if (area) {
-		fw_read_text(&query, " AND h.area = ?", area);
+		fw_read_text(query, " AND h.area = ?", area);
 	}
 	if (item) { /* those that serve it: home windows of its areas */
-		fw_read_text(&query,
+		fw_read_text(query,
 			" AND w.home = 1 AND h.area IN (SELECT area FROM item_area WHERE item = ?)",
 			item);
 	}
-	fw_read_add(&query, " ORDER BY w.id");
-	r = each_row(db, &query, json, render_window);
-	fw_read_clear(&query);
+	if (like) {
+		fw_read_text(query, " AND (w.name LIKE ? ESCAPE '\\'", like);
+		fw_read_text(query, " OR w.id LIKE ? ESCAPE '\\'", like);
+		fw_read_text(query, " OR h.name LIKE ? ESCAPE '\\')", like);
+	}
+}
+
+int fw_read_windows(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
+	struct fw_json *json)
+{
+	const char *q = fw_read_param(question, "q");
+	g_autofree char *like = q ? fw_read_like(q) : NULL;
+	struct fw_read_query count, list;
+	int r;
+
+	if (q && fw_text_chars(q) > FW_SEARCH_MAX_CHARS) {
+		*ret_status = 400;
+		return 0;
+	}
+	filter_windows(&count, question, "SELECT COUNT(*)", like);
+	filter_windows(&list,
+		question, "SELECT w.id, w.name, h.id, h.name, a.code, a.name, w.applicant, w.home, p.presence",
+		like);
+	/* Who can be reached stands first. */
+	fw_read_add(&list,
+		" ORDER BY CASE COALESCE(p.presence, 'offline') WHEN 'ready' THEN 0 WHEN 'busy' "
+		"THEN 1"
+		" WHEN 'away' THEN 2 ELSE 3 END, w.id");
+	r = fw_read_page(db, question, &count, &list, render_window, json);
+	fw_read_clear(&count);
+	fw_read_clear(&list);
 	return r;
 }
 

@@ -171,7 +171,7 @@ const today = object({
 export type Today = Infer<typeof today>;
 
 const rows = <T>(row: Decoder<T>) => object({ rows: listOf(row) });
-export const decoders = { session, areas: rows(area), windows: rows(windowRow), items: rows(itemRow), item, today };
+export const decoders = { session, areas: rows(area), windows: object({ total: integer, page: integer, page_size: integer, rows: listOf(windowRow) }), items: rows(itemRow), item, today };
 
 export class Api {
   constructor(private readonly http: Http) {}
@@ -196,8 +196,9 @@ export class Api {
     return decoders.areas(await this.http.get('/api/v1/areas')).rows;
   }
 
-  async windows(query: { area?: string; item?: string }): Promise<WindowRow[]> {
-    return decoders.windows(await this.http.get('/api/v1/windows', query)).rows;
+  /** A page of them, who can be reached first; `q`: part of a name. */
+  async windows(query: { q?: string; area?: string; item?: string; page?: number; page_size?: number }): Promise<Infer<typeof decoders.windows>> {
+    return decoders.windows(await this.http.get('/api/v1/windows', query));
   }
 
   async items(query: { q?: string; area?: string }): Promise<ItemRow[]> {

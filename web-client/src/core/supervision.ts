@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Supervision over HTTP (docs/PROTOCOL-OFFICE.md): unanswered calls, escalations, the mirror ledger, short messages.
 import type { Http, Query } from './api';
-import { flag, integer, isRecord, listOf, object, oneOfOr, orNull, text, type Decoder, type Infer } from './decode';
+import { flag, integer, isRecord, listOf, object, oneOf, oneOfOr, orNull, text, type Decoder, type Infer } from './decode';
 import { windowName } from './protocol';
 
 const named = object({ id: text, name: text });
@@ -67,6 +67,8 @@ const mirror = object({
   })),
 });
 
+const markedCall = object({ mark: orNull(oneOf(...MARKS)) });
+
 export const supervisionDecoders = {
   ledger: pageOf(ledgerRow), ledgerRow: ledgerDetail, escalations: pageOf(object(escalationFields)), escalation: escalationDetail,
   sms: pageOf(sms), mirror,
@@ -119,6 +121,11 @@ export class Supervision {
 
   async mirror(month: number): Promise<Mirror> {
     return mirror(await this.http.get('/api/v1/mirror', { month }));
+  }
+
+  /** What was said of the call so far. */
+  async markOf(call: string): Promise<Mark | null> {
+    return markedCall(await this.http.get(`/api/v1/calls/${encodeURIComponent(call)}`)).mark;
   }
 
   async mark(call: string, what: Mark | null): Promise<void> {

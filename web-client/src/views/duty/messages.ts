@@ -5,6 +5,8 @@ export default {
       choose: {
         title: '选择窗口',
         hint: '请选择今天所在的窗口，下一步检查设备后签到。',
+        search: '按区划、大厅或窗口名称查找',
+        none: '没有名称含“{word}”的窗口，请核对或清空查找。',
         last: '上次使用',
         applicant: '申请地通办',
         home: '属地通办',
@@ -62,6 +64,8 @@ export default {
       choose: {
         title: 'Choose a window',
         hint: 'Choose where you sit today; the devices are checked next.',
+        search: 'Find by area, hall or window',
+        none: 'No window has “{word}” in its name.',
         last: 'Used last',
         applicant: 'Applicant location',
         home: 'Home location',
