@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
+#include "signaling/desk/invitations.h"
 #include "signaling/desk/parts.h"
 #include "signaling/directory/calendar.h"
 #include "signaling/directory/duty.h"
@@ -173,6 +174,9 @@ int fw_attempt_ring(struct fw_desk *desk, struct fw_part *part)
 
 static int store_acks(struct fw_desk *desk, const struct fw_attempt *attempt)
 {
+	if (attempt->invited) {
+		return fw_invitation_store_acks(desk, attempt);
+	}
 	return fw_db_run(desk->setup.db,
 		"UPDATE attempt SET delivered_us = ?1, displayed_us = ?2, tone_us = ?3,"
 		" silent_us = ?4 WHERE call = ?5 AND service_window = ?6",
@@ -194,7 +198,8 @@ static void sounded(struct fw_desk *desk, struct fw_window *window)
 
 int fw_attempt_ack(struct fw_desk *desk, struct fw_part *part, enum fw_ring_stage stage)
 {
-	struct fw_attempt *attempt = fw_attempt_find(part->call, part->window);
+	struct fw_attempt *attempt =
+		part->invitation ? part->invitation : fw_attempt_find(part->call, part->window);
 	int r;
 	int64_t *times[] = {
 		[FW_RING_DELIVERED] = &attempt->delivered_us,

@@ -126,6 +126,9 @@ static void forget(struct fw_desk *desk, struct fw_call *call)
 	fw_memory_index(desk->memory, desk->calls, call->id, NULL);
 	fw_memory_index(desk->memory, desk->calls_by_handle, &call->handle, NULL);
 	for (unsigned i = 0; i < call->part_count; i++) {
+		if (call->parts[i]->invitation) {
+			fw_memory_drop(desk->memory, call->parts[i]->invitation);
+		}
 		fw_memory_drop(desk->memory, call->parts[i]);
 	}
 	for (struct fw_attempt *attempt = call->attempts; attempt; attempt = attempt->next) {
@@ -256,8 +259,7 @@ int fw_call_ring_ack_method(struct fw_desk *desk, struct fw_client *client,
 	if (r != 0) {
 		return r;
 	}
-	/* An invitation is no attempt: nobody is held to join. */
-	r = part->invited_by ? 1 : fw_attempt_ack(desk, part, stage);
+	r = fw_attempt_ack(desk, part, stage);
 	return r <= 0 || stage == FW_RING_DELIVERED
 		? MIN(r, 0)
 		: fw_marker(desk, part->call, markers[stage], part->participant, FW_TRACK_COUNT,

@@ -6,6 +6,7 @@
 #include "signaling/desk/attempts.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/deeds.h"
+#include "signaling/desk/invitations.h"
 #include "signaling/desk/markers.h"
 #include "signaling/desk/negotiation.h"
 #include "signaling/desk/party.h"
@@ -107,6 +108,8 @@ int fw_part_add(struct fw_desk *desk, struct fw_call *call, struct fw_window *wi
 int fw_part_set_state(struct fw_desk *desk, struct fw_part *part, enum fw_part_state state,
 	const char *reason, const char *text)
 {
+	int r;
+
 	assert(legal[part->state] & (1u << state));
 	fw_debug("part %s->%s call=%s window=%s", fw_part_states[part->state],
 		fw_part_states[state], part->call->id, part->window->place->id);
@@ -115,7 +118,7 @@ int fw_part_set_state(struct fw_desk *desk, struct fw_part *part, enum fw_part_s
 	fw_wall_stir(desk);
 	part->refuse_reason = reason;
 	g_strlcpy(part->refuse_text, text ? text : "", sizeof(part->refuse_text));
-	return fw_db_run(desk->setup.db,
+	r = fw_db_run(desk->setup.db,
 		"UPDATE call_part SET part = ?1, since_us = ?2, refuse_reason = ?3, refuse_text = "
 		"?4"
 		" WHERE call = ?5 AND participant = ?6",
@@ -123,6 +126,7 @@ int fw_part_set_state(struct fw_desk *desk, struct fw_part *part, enum fw_part_s
 			fw_db_text(reason), fw_db_text(text), fw_db_text(part->call->id),
 			fw_db_int(part->participant)),
 		NULL);
+	return r < 0 ? r : fw_invitation_close(desk, part);
 }
 
 int fw_part_detach(struct fw_desk *desk, struct fw_part *part)

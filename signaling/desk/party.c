@@ -7,6 +7,7 @@
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/hold.h"
+#include "signaling/desk/invitations.h"
 #include "signaling/desk/markers.h"
 #include "signaling/desk/negotiation.h"
 #include "signaling/desk/parts.h"
@@ -228,7 +229,7 @@ static int add(struct fw_desk *desk, struct fw_part *by, struct fw_window *windo
 	part->transfer = transfer;
 	part->ring_until = desk->now + desk->setup.ring_us;
 	fw_memory_remind(desk->memory, part, part->ring_until);
-	if ((r = store_invited(desk, part)) < 0 ||
+	if ((r = store_invited(desk, part)) < 0 || (r = fw_invitation_ring(desk, part)) < 0 ||
 		(r = fw_marker(desk, part->call, transfer ? "transfer" : "invited",
 			 part->participant, FW_TRACK_COUNT, NULL)) < 0 ||
 		(r = deed(desk, part, by, transfer ? "call.transfer" : "call.invited", NULL)) < 0) {

@@ -7,6 +7,7 @@
 #include "signaling/desk/call_state.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/markers.h"
+#include "signaling/desk/invitations.h"
 #include "signaling/desk/party.h"
 #include "signaling/desk/quality.h"
 #include "signaling/desk/queue.h"
@@ -172,6 +173,9 @@ int fw_restart_calls(struct fw_desk *desk)
 	}
 	if (r >= 0) {
 		r = fw_queue_restart(desk);
+	}
+	if (r >= 0) {
+		r = fw_invitations_restart(desk);
 	}
 	for (guint i = 0; r >= 0 && i < calls->len; i++) { /* not while their rows are being read */
 		r = resume(desk, g_ptr_array_index(calls, i));

@@ -134,6 +134,7 @@ struct fw_part {
 	unsigned group; /* of windows invited together, unique in the call */
 	bool transfer; /* the call is handed to this one when it answers */
 	int64_t ring_until; /* desk time; of an invited one */
+	struct fw_attempt *invitation; /* the proof of its ring; NULL: not invited, or not in this server run */
 	unsigned held_by; /* participant; 0: not on hold (hold.h) */
 	unsigned slot_count; /* slots.h */
 	unsigned slots[FW_SLOTS_MAX]; /* participant shown; 0: nobody */
@@ -151,6 +152,7 @@ struct fw_attempt {
 	enum fw_attempt_state state;
 	unsigned round;
 	unsigned participant; /* 0: did not ring */
+	bool invited; /* an invitation's ring (invitations.h): in no list, never counted */
 	bool on_duty, in_hours;
 	enum fw_cause absent; /* why it cannot be rung, while absent */
 	int64_t begun_us, rung_us, delivered_us, displayed_us, tone_us, silent_us,

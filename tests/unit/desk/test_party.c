@@ -166,6 +166,60 @@ static struct party begin_three(struct office *office)
 	return party;
 }
 
+static void expect_invitation(struct office *office, int participant, const char *wanted)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+
+	assert_int_equal(
+		fw_db_query(office->db,
+			"SELECT COALESCE(outcome, 'open') || CASE WHEN tone_us IS NULL THEN ''"
+			" ELSE '/tone' END || CASE WHEN silent_us IS NULL THEN '' ELSE"
+			" '/silent' END FROM invitation WHERE participant = ?1",
+			FW_DB_VALUES(fw_db_int(participant)), &row),
+		0);
+	assert_string_equal(fw_db_step(row) > 0 ? fw_db_column_text(row, 0) : "none", wanted);
+}
+
+/* An invited window's ring is proven, told to be silent, and counted nowhere. */
+static void test_the_ring_of_an_invitation(void **state)
+{
+	struct office *office = *state;
+	struct party party = begin(office);
+	int64_t attempts, messages;
+	json_t *data;
+
+	invite(office, &party);
+	json_decref(office_do(office, party.third, "call.ring_ack",
+		"{\"call\":\"%s\",\"stage\":\"displayed\"}", party.call));
+	expect_invitation(office, 3, "open");
+	office_wait(office, 3 * S);
+	data = office_event(office, party.third, "ring.silent");
+	assert_non_null(data);
+	json_decref(data);
+	expect_invitation(office, 3, "open/silent");
+	assert_int_equal(fw_db_query_int(office->db,
+				 "SELECT COUNT(*) FROM sms WHERE kind = 'silent_ring' AND"
+				 " service_window = '441523-01-2'",
+				 FW_DB_NO_VALUES, &messages),
+		0);
+	assert_int_equal(messages, 1);
+	office_wait(office, 40 * S);
+	expect_invitation(office, 3, "unanswered/silent");
+	invite(office, &party);
+	json_decref(office_do(office, party.third, "call.ring_ack",
+		"{\"call\":\"%s\",\"stage\":\"tone\"}", party.call));
+	say(office, party.third, "call.answer", party.call);
+	expect_invitation(office, 4, "answered/tone");
+	assert_int_equal(
+		fw_db_query_int(office->db,
+			"SELECT COUNT(*) FROM attempt WHERE service_window = '441523-01-2' AND"
+			" rung_us IS NOT NULL",
+			FW_DB_NO_VALUES, &attempts),
+		0);
+	assert_int_equal(attempts, 0);
+	g_free(party.call);
+}
+
 /* By the last call.state of this connection: states of call and participant, and by whom it is held. */
 static void expect(struct office *office, uint64_t connection, const char *state,
 	unsigned participant, const char *part, int held_by)
@@ -620,6 +674,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		TEST(test_the_ring_of_an_invitation),
 		TEST(test_third_joins),
 		TEST(test_one_offer_at_a_time),
 		TEST(test_two_go_on),
