@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* SHA-1 by its plain functions, which OpenSSL 3 calls deprecated: EVP_MAC copies, that is allocates, three contexts for each packet. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "media/srtp_cipher.h"
 
 #include <errno.h>
@@ -6,6 +8,7 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <srtp2/auth.h>
 #include <srtp2/cipher.h>
 #include <stdbool.h>
@@ -43,12 +46,12 @@ struct cipher {
 
 struct authenticator {
 	srtp_auth_t base; /* first */
-	EVP_MAC_CTX *evp;
+	SHA_CTX inner, outer; /* behind the key's block (RFC 2104 2) */
+	SHA_CTX running;
 };
 
 /* Fetched once per process: a fetch by name costs more than a packet. */
 static EVP_CIPHER *algorithms[KIND_COUNT];
-static EVP_MAC *hmac;
 
 static const srtp_cipher_type_t types[KIND_COUNT];
 static const srtp_auth_type_t hmac_type;
@@ -252,11 +255,6 @@ static srtp_err_status_t hmac_alloc(srtp_auth_pointer_t *ret_auth, int key_bytes
 		return srtp_err_status_bad_param;
 	}
 	auth = g_new0(struct authenticator, 1);
-	auth->evp = EVP_MAC_CTX_new(hmac);
-	if (!auth->evp) {
-		g_free(auth);
-		return srtp_err_status_alloc_fail;
-	}
 	auth->base.type = &hmac_type;
 	auth->base.state = auth;
 	auth->base.out_len = out_bytes;
@@ -269,37 +267,52 @@ static srtp_err_status_t hmac_dealloc(srtp_auth_pointer_t base)
 {
 	struct authenticator *auth = (struct authenticator *)base;
 
-	EVP_MAC_CTX_free(auth->evp);
 	OPENSSL_cleanse(auth, sizeof(*auth));
 	g_free(auth);
 	return srtp_err_status_ok;
 }
 
+static bool begin(SHA_CTX *context, const uint8_t *key, int key_bytes, uint8_t pad)
+{
+	uint8_t block[SHA_CBLOCK];
+	bool good;
+
+	memset(block, pad, sizeof(block));
+	for (int i = 0; i < key_bytes; i++) {
+		block[i] ^= key[i];
+	}
+	good = SHA1_Init(context) == 1 && SHA1_Update(context, block, sizeof(block)) == 1;
+	OPENSSL_cleanse(block, sizeof(block));
+	return good;
+}
+
 static srtp_err_status_t hmac_init(void *state, const uint8_t *key, int key_bytes)
 {
 	struct authenticator *auth = state;
-	char digest[] = "SHA1";
-	OSSL_PARAM with[2] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-		OSSL_PARAM_construct_end()};
 
-	return EVP_MAC_init(auth->evp, key, (size_t)key_bytes, with) ? srtp_err_status_ok
-								     : srtp_err_status_auth_fail;
+	/* SRTP's keys have 20 octets (RFC 3711 5.2); longer than a block they would be digested first. */
+	if (key_bytes < 0 || key_bytes > SHA_CBLOCK || !begin(&auth->inner, key, key_bytes, 0x36) ||
+		!begin(&auth->outer, key, key_bytes, 0x5c)) {
+		return srtp_err_status_auth_fail;
+	}
+	auth->running = auth->inner;
+	return srtp_err_status_ok;
 }
 
 static srtp_err_status_t hmac_start(void *state)
 {
 	struct authenticator *auth = state;
 
-	return EVP_MAC_init(auth->evp, NULL, 0, NULL) ? srtp_err_status_ok
-						      : srtp_err_status_auth_fail;
+	auth->running = auth->inner;
+	return srtp_err_status_ok;
 }
 
 static srtp_err_status_t hmac_update(void *state, const uint8_t *bytes, int count)
 {
 	struct authenticator *auth = state;
 
-	return EVP_MAC_update(auth->evp, bytes, (size_t)count) ? srtp_err_status_ok
-							       : srtp_err_status_auth_fail;
+	return SHA1_Update(&auth->running, bytes, (size_t)count) == 1 ? srtp_err_status_ok
+								      : srtp_err_status_auth_fail;
 }
 
 static srtp_err_status_t hmac_compute(
@@ -307,11 +320,15 @@ static srtp_err_status_t hmac_compute(
 {
 	struct authenticator *auth = state;
 	uint8_t digest[SHA1_BYTES];
-	size_t digest_bytes;
 
 	if (tag_bytes < 0 || tag_bytes > SHA1_BYTES ||
-		!EVP_MAC_update(auth->evp, bytes, (size_t)count) ||
-		!EVP_MAC_final(auth->evp, digest, &digest_bytes, sizeof(digest))) {
+		SHA1_Update(&auth->running, bytes, (size_t)count) != 1 ||
+		SHA1_Final(digest, &auth->running) != 1) {
+		return srtp_err_status_auth_fail;
+	}
+	auth->running = auth->outer;
+	if (SHA1_Update(&auth->running, digest, sizeof(digest)) != 1 ||
+		SHA1_Final(digest, &auth->running) != 1) {
 		return srtp_err_status_auth_fail;
 	}
 	memcpy(ret_tag, digest, (size_t)tag_bytes);
@@ -443,10 +460,7 @@ int fw_srtp_cipher_install(void)
 			return -EIO;
 		}
 	}
-	if (!hmac) {
-		hmac = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
-	}
-	return hmac && !srtp_replace_auth_type(&hmac_type, SRTP_HMAC_SHA1) ? 0 : -EIO;
+	return !srtp_replace_auth_type(&hmac_type, SRTP_HMAC_SHA1) ? 0 : -EIO;
 }
 
 void fw_srtp_cipher_remove(void)
@@ -455,6 +469,4 @@ void fw_srtp_cipher_remove(void)
 		EVP_CIPHER_free(algorithms[kind]);
 		algorithms[kind] = NULL;
 	}
-	EVP_MAC_free(hmac);
-	hmac = NULL;
 }
