@@ -17,9 +17,9 @@ export function startChromium({ camera, devices = 3, noCamera = false } = {}) {
 }
 
 /** A page of its own context; it keeps every RTCPeerConnection it makes where the test can ask it for figures. */
-export async function openPage(browser, url, { viewport = { width: 1366, height: 768 }, permissions = ['camera', 'microphone', 'notifications'] } = {}) {
+export async function openPage(browser, url, { origin = new URL(url).origin, viewport = { width: 1366, height: 768 }, permissions = ['camera', 'microphone', 'notifications'] } = {}) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
-  await context.grantPermissions(permissions, { origin: new URL(url).origin });
+  await context.grantPermissions(permissions, { origin });
   await context.addInitScript(observe);
   const page = await context.newPage();
   page.faults = [];

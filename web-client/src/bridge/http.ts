@@ -48,19 +48,29 @@ export async function signOut(): Promise<void> {
 }
 
 let asked: Promise<Session | null> | null = null;
+// Apart from `http`: a late "nobody is signed in" must not end the session of who has signed in meanwhile.
+const asking = new Api(new Http((path, init) => fetch(path, init)));
 
 /** The session of an earlier load of the page, asked for once. Throws ApiError `offline` when nobody answers. */
 export function knownSession(): Promise<Session | null> {
   if (current.value !== null) return Promise.resolve(current.value);
-  asked ??= api
+  asked ??= asking
     .session()
-    .then((found) => (current.value = found))
+    .then((found) => (current.value ??= found))
     .catch((error: unknown) => {
       if (error instanceof ApiError && error.code === 'not_signed_in') return null;
       asked = null;
       throw error;
     });
   return asked.then(() => current.value);
+}
+
+/** The same, but null when the answer takes longer than that; it is known when it comes. */
+export function sessionKnownWithin(ms: number): Promise<Session | null> {
+  return Promise.race([
+    knownSession().catch(() => null),
+    new Promise<null>((done) => setTimeout(() => done(null), ms)),
+  ]);
 }
 
 export type RoleName = Session['account']['roles'][number]['role'];

@@ -6,7 +6,7 @@
 // the server as well; this only leads people to where they belong.
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 
-import { hasRole, knownSession, landing, onSignedOut, type RoleName } from '../bridge/http';
+import { hasRole, knownSession, landing, onSignedOut, sessionKnownWithin, type RoleName } from '../bridge/http';
 import { i18n } from './i18n';
 
 declare module 'vue-router' {
@@ -30,9 +30,12 @@ export const router = createRouter({
   ],
 });
 
+const FORM_AFTER_MS = 1500; // a server that is slow to answer keeps nobody from the form
+
 router.beforeEach(async (to) => {
   if (to.meta.open === true && to.path !== '/sign-in') return true;
-  const session = await knownSession().catch(() => null);
+  const first = to.path === '/sign-in' || to.path === '/start';
+  const session = await (first ? sessionKnownWithin(FORM_AFTER_MS) : knownSession().catch(() => null));
   if (to.path === '/sign-in') return session === null ? true : landing();
   if (session === null) return { path: '/sign-in', query: to.path === '/start' ? {} : { then: to.fullPath } };
   if (session.must_change_password === true && to.path !== '/password') return '/password';
