@@ -37,7 +37,7 @@ static bool read_profile(const struct fw_image *image, const struct probe *probe
 
 		to[0] = to[1] = to[2] = 0;
 		for (int k = 0; k < ALONG; k++) {
-			double at = along + 2 * (k - ALONG / 2);
+			double at = along + 2 * k - (ALONG - 1);
 			double x = probe->start.x + probe->dx * at + probe->nx * i;
 			double y = probe->start.y + probe->dy * at + probe->ny * i;
 			const uint8_t *pixel;
