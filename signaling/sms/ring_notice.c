@@ -56,7 +56,8 @@ static int send(struct fw_desk *desk, const struct fw_attempt *attempt, enum fw_
 
 int fw_sms_silent_ring(struct fw_desk *desk, const struct fw_attempt *attempt)
 {
-	g_autofree char *key = key_of(attempt, "silent");
+	/* A window may be rung by the call and be invited into it as well: two rings, two proofs, two messages. */
+	g_autofree char *key = key_of(attempt, attempt->invited ? "invited" : "silent");
 
 	return send(desk, attempt, FW_SMS_SILENT_RING, key,
 		desk->setup.sms ? desk->setup.sms->silent_ring_text : NULL);

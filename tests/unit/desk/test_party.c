@@ -198,7 +198,8 @@ static void test_the_ring_of_an_invitation(void **state)
 	json_decref(data);
 	expect_invitation(office, 3, "open/silent");
 	assert_int_equal(fw_db_query_int(office->db,
-				 "SELECT COUNT(*) FROM sms WHERE kind = 'silent_ring' AND"
+				 "SELECT COUNT(*) FROM sms WHERE kind = 'silent_ring' AND key LIKE "
+				 "'invited/%' AND"
 				 " service_window = '441523-01-2'",
 				 FW_DB_NO_VALUES, &messages),
 		0);
