@@ -42,8 +42,11 @@ static int compare_floats(const void *left, const void *right)
 
 static float median(GArray *values)
 {
+	if (!values->len) {
+		return 0;
+	}
 	qsort(values->data, values->len, sizeof(float), compare_floats);
-	return values->len ? g_array_index(values, float, values->len / 2) : 0;
+	return g_array_index(values, float, values->len / 2);
 }
 
 static bool on_border(const struct fw_field *field, unsigned x, unsigned y)

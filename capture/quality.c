@@ -99,8 +99,11 @@ static int compare_floats(const void *left, const void *right)
 
 static float percentile(GArray *values, unsigned percent)
 {
+	if (!values->len) {
+		return 0; /* and no data to hand to qsort() */
+	}
 	qsort(values->data, values->len, sizeof(float), compare_floats);
-	return values->len ? g_array_index(values, float, values->len *percent / 100) : 0;
+	return g_array_index(values, float, values->len *percent / 100);
 }
 
 static GArray *make_tiles(const struct fw_image *page)
