@@ -123,7 +123,7 @@ test('a dead line is noticed, a quiet one is kept', { timeout: 60000 }, async ()
   const began = Date.now();
   await dead.socket.closed(40000);
   const after_s = (Date.now() - began) / 1000;
-  assert.ok(after_s > 20 && after_s < 32, `closed after ${after_s} s`);
+  assert.ok(after_s > 10 && after_s < 15, `closed after ${after_s} s`); // PROTOCOL.md 2, and in time for the wall
   assert.ok(pings.length >= 2, `${pings.length} pings`);
   assert.equal(quiet.socket.closeCode, undefined);
   quiet.leave();
