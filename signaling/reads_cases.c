@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "signaling/cases/case_state.h"
 #include "signaling/desk/words.h"
-#include "signaling/reads_query.h"
+#include "signaling/reads_office.h"
 
 #include <string.h>
 
@@ -219,26 +219,6 @@ static void render_case(struct fw_json *json, struct fw_statement *row)
 	fw_json_time(json, "due_us", due_us);
 }
 
-static int read_rows(struct fw_db *db, const struct fw_read_question *question,
-	struct fw_read_query *count, struct fw_read_query *list, struct fw_json *json)
-{
-	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	int64_t total = 0;
-	int r = fw_db_query_int(db, count->sql->str, count->values, count->count, &total);
-
-	if (r < 0 || (r = fw_read_run(db, list, &rows)) < 0) {
-		return r;
-	}
-	fw_read_open_page(json, question, total);
-	while ((r = fw_db_step(rows)) > 0) {
-		fw_json_open(json, NULL, '{');
-		render_case(json, rows);
-		fw_json_close(json, '}');
-	}
-	fw_json_close(json, ']');
-	return r;
-}
-
 static bool add_from(struct fw_read_query *query, const struct fw_read_question *question,
 	const char *columns, struct sought *sought)
 {
@@ -267,10 +247,9 @@ int fw_read_cases(struct fw_db *db, const struct fw_read_question *question, int
 		" c.answer_by_us, c.decide_by_us, c.supplement_by_us,"
 		" CASE WHEN c.posted_us IS NULL THEN c.post_by_us END",
 		&for_list);
-	fw_read_int(&list, " ORDER BY c.opened_us DESC, c.id LIMIT ?", question->page_size);
-	fw_read_int(&list, " OFFSET ?", (question->page - 1) * question->page_size);
+	fw_read_add(&list, " ORDER BY c.opened_us DESC, c.id");
 	if (good) {
-		r = read_rows(db, question, &count, &list, json);
+		r = fw_read_page(db, question, &count, &list, render_case, json);
 	} else {
 		*ret_status = 400;
 	}

@@ -69,27 +69,15 @@ static void add_filters(
 int fw_read_ledger(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
 	struct fw_json *json)
 {
-	struct fw_read_query count, list;
-	bool bad = false;
-	int r = 0;
+	static const struct fw_read_listing listing = {
+		.count = "SELECT COUNT(*) FROM ledger l",
+		.rows = COLUMNS TABLES,
+		.narrow = add_filters,
+		.order = " ORDER BY l.at_us DESC, l.id DESC",
+		.one = render,
+	};
 
-	fw_read_init(&count);
-	fw_read_init(&list);
-	fw_read_scope(&count, question);
-	fw_read_add(&count, "SELECT COUNT(*) FROM ledger l");
-	add_filters(&count, question, &bad);
-	fw_read_scope(&list, question);
-	fw_read_add(&list, COLUMNS TABLES);
-	add_filters(&list, question, &bad);
-	fw_read_add(&list, " ORDER BY l.at_us DESC, l.id DESC");
-	if (bad) {
-		*ret_status = 400;
-	} else {
-		r = fw_read_page(db, question, &count, &list, render, json);
-	}
-	fw_read_clear(&count);
-	fw_read_clear(&list);
-	return r;
+	return fw_read_listing(db, question, &listing, ret_status, json);
 }
 
 /* --- one row ----------------------------------------------------------------------------------------- */

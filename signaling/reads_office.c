@@ -72,6 +72,32 @@ int fw_read_page(struct fw_db *db, const struct fw_read_question *question,
 	return render_rows(db, list, one, json);
 }
 
+int fw_read_listing(struct fw_db *db, const struct fw_read_question *question,
+	const struct fw_read_listing *listing, int *ret_status, struct fw_json *json)
+{
+	struct fw_read_query count, list;
+	bool bad = false;
+	int r = 0;
+
+	fw_read_init(&count);
+	fw_read_init(&list);
+	fw_read_scope(&count, question);
+	fw_read_add(&count, listing->count);
+	listing->narrow(&count, question, &bad);
+	fw_read_scope(&list, question);
+	fw_read_add(&list, listing->rows);
+	listing->narrow(&list, question, &bad);
+	fw_read_add(&list, listing->order);
+	if (bad) {
+		*ret_status = 400;
+	} else {
+		r = fw_read_page(db, question, &count, &list, listing->one, json);
+	}
+	fw_read_clear(&count);
+	fw_read_clear(&list);
+	return r;
+}
+
 int fw_read_array(struct fw_db *db, struct fw_read_query *list, fw_read_row *one,
 	struct fw_json *json, const char *key)
 {

@@ -30,6 +30,19 @@ int fw_read_page(struct fw_db *db, const struct fw_read_question *question,
 	struct fw_read_query *count, struct fw_read_query *list, fw_read_row *one,
 	struct fw_json *json);
 
+/* A list of an area's objects, searched: how often and in which order its rows are told. */
+struct fw_read_listing {
+	const char *count, *rows; /* SELECT ... FROM ..., without conditions; `scope` may be used */
+	void (*narrow)(struct fw_read_query *query, const struct fw_read_question *question,
+		bool *ret_bad); /* adds what was asked for; *ret_bad: that is no answerable question */
+	const char *order;
+	fw_read_row *one;
+};
+
+/* *ret_status: 400 when the question is bad. */
+int fw_read_listing(struct fw_db *db, const struct fw_read_question *question,
+	const struct fw_read_listing *listing, int *ret_status, struct fw_json *json);
+
 /* An array of the rows. */
 int fw_read_array(struct fw_db *db, struct fw_read_query *list, fw_read_row *one,
 	struct fw_json *json, const char *key);

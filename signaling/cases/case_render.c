@@ -3,6 +3,7 @@
  * deed; numbers in full are an operation, and a deed, of their own. */
 #include "base/db.h"
 #include "base/sealed.h"
+#include "signaling/cases/case_choices.h"
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/case_secret.h"
 #include "signaling/cases/cases.h"
@@ -488,53 +489,6 @@ static int render_head(const struct page *page)
 	return render_sealed(page, "courier", "service_case", "courier", row, 2, true);
 }
 
-/* --- what this account may do next ------------------------------------------------------------------ */
-
-static int is_reader(const struct page *page, const struct fw_account *account, bool *ret_reader)
-{
-	int64_t one;
-	int r = fw_db_query_int(page->desk->setup.db,
-		"SELECT 1 FROM case_reader WHERE service_case = ?1 AND account = ?2"
-		" AND read_us IS NULL",
-		FW_DB_VALUES(fw_db_text(page->c->id), fw_db_text(account->person->id)), &one);
-
-	*ret_reader = r == 0;
-	return r == -ENOENT ? 0 : r;
-}
-
-static int render_actions(const struct page *page, const struct fw_account *account)
-{
-	const struct fw_case *c = page->c;
-	const struct fw_case_step *step;
-	bool reader;
-	int r = is_reader(page, account, &reader);
-
-	fw_json_open(page->json, "actions", '[');
-	for (unsigned n = 0; (step = fw_case_step_at(c->state, n)); n++) {
-		bool may = step->side == FW_CASE_READER
-			? reader
-			: fw_case_is_side(page->desk, account->person, c, step->side);
-
-		if ((step->action == FW_CASE_ACT_SUPPLEMENT && c->supplement_asked) ||
-			(step->action == FW_CASE_ACT_SEND && c->online) ||
-			(step->action == FW_CASE_ACT_SUBMIT && !c->online)) {
-			may = false;
-		}
-		if (may) {
-			fw_json_text(page->json, NULL, fw_case_actions[step->action]);
-		}
-	}
-	fw_json_close(page->json, ']');
-	fw_json_bool(page->json, "editable",
-		(c->state == FW_CASE_DRAFT || c->state == FW_CASE_TOLD) &&
-			fw_case_is_side(page->desk, account->person, c, FW_CASE_APPLICANT));
-	fw_json_bool(page->json, "rules",
-		!fw_case_is_final(c->state) &&
-			fw_case_is_side(page->desk, account->person, c, FW_CASE_EITHER));
-	fw_json_bool(page->json, "unmask", fw_case_may_unmask(page->desk, account->person, c));
-	return r;
-}
-
 /* --- the operations --------------------------------------------------------------------------------- */
 
 int fw_case_get_operation(struct fw_desk *desk, const struct fw_http_question *question)
@@ -553,7 +507,7 @@ int fw_case_get_operation(struct fw_desk *desk, const struct fw_http_question *q
 	fw_json_init(&json);
 	fw_json_open(&json, NULL, '{');
 	if ((r = render_head(&page)) == 0 && (r = render_lists(&page)) == 0) {
-		r = render_actions(&page, account);
+		r = fw_case_render_choices(page.desk, page.c, account, page.json);
 	}
 	fw_json_close(&json, '}');
 	fw_case_secret_close(&secret);

@@ -2,7 +2,7 @@
 /* Faults in guides as readers see them: those one reported, and those of the areas one answers for. */
 #include "signaling/catalogue/guide_state.h"
 #include "signaling/desk/words.h"
-#include "signaling/reads_query.h"
+#include "signaling/reads_office.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,75 +60,44 @@ static void render_fault(struct fw_json *json, struct fw_statement *row)
 	fw_json_text(json, "serial", fw_db_column_text(row, 20));
 }
 
-static bool add_list(
-	struct fw_read_query *query, const struct fw_read_question *question, const char *columns)
+static void narrow(
+	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
 {
 	const char *list = fw_read_param(question, "list");
 	const char *state = fw_read_param(question, "state");
 
-	fw_read_init(query);
-	fw_read_scope(query, question);
-	fw_read_add(query, "SELECT ");
-	fw_read_add(query, columns);
-	fw_read_add(query, FROM " WHERE 1 = 1");
+	fw_read_add(query, " WHERE 1 = 1");
 	if (!list || strcmp(list, "mine") == 0) {
 		fw_read_text(query, " AND f.reported_by = ?", question->account);
 	} else if (strcmp(list, "answer") == 0) {
 		fw_read_add(query, " AND f.area IN (SELECT code FROM scope)");
 	} else {
-		return false;
+		*ret_bad = true;
 	}
 	if (state && strcmp(state, "open") == 0) {
 		fw_read_add(query, " AND f.state <> 'closed'");
 	} else if (state && fw_word_index(fw_guide_states, state) < 0) {
-		return false;
+		*ret_bad = true;
 	} else if (state) {
 		fw_read_text(query, " AND f.state = ?", state);
 	}
 	if (fw_read_param(question, "item")) {
 		fw_read_text(query, " AND f.item = ?", fw_read_param(question, "item"));
 	}
-	return true;
-}
-
-static int list(struct fw_db *db, const struct fw_read_question *question,
-	struct fw_read_query *count, struct fw_read_query *page, struct fw_json *json)
-{
-	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	int64_t total = 0;
-	int r = fw_db_query_int(db, count->sql->str, count->values, count->count, &total);
-
-	if (r < 0 || (r = fw_read_run(db, page, &rows)) < 0) {
-		return r;
-	}
-	fw_read_open_page(json, question, total);
-	while ((r = fw_db_step(rows)) > 0) {
-		fw_json_open(json, NULL, '{');
-		render_fault(json, rows);
-		fw_json_close(json, '}');
-	}
-	fw_json_close(json, ']');
-	return r;
 }
 
 int fw_read_guide_faults(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
 	struct fw_json *json)
 {
-	struct fw_read_query count, page;
-	bool good = add_list(&count, question, "COUNT(*)");
-	int r = 0;
+	static const struct fw_read_listing listing = {
+		.count = "SELECT COUNT(*)" FROM,
+		.rows = "SELECT " COLUMNS FROM,
+		.narrow = narrow,
+		.order = " ORDER BY f.changed_us DESC, f.id",
+		.one = render_fault,
+	};
 
-	good &= add_list(&page, question, COLUMNS);
-	fw_read_int(&page, " ORDER BY f.changed_us DESC, f.id LIMIT ?", question->page_size);
-	fw_read_int(&page, " OFFSET ?", (question->page - 1) * question->page_size);
-	if (good) {
-		r = list(db, question, &count, &page, json);
-	} else {
-		*ret_status = 400;
-	}
-	fw_read_clear(&count);
-	fw_read_clear(&page);
-	return r;
+	return fw_read_listing(db, question, &listing, ret_status, json);
 }
 
 static int render_steps(struct fw_db *db, struct fw_json *json, const char *fault)

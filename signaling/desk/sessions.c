@@ -457,9 +457,6 @@ static int store_session(struct fw_desk *desk, const struct fw_session *session,
 		NULL);
 }
 
-static char *session_body(
-	struct fw_desk *desk, const struct fw_session *session, const struct fw_session *former);
-
 static int sign_in(struct fw_desk *desk, uint64_t request, struct fw_account *account,
 	const char *remote, const char *detail)
 {
@@ -497,7 +494,8 @@ static int sign_in(struct fw_desk *desk, uint64_t request, struct fw_account *ac
 			 account->person->id, detail)) < 0) {
 		return r;
 	}
-	fw_http_answer(desk, request, 200, session_body(desk, session, taken_over ? &former : NULL),
+	fw_http_answer(desk, request, 200,
+		fw_session_body(desk, session, taken_over ? &former : NULL),
 		g_strconcat("fw_session=", text, COOKIE_RULES, NULL));
 	fw_wipe(text, sizeof(text));
 	fw_info("signed in account=%s", account->person->id);
@@ -551,62 +549,4 @@ int fw_session_checked(struct fw_desk *desk, uint64_t request, bool matches, con
 		return fw_password_changed(desk, request, account, hash);
 	}
 	return sign_in(desk, request, account, remote, detail);
-}
-
-/* --- the body of section 1 -------------------------------------------------------------------------- */
-
-static void render_roles(struct fw_json *json, const struct fw_person *person)
-{
-	fw_json_open(json, "roles", '[');
-	for (guint i = 0; i < person->roles->len; i++) {
-		const struct fw_person_role *role =
-			&g_array_index(person->roles, struct fw_person_role, i);
-
-		fw_json_open(json, NULL, '{');
-		fw_json_text(json, "role", fw_role_name(role->role));
-		fw_json_text(json, "area", role->area->code);
-		fw_json_close(json, '}');
-	}
-	fw_json_close(json, ']');
-}
-
-/* former: the session that this one ended, told once; NULL: none. */
-static char *session_body(
-	struct fw_desk *desk, const struct fw_session *session, const struct fw_session *former)
-{
-	const struct fw_account *account = session->account;
-	const GPtrArray *places = desk->catalogue->place_list;
-	struct fw_json json;
-
-	fw_json_init(&json);
-	fw_json_open(&json, NULL, '{');
-	fw_json_open(&json, "account", '{');
-	fw_json_text(&json, "id", account->person->id);
-	fw_json_text(&json, "name", account->person->name);
-	render_roles(&json, account->person);
-	fw_json_close(&json, '}');
-	fw_json_bool(&json, "must_change_password", account->person->must_change_password);
-	if (former) {
-		fw_json_open(&json, "took_over", '{');
-		fw_json_text(&json, "remote", former->remote);
-		fw_json_int(&json, "signed_in_us", former->created_us);
-		fw_json_close(&json, '}');
-	}
-	fw_json_open(&json, "windows", '[');
-	for (guint i = 0; i < places->len; i++) {
-		const struct fw_place *place = g_ptr_array_index(places, i);
-
-		if (fw_person_may_take(account->person, place)) {
-			fw_render_place(&json, NULL, place, account);
-		}
-	}
-	fw_json_close(&json, ']');
-	fw_json_int(&json, "expires_us", fw_desk_wall_us(desk, session->used + FW_SESSION_IDLE_US));
-	fw_json_close(&json, '}');
-	return fw_json_steal(&json);
-}
-
-char *fw_session_body(struct fw_desk *desk, const struct fw_session *session)
-{
-	return session_body(desk, session, NULL);
 }

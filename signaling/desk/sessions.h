@@ -53,8 +53,9 @@ int fw_session_ask(struct fw_desk *desk, uint64_t request, struct fw_account *ac
 /* The record of an account that is new in the catalogue. */
 void fw_session_add_account(struct fw_desk *desk, const struct fw_person *person);
 
-/* The body of section 1; g_free. */
-char *fw_session_body(struct fw_desk *desk, const struct fw_session *session);
+/* The body of section 1 (http_session.c); former: the session that this one ended, told once, or NULL. g_free. */
+char *fw_session_body(
+	struct fw_desk *desk, const struct fw_session *session, const struct fw_session *former);
 
 int fw_stranger_due(struct fw_desk *desk, struct fw_stranger *stranger);
 int fw_session_due(struct fw_desk *desk, struct fw_session *session);

@@ -85,27 +85,14 @@ static void narrow(
 int fw_read_closures(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
 	struct fw_json *json)
 {
-	struct fw_read_query count, list;
-	bool bad = false;
-	int r = 0;
+	static const struct fw_read_listing listing = {
+		.count = "SELECT COUNT(*)" CLOSURES,
+		.rows = "SELECT c.id, h.id, h.name, c.from_us, c.until_us, c.reason, p.id, p.name,"
+			" c.created_us, c.withdrawn_us" CLOSURES,
+		.narrow = narrow,
+		.order = " ORDER BY c.from_us DESC, c.id DESC",
+		.one = render_closure,
+	};
 
-	fw_read_init(&count);
-	fw_read_init(&list);
-	fw_read_scope(&count, question);
-	fw_read_add(&count, "SELECT COUNT(*)" CLOSURES);
-	narrow(&count, question, &bad);
-	fw_read_scope(&list, question);
-	fw_read_add(&list,
-		"SELECT c.id, h.id, h.name, c.from_us, c.until_us, c.reason, p.id, p.name,"
-		" c.created_us, c.withdrawn_us" CLOSURES);
-	narrow(&list, question, &bad);
-	fw_read_add(&list, " ORDER BY c.from_us DESC, c.id DESC");
-	if (bad) {
-		*ret_status = 400;
-	} else {
-		r = fw_read_page(db, question, &count, &list, render_closure, json);
-	}
-	fw_read_clear(&count);
-	fw_read_clear(&list);
-	return r;
+	return fw_read_listing(db, question, &listing, ret_status, json);
 }
