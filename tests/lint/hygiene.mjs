@@ -14,7 +14,7 @@ const unfinished = new RegExp('\\b(TO' + 'DO|FIX' + 'ME|XX' + 'X|HA' + 'CK)\\b|\
 export function hygiene(tree) {
   const faults = [];
   const parent = path.dirname(root);
-  // Absolute: "../work/" is a folder of the sources, wherever these lie.
+  // Absolute: a relative path may go through a folder of that name.
   const here = new RegExp(`(?<![\\w.])${parent.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/`);
   for (const file of tree.files) {
     if (binary.test(file) || file.startsWith('tests/fuzz/corpus/') || file.endsWith('package-lock.json')) continue;
