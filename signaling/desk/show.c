@@ -4,21 +4,7 @@
 #include "signaling/desk/emit.h"
 #include "signaling/desk/markers.h"
 #include "signaling/desk/parts.h"
-
-/* The client's part in a call that goes on. */
-static int find_part(struct fw_desk *desk, struct fw_client *client,
-	const struct fw_client_message *message, struct fw_part **ret_part)
-{
-	int r = fw_part_find(desk, client, message, ret_part);
-
-	if (r != 0) {
-		return r;
-	}
-	return (*ret_part)->call->state == FW_CALL_ANSWERED && (*ret_part)->state == FW_PART_IN &&
-			!(*ret_part)->held_by
-		? 0
-		: FW_CODE_WRONG_STATE;
-}
+#include "signaling/desk/party.h"
 
 /* The event to all others who are in; how many heard it. */
 static unsigned tell_others(struct fw_desk *desk, const struct fw_part *part, struct fw_json *json)
@@ -53,7 +39,7 @@ int fw_show_ask_method(struct fw_desk *desk, struct fw_client *client,
 	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, material);
 	struct fw_part *part;
 	struct fw_json json;
-	int r = find_part(desk, client, message, &part);
+	int r = fw_party_find_active(desk, client, message, &part);
 
 	if (r != 0) {
 		return r;
@@ -78,7 +64,7 @@ int fw_show_answer_method(struct fw_desk *desk, struct fw_client *client,
 	int state = fw_client_message_choice(message, "state");
 	struct fw_part *part;
 	struct fw_json json;
-	int r = find_part(desk, client, message, &part);
+	int r = fw_party_find_active(desk, client, message, &part);
 
 	(void)answer;
 	if (r != 0) {
@@ -102,7 +88,7 @@ int fw_show_point_method(struct fw_desk *desk, struct fw_client *client,
 	int64_t x = fw_client_message_int(message, "x"), y = fw_client_message_int(message, "y");
 	struct fw_part *part;
 	struct fw_json json;
-	int r = find_part(desk, client, message, &part);
+	int r = fw_party_find_active(desk, client, message, &part);
 
 	(void)answer;
 	if (r != 0) {
