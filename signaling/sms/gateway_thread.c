@@ -20,6 +20,8 @@
 #define FW_LOG_TOPIC "sms"
 #include "base/log.h"
 
+#define LIBRARY_PAUSE_MS 1000 /* before a library that failed is asked again */
+
 enum mail {
 	MAIL_COMMAND,
 	MAIL_STOP,
@@ -146,6 +148,7 @@ static void take_mail(struct fw_gateway *gateway)
 static void wait_for_work(struct fw_gateway *gateway)
 {
 	struct pollfd ready = {.fd = fw_mailbox_fd(gateway->mailbox), .events = POLLIN};
+	int wait_ms = -1;
 
 	if (gateway->http && g_hash_table_size(gateway->out) > 0) {
 		int r = fw_sms_http_work(gateway->http, ready.fd);
@@ -154,10 +157,9 @@ static void wait_for_work(struct fw_gateway *gateway)
 			return;
 		}
 		fw_error("gateway's library failed errno=%d", -r);
-		g_usleep(G_USEC_PER_SEC);
-	} else {
-		(void)poll(&ready, 1, -1);
+		wait_ms = LIBRARY_PAUSE_MS;
 	}
+	(void)poll(&ready, 1, wait_ms); /* mail ends it, the word to stop too */
 }
 
 static void *run(void *user)
