@@ -111,6 +111,9 @@ void office_recorder(struct office *office, enum fw_recorder_event_kind kind, ui
 /* The peer opened last, or nothing. */
 uint64_t office_last_peer(const struct office *office);
 
+/* The number that a question to the database answers. */
+int64_t office_count(struct office *office, const char *sql);
+
 /* A member by path "a.b.0.c"; NULL: not there. Borrowed. */
 const json_t *at(const json_t *json, const char *path);
 const char *text_at(const json_t *json, const char *path);

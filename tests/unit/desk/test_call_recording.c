@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the desk makes of its recorder and of the finaliser's job. */
+#include "tests/unit/desk/talk.h"
+
+#include <gst/gst.h>
+
+static int set_up(void **state)
+{
+	*state = office_create();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	office_destroy(*state);
+	return 0;
+}
+
+static void test_recording_fails_and_recovers(void **state)
+{
+	struct office *office = *state;
+	struct talk talk = talk_begin(office);
+	struct fw_desk_input input = {.kind = FW_IN_RECORDER};
+	json_t *data;
+
+	input.recorder.kind = FW_RECORDER_FAILED;
+	input.recorder.call = talk.handle;
+	input.recorder.failed.reason = FW_RECORDER_REASON_DISK_FULL;
+	g_array_append_val(office->inputs, input);
+	office_step(office);
+	data = office_event(office, talk.responder, "notice");
+	assert_string_equal(text_at(data, "code"), "disk_full");
+	json_decref(data);
+	data = office_last(office, talk.requester, "call.state");
+	assert_string_equal(text_at(data, "call.recording.state"), "failed");
+	assert_string_equal(text_at(data, "call.recording.reason"), "disk_full");
+	json_decref(data);
+	office_recorder(office, FW_RECORDER_RECOVERED, talk.handle);
+	data = office_last(office, talk.requester, "call.state");
+	assert_string_equal(text_at(data, "call.recording.state"), "recording");
+	json_decref(data);
+	g_free(talk.call);
+}
+
+static void finish_job(struct office *office, enum fw_job_event_kind kind, const char *result)
+{
+	const struct fw_job_command *start =
+		&g_array_index(office->job_commands, struct fw_job_command, 0);
+	struct fw_desk_input input = {.kind = FW_IN_JOB};
+
+	input.job.kind = kind;
+	input.job.job = start->job;
+	input.job.failure = kind == FW_JOB_DONE ? FW_JOB_FAILURE_NONE : FW_JOB_FAILURE_SIGNAL;
+	input.job.result = g_strdup(result);
+	g_array_append_val(office->inputs, input);
+	office_step(office);
+}
+
+static void expect_recording(struct office *office, const char *call, const char *state)
+{
+	int64_t one = 0;
+
+	assert_int_equal(fw_db_query_int(office->db,
+				 "SELECT 1 FROM recording WHERE call = ?1 AND state = ?2",
+				 FW_DB_VALUES(fw_db_text(call), fw_db_text(state)), &one),
+		0);
+}
+
+#define SHA "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define RESULT \
+	"{\"state\":\"complete\",\"duration_us\":5000000,\"bytes\":120,\"sources\":[" \
+	"{\"id\":\"1-person-1\",\"file\":\"1-person-1.webm\",\"bytes\":100,\"sha256\":\"" SHA \
+	"\"}]," \
+	"\"manifest_sha256\":\"" SHA "\",\"manifest_bytes\":20}"
+
+static void test_finaliser(void **state)
+{
+	struct office *office = *state;
+	struct talk talk = talk_begin(office);
+	const struct fw_job_command *command;
+
+	command = &g_array_index(office->job_commands, struct fw_job_command, 0);
+	assert_int_equal(command->kind, FW_JOB_START);
+	assert_true(command->start.follow);
+	talk_say(office, talk.requester, "call.hangup", talk.call);
+	expect_recording(office, talk.call, "finalising");
+	office_recorder(office, FW_RECORDER_CLOSED, talk.handle);
+	command = &g_array_index(office->job_commands, struct fw_job_command, 1);
+	assert_int_equal(command->kind, FW_JOB_FINISH);
+	finish_job(office, FW_JOB_FAILED, NULL);
+	assert_int_equal(office->job_commands->len, 2);
+	office_wait(office, 6 * S);
+	assert_int_equal(office->job_commands->len, 3); /* once more */
+	command = &g_array_index(office->job_commands, struct fw_job_command, 2);
+	assert_false(command->start.follow);
+	finish_job(office, FW_JOB_DONE, RESULT);
+	expect_recording(office, talk.call, "ready");
+	g_free(talk.call);
+}
+
+static void test_finaliser_is_parked(void **state)
+{
+	struct office *office = *state;
+	struct talk talk = talk_begin(office);
+
+	talk_say(office, talk.requester, "call.hangup", talk.call);
+	office_recorder(office, FW_RECORDER_CLOSED, talk.handle);
+	for (int i = 0; i < 6; i++) {
+		finish_job(office, i % 2 ? FW_JOB_DONE : FW_JOB_FAILED, "{}");
+		office_wait(office, 3600 * S);
+	}
+	expect_recording(office, talk.call, "failed");
+	office_restart(office);
+	assert_int_equal(office->job_commands->len, 0);
+	g_free(talk.call);
+}
+
+static void test_finaliser_after_restart(void **state)
+{
+	struct office *office = *state;
+	struct talk talk = talk_begin(office);
+
+	talk_say(office, talk.requester, "call.hangup", talk.call);
+	office_restart(office);
+	assert_int_equal(office->job_commands->len, 1);
+	finish_job(office, FW_JOB_DONE, RESULT);
+	expect_recording(office, talk.call, "ready");
+	g_free(talk.call);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		TEST(test_recording_fails_and_recovers),
+		TEST(test_finaliser),
+		TEST(test_finaliser_is_parked),
+		TEST(test_finaliser_after_restart),
+	};
+
+	gst_init(NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
