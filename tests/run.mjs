@@ -1,34 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a folder's Node tests against the server in FW_BUILD (build/): node tests/run.mjs FOLDER [NAME...]
-// Ends with "N passed, N failed".
+// Runs a folder's Node tests against the server in FW_BUILD (build/): node tests/run.mjs [--lanes N] [--alone PART,...] FOLDER [NAME...]
+// N files at a time (1); those with PART in their name, which measure times, after the others and each by itself.
+// Says how long each file took, repeats what failed where the eye is, at the end, and ends with "N passed, N failed".
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 
-const [folder, ...wanted] = process.argv.slice(2);
+const { values, positionals: [folder, ...wanted] } = parseArgs({
+  allowPositionals: true,
+  options: { lanes: { type: 'string', default: '1' }, alone: { type: 'string', default: '' } },
+});
+const lanes = Number(values.lanes);
+const alone = values.alone.split(',').filter(Boolean);
 const files = fs.readdirSync(folder).filter((name) => name.endsWith('.test.mjs') && (!wanted.length || wanted.some((part) => name.includes(part)))).sort();
 
-let passed = 0;
-let failed = 0;
+/** The failed tests of a file's TAP, each with the lines that say why. */
+function failures(tap) {
+  return tap.match(/^not ok .*(?:\n {2}.*)*/gm) ?? [];
+}
 
-// One file after the other: the machine that runs this may have two processors, and times are being measured.
-for (const file of files) {
-  const counted = await new Promise((done) => {
+/** One file in a process of its own: what it counted, and what of it failed. */
+function run(file) {
+  return new Promise((done) => {
+    const started = Date.now();
     const child = spawn(process.execPath, ['--test', '--test-reporter=tap', path.join(folder, file)], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const counts = { pass: 0, fail: 0 };
-    let rest = '';
+    let tap = '';
     child.stdout.on('data', (bytes) => {
-      process.stdout.write(bytes);
-      rest += bytes;
+      if (lanes === 1) process.stdout.write(bytes);
+      tap += bytes;
     });
-    child.once('exit', (code) => {
-      for (const [, name, count] of rest.matchAll(/^# (pass|fail|cancelled) (\d+)$/gm)) counts[name === 'pass' ? 'pass' : 'fail'] += Number(count);
-      if (code !== 0 && !counts.fail) counts.fail = 1;
-      done(counts);
+    child.once('exit', (code, signal) => {
+      if (lanes > 1) process.stdout.write(tap);
+      const counts = { pass: 0, fail: 0, cancelled: 0 };
+      for (const [, name, count] of tap.matchAll(/^# (pass|fail|cancelled) (\d+)$/gm)) counts[name] += Number(count);
+      const failed = failures(tap);
+      if (code !== 0 && !counts.fail && !counts.cancelled) {
+        counts.fail = 1;
+        failed.push(`ended with ${code ?? signal}`);
+      }
+      console.log(`# file ${file}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+      done({ passed: counts.pass, failed: counts.fail + counts.cancelled, why: failed.map((each) => `${file}: ${each}`) });
     });
   });
-  passed += counted.pass;
-  failed += counted.fail;
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;
+
+/** Each file by the next lane that is free. */
+async function runAll(queue, count) {
+  const results = [];
+  const lane = async () => {
+    for (let file = queue.shift(); file; file = queue.shift()) results.push(await run(file));
+  };
+  await Promise.all(Array.from({ length: count }, lane));
+  return results;
+}
+
+const measures = (file) => alone.some((part) => file.includes(part));
+const results = [...(await runAll(files.filter((file) => !measures(file)), lanes)), ...(await runAll(files.filter(measures), 1))];
+
+const sum = (member) => results.reduce((total, each) => total + each[member], 0);
+for (const why of results.flatMap((each) => each.why)) console.log(`\n${why}`);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+process.exitCode = sum('failed') ? 1 : 0;

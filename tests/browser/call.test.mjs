@@ -36,7 +36,7 @@ async function bothWays(clerk, frames = 15) {
   const grown = (stats, mid) => (stats.inbound[mid]?.frames ?? 0) - (first.inbound[mid]?.frames ?? 0);
   return eventually(() => clerk.stats(),
     (stats) => grown(stats, '1f') >= frames && grown(stats, '1d') >= frames && (stats.inbound['1a']?.audioEnergy ?? 0) > (first.inbound['1a']?.audioEnergy ?? 0),
-    { what: 'face, document and sound of the other side', timeout: 30000 });
+    { what: 'face, document and sound of the other side' });
 }
 
 test('a call rings, is answered, and each side sees and hears the other', async () => {

@@ -58,7 +58,7 @@ after(async () => {
   await office?.close();
 });
 
-test('two pages are shot, put in order and filed to their material', { timeout: 90000 }, async () => {
+test('two pages are shot, put in order and filed to their material', { timeout: 240000 }, async () => {
   const sheet = await capture(1, 2);
   const addresses = () => sheet.locator('ol.strip img').evaluateAll((all) => all.map((each) => each.src));
   const before = await addresses();
@@ -78,7 +78,7 @@ test('two pages are shot, put in order and filed to their material', { timeout: 
   }
 });
 
-test('a file chosen while the line is cut is kept, and filed once when it is back, also after a reload', { timeout: 90000 }, async () => {
+test('a file chosen while the line is cut is kept, and filed once when it is back, also after a reload', { timeout: 240000 }, async () => {
   const text = Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.alloc(1500000, 'x'), Buffer.from('\nstartxref\n9\n%%EOF\n')]);
   await page.locator('.materials > li').nth(1).getByTestId('capture').click();
   const sheet = page.getByTestId('capture-sheet');

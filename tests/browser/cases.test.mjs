@@ -106,7 +106,7 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   assert.deepEqual([clerk.faults.filter((fault) => !fault.includes('400')), home.faults], [[], []]);
 });
 
-test('each figure opens to the cases behind it', { timeout: 120000 }, async () => {
+test('each figure opens to the cases behind it', { timeout: 240000 }, async () => {
   const supervisor = await openPage(browser, office.url);
   await new Clerk(supervisor).signIn('supervisor1', 'demo-supervisor1');
   await supervisor.waitForURL('**/supervision**');

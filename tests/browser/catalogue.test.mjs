@@ -45,7 +45,7 @@ function openCase(page) {
   });
 }
 
-test('a fault is reported from a running call, which is its evidence', { timeout: 120000 }, async () => {
+test('a fault is reported from a running call, which is its evidence', { timeout: 240000 }, async () => {
   const home = await openPage(browser, office.url);
   const at = { clerk: new Clerk(clerk), home: new Clerk(home) };
   await at.home.signIn('home1', 'demo-home1');
@@ -120,7 +120,7 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   await clerk.getByText('2. 防雷装置竣工图', { exact: true }).waitFor();
 });
 
-test('a fault is reported from a case, answered, objected to, closed', { timeout: 120000 }, async () => {
+test('a fault is reported from a case, answered, objected to, closed', { timeout: 240000 }, async () => {
   await clerk.goto(office.url + early);
   await clerk.getByTestId('report-fault').click();
   await select(clerk.getByRole('dialog'), '材料').click();
@@ -151,7 +151,7 @@ test('a fault is reported from a case, answered, objected to, closed', { timeout
   await clerk.getByRole('dialog').locator('.el-tag', { hasText: '已办结' }).waitFor();
 });
 
-test('a file with one fault stays out, a good one becomes drafts', { timeout: 120000 }, async () => {
+test('a file with one fault stays out, a good one becomes drafts', { timeout: 240000 }, async () => {
   await admin.goto(`${office.url}/catalogue`);
   const exported = await admin.evaluate(async () => (await (await fetch('/api/v1/catalogue/export?format=csv')).json()).text);
   const choose = async (text) => {

@@ -31,9 +31,9 @@ test('Firefox answers Chromium, and each decodes the other', async () => {
   await Promise.all([applicant.inCall(), home.inCall()]);
   // Firefox's generated camera is one device: its face arrives; both of Chromium's do.
   await eventually(() => home.stats(), ({ inbound }) => (inbound['1f']?.frames ?? 0) > 15 && (inbound['1d']?.frames ?? 0) > 5 && (inbound['1a']?.packets ?? 0) > 50,
-    { what: "Chromium's pictures and sound in Firefox", timeout: 40000 });
+    { what: "Chromium's pictures and sound in Firefox" });
   await eventually(() => applicant.stats(), ({ inbound }) => (inbound['1f']?.frames ?? 0) > 15 && (inbound['1a']?.audioEnergy ?? 0) > 0,
-    { what: "Firefox's face and sound in Chromium", timeout: 40000 });
+    { what: "Firefox's face and sound in Chromium" });
   await home.say('火狐看得到');
   await applicant.clickText('.el-tabs__item', '聊天');
   await applicant.shows('火狐看得到');

@@ -19,7 +19,7 @@ async function unanswered(applicant, home) {
   const { call } = await applicant.call('call.request', { item: 'fanglei-jungong', area: '441523', window: HOME, citizen_informed: true });
   await home.event('call.incoming', (data) => data.call.id === call.id);
   for (const stage of ['displayed', 'tone']) await home.call('call.ring_ack', { call: call.id, stage });
-  await applicant.event('call.state', (data) => data.call.id === call.id && data.call.state === 'unanswered', 40000);
+  await applicant.event('call.state', (data) => data.call.id === call.id && data.call.state === 'unanswered');
 }
 
 async function look(page, name) {

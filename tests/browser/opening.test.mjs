@@ -33,7 +33,7 @@ async function heldPage(address) {
 test('the form is there though the server does not say who is signed in', async () => {
   const { page, release } = await heldPage('**/api/v1/session');
   await page.goto(office.url);
-  await page.waitForSelector('input[name=account]', { timeout: 10000 });
+  await page.waitForSelector('input[name=account]');
   release();
   await page.context().close();
 });
@@ -69,7 +69,7 @@ test('who was signed in all the time goes on from the form by themselves', async
     await route.continue();
   });
   await page.goto(office.url);
-  await page.waitForSelector('input[name=account]', { timeout: 10000 });
+  await page.waitForSelector('input[name=account]');
   release();
   await page.waitForURL('**/audit*');
   await page.context().close();

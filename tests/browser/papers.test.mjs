@@ -44,7 +44,7 @@ after(async () => {
   await office?.close();
 });
 
-test('a call about the case shows its papers to both', { timeout: 90000 }, async () => {
+test('a call about the case shows its papers to both', { timeout: 240000 }, async () => {
   await clerk.choose(0, '防雷装置竣工验收');
   await clerk.choose(1, '陆河县');
   await clerk.choose(3, serial);
@@ -56,7 +56,7 @@ test('a call about the case shows its papers to both', { timeout: 90000 }, async
   await Promise.all([clerk, home].map((each) => material(each, 1).waitFor()));
 });
 
-test('the home clerk asks for a page, one key takes it, both see it', { timeout: 90000 }, async () => {
+test('the home clerk asks for a page, one key takes it, both see it', { timeout: 240000 }, async () => {
   await material(home, 1).getByTestId('ask-capture').click();
   const asked = clerk.page.getByTestId('asked-capture');
   await asked.waitFor();
@@ -70,7 +70,7 @@ test('the home clerk asks for a page, one key takes it, both see it', { timeout:
   assert.deepEqual([width_px, height_px], [1920, 1080], 'the camera at its full size');
 });
 
-test('a mark of one is seen by the other, beside the picture', { timeout: 60000 }, async () => {
+test('a mark of one is seen by the other, beside the picture', { timeout: 240000 }, async () => {
   for (const each of [clerk, home]) await material(each, 1).getByTestId('thumbnail').click();
   const view = home.page.getByTestId('page-view');
   await view.getByRole('button', { name: '方框' }).click();
@@ -85,7 +85,7 @@ test('a mark of one is seen by the other, beside the picture', { timeout: 60000 
   await shot('marked');
 });
 
-test('verdicts are given on the capture, at a second of the recording, and both see them', { timeout: 60000 }, async () => {
+test('verdicts are given on the capture, at a second of the recording, and both see them', { timeout: 240000 }, async () => {
   await material(home, 1).getByRole('button', { name: '✔ 符合' }).click();
   await material(clerk, 1).locator('.verdict').first().waitFor();
   await material(home, 2).getByRole('button', { name: /✘/ }).click();
@@ -100,7 +100,7 @@ test('verdicts are given on the capture, at a second of the recording, and both 
   await shot('verdicts');
 });
 
-test('the page over the whole screen: 1:1, turned, by keyboard', { timeout: 60000 }, async () => {
+test('the page over the whole screen: 1:1, turned, by keyboard', { timeout: 240000 }, async () => {
   await material(home, 1).getByTestId('filed-pages').locator('li').first().getByRole('button', { name: '全屏查看' }).click();
   const dialog = home.page.getByTestId('page-dialog');
   await dialog.locator('img').first().waitFor();
@@ -113,7 +113,7 @@ test('the page over the whole screen: 1:1, turned, by keyboard', { timeout: 6000
   await dialog.waitFor({ state: 'detached' });
 });
 
-test('after the call the notice says what is wanting', { timeout: 60000 }, async () => {
+test('after the call the notice says what is wanting', { timeout: 240000 }, async () => {
   await clerk.hangUp();
   const made = await ask(clerk.page, 'POST', `/api/v1/cases/${theCase}/notices`, { kind: 'one_time' });
   assert.ok(made.number ?? made.notice ?? made.id, JSON.stringify(made));

@@ -34,7 +34,7 @@ const counts = (stats, mids) => mids.map((mid) => stats.inbound[mid]?.frames ?? 
 async function flows(clerk, mids) {
   const first = counts(await clerk.stats(), mids);
   await eventually(async () => counts(await clerk.stats(), mids), (now) => now.every((frames, i) => frames >= first[i] + 5),
-    { what: `pictures on ${mids.join()} above ${first.join()}`, timeout: 40000 });
+    { what: `pictures on ${mids.join()} above ${first.join()}` });
 }
 
 /** No picture and no sound has come on these mids from one look to one at least a second of the page's time later. */

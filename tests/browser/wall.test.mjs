@@ -58,7 +58,7 @@ test('each sees the own areas and what lies below them', async () => {
 test('a window that signs out in office hours is an alarm within 15 s', async () => {
   await home.call('window.release');
   const left = Date.now();
-  await alarm(county, '应在线而未在线', '1号属地窗口').waitFor({ timeout: 15000 });
+  await alarm(county, '应在线而未在线', '1号属地窗口').waitFor();
   await tile(county, '1号属地窗口').getByText('应在未在').waitFor();
   assert.ok(Date.now() - left < 15000);
   await look(county, 'wall-missing');
@@ -69,10 +69,10 @@ test('a window that signs out in office hours is an alarm within 15 s', async ()
 test('so is one whose line is cut, and one that stays away too long', async () => {
   await home.call('presence.set', { state: 'away', reason: 'lunch', until_us: Date.now() * 1000 + 2e6 });
   await tile(county, '1号属地窗口').getByText('用餐').waitFor();
-  await alarm(county, '离开超过预计时间', '1号属地窗口').waitFor({ timeout: 15000 });
+  await alarm(county, '离开超过预计时间', '1号属地窗口').waitFor();
   await home.call('presence.set', { state: 'ready' });
   home.leave();
-  await alarm(county, '应在线而未在线', '1号属地窗口').waitFor({ timeout: 15000 });
+  await alarm(county, '应在线而未在线', '1号属地窗口').waitFor();
   await home.connect();
   await home.take_window(HOME);
   await tile(county, '1号属地窗口').getByText('空闲').waitFor();
@@ -85,7 +85,7 @@ test('a call appears with its duration and its parties, and goes when it ends', 
   await home.event('call.incoming', (data) => data.call.id === call.id);
   await alarm(county, '上次响铃没有声音', '1号属地窗口').waitFor({ state: 'detached' });
   await home.call('call.ring_ack', { call: call.id, stage: 'displayed' });
-  await alarm(county, '上次响铃没有声音', '1号属地窗口').waitFor({ timeout: 15000 });
+  await alarm(county, '上次响铃没有声音', '1号属地窗口').waitFor();
   await home.call('call.answer', { call: call.id });
   await row.getByText('通话中').waitFor();
   assert.match(await row.innerText(), /海丰县政务服务大厅·3号通办窗口·演示·通办窗口一/);

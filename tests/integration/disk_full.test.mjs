@@ -70,7 +70,7 @@ async function settled(call) {
   return assert.fail('the recording stays unfinished');
 }
 
-test('with a full disk a call goes on without a promise, and both are told', { timeout: 60000 }, async () => {
+test('with a full disk a call goes on without a promise, and both are told', { timeout: 240000 }, async () => {
   fill(8);
   await logged('disk nearly full');
   const call = await talk();
@@ -85,7 +85,7 @@ test('with a full disk a call goes on without a promise, and both are told', { t
   assert.ok(detail.markers.some((marker) => marker.kind === 'recording_failed'));
 });
 
-test('a disk that fills up in a call does not end it', { timeout: 60000 }, async () => {
+test('a disk that fills up in a call does not end it', { timeout: 240000 }, async () => {
   fs.rmSync(office.inData('ballast'));
   await logged('disk space is back');
   const call = await talk();

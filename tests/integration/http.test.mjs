@@ -121,7 +121,7 @@ test('who may not is told so', async () => {
   await refused(clerk, 'POST', '/api/v1/recordings/x/views', 403, 'forbidden', { json: {} });
 });
 
-test('a recorded call: call, manifest, replay, download, check', { timeout: 60000 }, async () => {
+test('a recorded call: call, manifest, replay, download, check', { timeout: 240000 }, async () => {
   const home = await (await Clerk.signIn(office, 'home1')).connect();
   await clerk.connect();
   try {

@@ -48,7 +48,7 @@ before(async () => {
   for (let i = 0; i < 4; i++) {
     const id = await call();
     for (const stage of ['displayed', 'tone']) await home.call('call.ring_ack', { call: id, stage });
-    await applicant.event('call.state', (data) => data.call.id === id && data.call.state === 'unanswered', 40000);
+    await applicant.event('call.state', (data) => data.call.id === id && data.call.state === 'unanswered');
   }
 });
 

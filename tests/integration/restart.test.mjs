@@ -58,7 +58,7 @@ async function holds(call) {
   assert.equal(json.ok, true, JSON.stringify(json));
 }
 
-test('a ringing call is closed, sessions go on', { timeout: 60000 }, async () => {
+test('a ringing call is closed, sessions go on', { timeout: 240000 }, async () => {
   await sitDown();
   const { call } = await requester.call('call.request', ask);
   await responder.event('call.incoming');
@@ -70,7 +70,7 @@ test('a ringing call is closed, sessions go on', { timeout: 60000 }, async () =>
   assert.equal(json.end.reason, 'server_restart');
 });
 
-test('an answered call goes on when both come back', { timeout: 90000 }, async () => {
+test('an answered call goes on when both come back', { timeout: 240000 }, async () => {
   const { call } = await requester.call('call.request', ask);
   await responder.event('call.incoming');
   await Promise.all([requester.joinMedia(call.id), responder.joinMedia(call.id)]);
@@ -103,7 +103,7 @@ test('an answered call goes on when both come back', { timeout: 90000 }, async (
 
 const kills = process.env.FW_FULL ? 20 : 3;
 
-test(`${kills} kills at random moments of recorded calls`, { timeout: 60000 * kills }, async () => {
+test(`${kills} kills at random moments of recorded calls`, { timeout: 240000 * kills }, async () => {
   for (let i = 0; i < kills; i++) {
     requester.leave();
     responder.leave();

@@ -32,7 +32,7 @@ async function silentRing() {
   const { call } = await applicant.call('call.request', { item: 'fanglei-jungong', area: '441523', window: HOME, citizen_informed: true });
   await home.event('call.incoming', (data) => data.call.id === call.id);
   await home.call('call.ring_ack', { call: call.id, stage: 'displayed' });
-  await home.event('ring.silent', (data) => data.call === call.id, 15000);
+  await home.event('ring.silent', (data) => data.call === call.id);
   await applicant.call('call.cancel', { call: call.id });
   await home.event('call.state', (data) => data.call.id === call.id && data.call.state === 'cancelled');
   return { key: `silent/${call.id}/${HOME}`, call: call.id };
@@ -44,7 +44,7 @@ async function messageOf(call) {
 }
 
 const becomes = (call, state) =>
-  eventually(() => messageOf(call), (row) => row?.state === state, { what: `the message is ${state}`, timeout: 40000 });
+  eventually(() => messageOf(call), (row) => row?.state === state, { what: `the message is ${state}` });
 
 before(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fw-sms-'));

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort, Office } from '../browser/support/office.mjs';
 import { Clerk } from '../support/clerk.mjs';
 import { request } from '../support/http.mjs';
+import { PATIENCE_MS } from '../support/patience.mjs';
 
 const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const program = path.join(process.env.FW_BUILD ?? path.join(top, 'build'), 'signaling/farwindow');
@@ -32,7 +33,7 @@ function run(...args) {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       failed(new Error(`still running: ${args.join(' ')}\n${out}${err}`));
-    }, 10000);
+    }, PATIENCE_MS);
     child.once('exit', (code) => {
       clearTimeout(timer);
       done({ code, out, err });
@@ -100,7 +101,7 @@ test('a certificate that is not there is named', async () => {
   assert.match(err, /none\.pem/);
 });
 
-test('one server per data folder; a clean end; the same certificate again', { timeout: 60000 }, async () => {
+test('one server per data folder; a clean end; the same certificate again', { timeout: 240000 }, async () => {
   const office = await Office.open();
   const file = path.join(office.folder, 'second.conf');
   fs.writeFileSync(file, fs.readFileSync(path.join(office.folder, 'farwindow.conf'), 'utf8').replace(/^port = .*$/m, `port = ${await freePort()}`));
@@ -127,7 +128,7 @@ test('one server per data folder; a clean end; the same certificate again', { ti
   fs.rmSync(office.folder, { recursive: true, force: true });
 });
 
-test('the demo says what a newcomer needs', { timeout: 60000 }, async () => {
+test('the demo says what a newcomer needs', { timeout: 240000 }, async () => {
   const port = await freePort();
   const child = spawn(program, ['--demo', '--data', path.join(folder, 'demo'), '--web', path.join(folder, 'none'), '--port', String(port)], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';

@@ -6,6 +6,7 @@ import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { request } from './http.mjs';
 import { WebSocketClient } from './websocket.mjs';
+import { PATIENCE_MS } from './patience.mjs';
 
 const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const build = process.env.FW_BUILD ?? path.join(top, 'build');
@@ -58,7 +59,7 @@ export class Clerk {
   }
 
   /** The whole reply, good or bad. */
-  ask(method, params = {}, withinMs = 8000) {
+  ask(method, params = {}, withinMs = PATIENCE_MS) {
     const id = this.nextId++;
     return new Promise((done, failed) => {
       const timer = setTimeout(() => failed(new Error(`no reply to ${method}`)), withinMs);
@@ -81,7 +82,7 @@ export class Clerk {
   }
 
   /** The data of the first event of that name that fits, from now or from before (each is given once). */
-  event(name, fits = () => true, withinMs = 8000) {
+  event(name, fits = () => true, withinMs = PATIENCE_MS) {
     const before = this.events.findIndex((event) => event.name === name && fits(event.data));
     if (before >= 0) return Promise.resolve(this.events.splice(before, 1)[0].data);
     return new Promise((done, failed) => {
@@ -141,7 +142,7 @@ export class TestPeer {
     this.process.stdin.write(`${JSON.stringify(request)}\n`);
   }
 
-  event(fits, withinMs = 8000) {
+  event(fits, withinMs = PATIENCE_MS) {
     const before = this.events.findIndex(fits);
     if (before >= 0) return Promise.resolve(this.events.splice(before, 1)[0]);
     return new Promise((done, failed) => {

@@ -3,6 +3,7 @@
 import { EventEmitter } from 'node:events';
 import { createHash, randomBytes } from 'node:crypto';
 import tls from 'node:tls';
+import { PATIENCE_MS } from './patience.mjs';
 
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
@@ -130,7 +131,7 @@ export class WebSocketClient extends EventEmitter {
   }
 
   /** The close code, when it comes within the time; else it fails. */
-  closed(withinMs = 5000) {
+  closed(withinMs = PATIENCE_MS) {
     if (this.closeCode !== undefined) return Promise.resolve(this.closeCode);
     return new Promise((done, failed) => {
       const timer = setTimeout(() => failed(new Error(`not closed within ${withinMs} ms`)), withinMs);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Debian's own browsers, started the way the tests need them, and what the tests may look at inside a page.
 import { chromium } from 'playwright-core';
+import { PATIENCE_MS } from '../../support/patience.mjs';
 
 const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'];
@@ -21,6 +22,7 @@ export async function openPage(browser, url, { origin = new URL(url).origin, vie
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
   await context.grantPermissions(permissions, { origin });
   await context.addInitScript(observe);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   page.faults = [];
   page.pending = new Set(); // addresses asked and not answered yet: why a page does not come on
@@ -81,7 +83,7 @@ export function observe() {
 }
 
 /** Asks until the answer satisfies, or says what the last answer was. */
-export async function eventually(ask, satisfied, { what = 'condition', timeout = 20000 } = {}) {
+export async function eventually(ask, satisfied, { what = 'condition', timeout = PATIENCE_MS } = {}) {
   const end = Date.now() + timeout;
   for (;;) {
     const last = await ask();

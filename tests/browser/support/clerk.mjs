@@ -2,11 +2,12 @@
 // What a clerk does, step by step, on a page of either browser: only CSS selectors and keys, so that Playwright's and
 // Puppeteer's pages both serve.
 import { eventually } from './browsers.mjs';
+import { PATIENCE_MS } from '../../support/patience.mjs';
 
 const words = (page, selector) => page.evaluate((css) => document.querySelector(css)?.textContent?.trim() ?? '', selector);
 
 /** Clicks the first element of the selector that has the text. */
-async function clickText(page, selector, text, timeout = 20000) {
+async function clickText(page, selector, text, timeout = PATIENCE_MS) {
   await eventually(
     () => page.evaluate(([css, wanted]) => {
       const found = [...document.querySelectorAll(css)].find((each) => each.textContent.includes(wanted) && !each.disabled && each.getClientRects().length > 0);
@@ -18,7 +19,7 @@ async function clickText(page, selector, text, timeout = 20000) {
   );
 }
 
-const shows = (page, text, timeout = 20000) =>
+const shows = (page, text, timeout = PATIENCE_MS) =>
   eventually(() => page.evaluate((wanted) => document.body.innerText.includes(wanted), text), (yes) => yes, { what: `the text 「${text}」`, timeout });
 
 export class Clerk {
@@ -91,7 +92,7 @@ export class Clerk {
   }
 
   /** On the call screen, with the recording running. */
-  inCall(timeout = 20000) {
+  inCall(timeout = PATIENCE_MS) {
     return eventually(() => words(this.page, '.call .record'), (text) => text.includes('REC'), { what: 'the REC mark', timeout });
   }
 

@@ -6,6 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE_MS } from '../../support/patience.mjs';
 
 const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const build = process.env.FW_BUILD ?? path.join(top, 'build');
@@ -78,7 +79,7 @@ ${options.config ?? ''}`);
   }
 
   async ready() {
-    const end = Date.now() + 20000;
+    const end = Date.now() + PATIENCE_MS;
     for (;;) {
       const dead = await Promise.race([this.ended, new Promise((done) => setTimeout(done, 50))]);
       if (dead) throw new Error(`the server ended (${JSON.stringify(dead)}):\n${this.logTail()}`);
