@@ -34,6 +34,12 @@ async function signIn(account) {
   return page;
 }
 
+/** Clicks a place of supervision and waits for it: until then the page shows the place before, which has the same names. */
+async function go(page, link, place) {
+  await page.getByRole('link', { name: link }).click();
+  await page.waitForURL(`**/supervision/${place}`);
+}
+
 const rows = (page) => page.locator('.el-table__body .el-table__row');
 const confirm = (page) => page.locator('.el-message-box .el-button--primary').click();
 
@@ -79,7 +85,7 @@ test('four rows are verified as at fault, each with a reason', async () => {
 });
 
 test('the superior sees the escalation, acknowledges and closes it', async () => {
-  await city.getByRole('link', { name: '上报上级' }).click();
+  await go(city, '上报上级', 'escalations');
   await city.getByText(WINDOW).waitFor();
   await look(city, 'escalations');
   await rows(city).first().getByRole('button').click();
@@ -94,13 +100,13 @@ test('the superior sees the escalation, acknowledges and closes it', async () =>
 });
 
 test('the county does not see it', async () => {
-  await county.getByRole('link', { name: '上报上级' }).click();
+  await go(county, '上报上级', 'escalations');
   await county.getByText('没有上报到本部门的事项', { exact: false }).waitFor();
   await look(county, 'escalations-empty');
 });
 
 test('the messages are in the outbox, readable, with the number hidden', async () => {
-  await county.getByRole('link', { name: '短信' }).click();
+  await go(county, '短信', 'sms');
   await county.getByText('139****0003').first().waitFor();
   assert.equal(await rows(county).filter({ hasText: '已提交' }).count(), 4);
   assert.match(await rows(county).first().innerText(), /未及时接听，请查明原因并回应/);
@@ -108,7 +114,7 @@ test('the messages are in the outbox, readable, with the number hidden', async (
 });
 
 test('a decision that is taken back takes the escalation back', async () => {
-  await county.getByRole('link', { name: '未及时回应' }).click();
+  await go(county, '未及时回应', 'ledger');
   await rows(county).first().getByRole('button').click();
   const drawer = county.locator('.el-drawer:visible');
   await drawer.getByPlaceholder('请写明理由', { exact: false }).fill('经查当时停电');
@@ -134,7 +140,7 @@ test('the clerk of the window finds the calls and says what happened', async () 
 });
 
 test('the mirror ledger of the month', async () => {
-  await city.getByRole('link', { name: '反向台账' }).click();
+  await go(city, '反向台账', 'mirror');
   await city.getByText('属地方：接听与拒接').click();
   await city.getByText(WINDOW).waitFor();
   await look(city, 'mirror');
