@@ -37,6 +37,10 @@
 #define FW_RING_BYTES                (16 * 1024 * 1024) /* about 4 s of 100 calls' packets */
 #define FW_RING_RECORD_MAX_BYTES     65536
 
+/* --- descriptors ---------------------------------------------------------------------------- */
+#define FW_DESCRIPTORS_MAX \
+	32768 /* sockets, journals, pipes; the network library keeps 16 bytes for each */
+
 /* --- HTTP ----------------------------------------------------------------------------------- */
 #define FW_HTTP_BODY_MAX_BYTES   (1024 * 1024) /* JSON bodies */
 #define FW_HTTP_UPLOAD_MAX_BYTES (64 * 1024 * 1024) /* a 13 Mpx JPEG is 8 MiB, a TIFF 40 */

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "signaling/demo_notice.h"
 #include "signaling/server.h"
 #include "signaling/sms/sms_config.h"
@@ -152,13 +153,13 @@ static int check_sms(const struct fw_config *config)
 	return 0;
 }
 
-/* Every connection is a descriptor: take what the system grants. */
+/* Every connection is a descriptor: take what the system grants, and what can be of use. */
 static void raise_descriptor_limit(void)
 {
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
+		limit.rlim_cur = limit.rlim_max = MIN(limit.rlim_max, FW_DESCRIPTORS_MAX);
 		(void)setrlimit(RLIMIT_NOFILE, &limit);
 	}
 }

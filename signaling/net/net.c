@@ -15,13 +15,18 @@
 
 #define EMPTY_TURNS_MAX 64 /* turns of the loop in a row without a callback, then it is slowed */
 #define EMPTY_TURN_US   1000
+#define SOCKETS_PER_US  8
+#define GATHER_MIN_US   100
 #define STOP_US         (1 * FW_US_PER_S)
+
+/* The library keeps a buffer of that size for every WebSocket. Most messages are smaller; others come in pieces. */
+#define LIVE_PIECE_BYTES 2048
 
 static const struct lws_protocols protocols[] = {
 	/* The first takes every plain request. A WebSocket without our sub-protocol never gets here:
 	 * net_live_check() refuses it first. */
 	{.name = "http", .callback = net_http_callback},
-	{.name = "farwindow.v1", .callback = net_live_callback, .rx_buffer_size = 16384},
+	{.name = "farwindow.v1", .callback = net_live_callback, .rx_buffer_size = LIVE_PIECE_BYTES},
 	{0},
 };
 
@@ -40,6 +45,7 @@ struct net_connection *net_connection_ensure(struct lws *wsi)
 		connection = g_new0(struct net_connection, 1);
 		connection->net = lws_context_user(lws_get_context(wsi));
 		connection->wsi = wsi;
+		connection->net->connections++;
 		lws_set_opaque_user_data(wsi, connection);
 	}
 	return connection;
@@ -72,6 +78,7 @@ static void connection_free(struct lws *wsi)
 	net_http_free(connection);
 	net_live_free(connection);
 	net_handle_drop(connection);
+	connection->net->connections--;
 	g_free(connection);
 }
 
@@ -236,7 +243,7 @@ static void take_mail(struct fw_net *net)
 {
 	struct fw_message mail;
 
-	(void)fw_mailbox_take(net->mailbox);
+	net->mail_taken |= fw_mailbox_take(net->mailbox) > 0;
 	while (fw_mailbox_next(net->mailbox, &mail)) {
 		struct net_message message;
 
@@ -315,6 +322,10 @@ int net_common_callback(struct lws *wsi, enum lws_callback_reasons reason)
 	if (reason == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
 		take_mail(net);
 		flush_closed(net);
+	} else if (reason == LWS_CALLBACK_FILTER_NETWORK_CONNECTION) {
+		return net->connections < NET_SOCKETS_MAX ? 0 : -1;
+	} else if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
+		(void)net_connection_ensure(wsi); /* counts it */
 	} else if (reason == LWS_CALLBACK_WSI_DESTROY) {
 		connection_free(wsi);
 	}
@@ -335,6 +346,20 @@ static void brake(struct fw_net *net, uint64_t *callbacks, unsigned *empty_turns
 	}
 }
 
+/*
+ * Each turn the library asks for the state of every socket, which for thousands takes longer than most of what comes
+ * of it: then a turn waits for more to do. 5,000 sockets: 0.6 ms.
+ */
+static void gather(struct fw_net *net)
+{
+	unsigned wait_us = net->connections / SOCKETS_PER_US;
+
+	if (wait_us >= GATHER_MIN_US && !net->mail_taken) {
+		g_usleep(wait_us);
+	}
+	net->mail_taken = false; /* what the desk has decided is written in the next turn */
+}
+
 static void *run(void *user)
 {
 	struct fw_net *net = user;
@@ -349,6 +374,7 @@ static void *run(void *user)
 			break;
 		}
 		brake(net, &callbacks, &empty_turns);
+		gather(net);
 		if (net->stopping && stop_us == INT64_MAX) {
 			stop_us = fw_clock_monotonic_us() + STOP_US;
 		}
@@ -389,8 +415,7 @@ static int check_port(const struct fw_net_setup *setup)
 
 static struct lws_context *create_context(struct fw_net *net)
 {
-	static const lws_retry_bo_t alive = {
-		.secs_since_valid_ping = NET_PING_S, .secs_since_valid_hangup = NET_HANGUP_S};
+	static const lws_retry_bo_t none = {0}; /* pings are ours: net_live_watch() */
 	const struct fw_net_setup *setup = &net->setup;
 	struct lws_context_creation_info info = {0};
 
@@ -412,12 +437,11 @@ static struct lws_context *create_context(struct fw_net *net)
 	info.server_ssl_cert_mem_len = (unsigned)strlen(setup->certificate_pem);
 	info.server_ssl_private_key_mem = setup->key_pem;
 	info.server_ssl_private_key_mem_len = (unsigned)strlen(setup->key_pem);
-	info.retry_and_idle_policy = &alive;
+	info.retry_and_idle_policy = &none;
 	info.timeout_secs = NET_STALL_S;
 	info.keepalive_timeout = NET_IDLE_S;
 	info.max_http_header_data = NET_HEADERS_BYTES;
-	info.fd_limit_per_thread =
-		setup->connections_max ? setup->connections_max : FW_CONNECTIONS_MAX + 1024;
+	/* Not its fd_limit_per_thread: with that it looks for a socket's connection by going through all of them. */
 	return lws_create_context(&info);
 }
 
@@ -443,6 +467,7 @@ int fw_net_create(const struct fw_net_setup *setup, struct fw_net **ret_net)
 	if (!net->context) {
 		return -EIO;
 	}
+	net_live_watch(net);
 	*ret_net = g_steal_pointer(&net);
 	return 0;
 }

@@ -48,7 +48,6 @@ struct fw_net_setup {
 	bool trusted_certificate; /* of an authority: promise HTTPS for the future (HSTS) */
 	const struct fw_static_files *files; /* borrowed; NULL: no web client */
 	GBytes *openapi; /* borrowed; NULL: none */
-	unsigned connections_max; /* sockets at once; 0: FW_CONNECTIONS_MAX + 1024 */
 	const struct fw_net_ops *ops;
 	void *user;
 };

@@ -8,6 +8,10 @@
  * away while it arrives; the desk hears of it as a message without text. permessage-deflate is not
  * offered: it costs about 300 KiB per connection and lets a few bytes become megabytes, for messages
  * of a few hundred bytes in a local network.
+ *
+ * Whoever was not heard for a while is pinged, and closed after a longer one. The library could do that, by
+ * a timer per connection in one sorted list: with thousands of them, half of its time. One look at all of
+ * them twice a second costs nothing.
  */
 #include <string.h>
 
@@ -21,6 +25,8 @@
 #define FW_LOG_TOPIC "net"
 #include "base/log.h"
 
+#define LOOK_US (FW_US_PER_S / 2) /* how late a ping or a hangup may be */
+
 #define CLOSE_ABUSE     4000 /* PROTOCOL.md 2 */
 #define CLOSE_TOO_LARGE 1009 /* RFC 6455 7.4.1 */
 #define CLOSE_LATER     1013 /* "try again later", IANA registry of RFC 6455 11.7 */
@@ -31,6 +37,8 @@ struct net_live {
 	struct fw_token_bucket rate;
 	GQueue out; /* char *: NUL-terminated, LWS_PRE bytes free in front */
 	size_t out_bytes;
+	int64_t heard_us, pinged_us; /* monotonic */
+	bool ping; /* to be written next */
 	int close_code; /* 0: open */
 };
 
@@ -86,7 +94,8 @@ static int open_connection(struct lws *wsi)
 	live = connection->live = g_new0(struct net_live, 1);
 	live->in = g_byte_array_new();
 	g_queue_init(&live->out);
-	fw_token_bucket_init(&live->rate, NET_RATE_PER_S, fw_clock_monotonic_us());
+	live->heard_us = live->pinged_us = fw_clock_monotonic_us();
+	fw_token_bucket_init(&live->rate, NET_RATE_PER_S, live->heard_us);
 	atomic_fetch_add(&connection->net->figures.websockets, 1);
 	atomic_fetch_add(&connection->net->figures.websockets_opened, 1);
 	input.opened.connection = net_handle_new(connection);
@@ -155,22 +164,22 @@ void net_live_send(struct net_connection *connection, char *text)
 	(void)lws_callback_on_writable(connection->wsi);
 }
 
+/* With a payload, which comes back: of an empty pong the library does not tell. */
+static int write_ping(struct net_connection *connection)
+{
+	uint8_t frame[LWS_PRE + 1] = {0};
+
+	connection->live->ping = false;
+	return lws_write(connection->wsi, frame + LWS_PRE, 1, LWS_WRITE_PING) < 1 ? -1 : 0;
+}
+
 static int write_message(struct net_connection *connection)
 {
 	struct net_live *live = connection->live;
 	char *framed = g_queue_pop_head(&live->out);
-	size_t size;
+	size_t size = strlen(framed + LWS_PRE);
 	int written;
 
-	if (!framed) {
-		if (live->close_code) {
-			lws_close_reason(
-				connection->wsi, (enum lws_close_status)live->close_code, NULL, 0);
-			return -1;
-		}
-		return 0;
-	}
-	size = strlen(framed + LWS_PRE);
 	live->out_bytes -= size;
 	written =
 		lws_write(connection->wsi, (unsigned char *)framed + LWS_PRE, size, LWS_WRITE_TEXT);
@@ -179,10 +188,69 @@ static int write_message(struct net_connection *connection)
 		return -1;
 	}
 	atomic_fetch_add(&connection->net->figures.messages_out, 1);
+	return 0;
+}
+
+/* As much as the socket takes: a turn of the library's loop for each message would cost more than the message. */
+static int write_waiting(struct net_connection *connection)
+{
+	struct net_live *live = connection->live;
+
+	if (live->ping && write_ping(connection) < 0) {
+		return -1;
+	}
+	if (!live->out.length && live->close_code) {
+		lws_close_reason(connection->wsi, (enum lws_close_status)live->close_code, NULL, 0);
+		return -1;
+	}
+	while (live->out.length) {
+		if (lws_send_pipe_choked(connection->wsi)) {
+			break;
+		}
+		if (write_message(connection) < 0) {
+			return -1;
+		}
+	}
 	if (live->out.length || live->close_code) {
 		(void)lws_callback_on_writable(connection->wsi);
 	}
 	return 0;
+}
+
+/* --- quiet lines --------------------------------------------------------------------------------- */
+
+static void look_at(struct net_connection *connection, int64_t now_us)
+{
+	struct net_live *live = connection->live;
+
+	if (now_us - live->heard_us >= NET_HANGUP_S * FW_US_PER_S) {
+		lws_set_timeout(connection->wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
+	} else if (now_us - MAX(live->heard_us, live->pinged_us) >= NET_PING_S * FW_US_PER_S) {
+		live->pinged_us = now_us;
+		live->ping = true;
+		(void)lws_callback_on_writable(connection->wsi);
+	}
+}
+
+static void look(lws_sorted_usec_list_t *timer)
+{
+	struct fw_net *net = lws_container_of(timer, struct fw_net, look);
+	int64_t now_us = fw_clock_monotonic_us();
+	GHashTableIter each;
+	struct net_connection *connection;
+
+	g_hash_table_iter_init(&each, net->by_handle);
+	while (g_hash_table_iter_next(&each, NULL, (void **)&connection)) {
+		if (connection->live && !connection->live->close_code) {
+			look_at(connection, now_us);
+		}
+	}
+	net_live_watch(net);
+}
+
+void net_live_watch(struct fw_net *net)
+{
+	lws_sul_schedule(net->context, 0, &net->look, look, LOOK_US);
 }
 
 /* --- in ------------------------------------------------------------------------------------------ */
@@ -258,13 +326,17 @@ int net_live_callback(
 	case LWS_CALLBACK_ESTABLISHED:
 		return open_connection(wsi);
 	case LWS_CALLBACK_RECEIVE:
+	case LWS_CALLBACK_RECEIVE_PONG:
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 		if (!connection || !connection->live) {
 			return -1;
 		}
 		connection->net->callbacks++;
-		return reason == LWS_CALLBACK_RECEIVE ? receive(connection, in, size)
-						      : write_message(connection);
+		if (reason == LWS_CALLBACK_SERVER_WRITEABLE) {
+			return write_waiting(connection);
+		}
+		connection->live->heard_us = fw_clock_monotonic_us();
+		return reason == LWS_CALLBACK_RECEIVE ? receive(connection, in, size) : 0;
 	case LWS_CALLBACK_CLOSED:
 		if (connection) {
 			net_live_free(connection);

@@ -26,6 +26,7 @@
 #define NET_PIECES_MAX_BYTES (64 * 1024 * 1024) /* of uploads, in hand at once; beyond, 503 */
 #define NET_LINGER_MAX_BYTES (1024 * 1024)
 #define NET_PIECE_BYTES      32768 /* of one write */
+#define NET_SOCKETS_MAX      (FW_CONNECTIONS_MAX + 1024) /* beyond, a new one is closed at once */
 #define NET_PING_S           5 /* PROTOCOL.md 2 */
 #define NET_HANGUP_S         12 /* PROTOCOL.md 2: a lost window shows on the wall within 15 s */
 #define NET_CLOSE_S          5 /* for the frames before a close and the close itself */
@@ -79,6 +80,8 @@ struct fw_net {
 	struct fw_net_setup setup; /* borrowed parts of it */
 	struct lws_context *context;
 	struct fw_mailbox *mailbox;
+	lws_sorted_usec_list_t look; /* the next look at quiet lines */
+	unsigned connections; /* struct net_connection: sockets that were let in */
 	GHashTable *by_handle; /* handle -> struct net_connection, borrowed */
 	GArray *closed; /* uint64_t: ends the desk could not be told yet */
 	uint64_t next_handle;
@@ -86,6 +89,7 @@ struct fw_net {
 	bool started;
 	bool stopping;
 	size_t pieces_bytes; /* of uploads, from the head of a request to its answer */
+	bool mail_taken; /* since the last turn of the loop */
 	uint64_t callbacks; /* so far; a turn of the loop without any was for nothing */
 	uint8_t *scratch; /* LWS_PRE + NET_PIECE_BYTES */
 	struct net_figures figures;
@@ -125,5 +129,7 @@ int net_live_check(struct lws *wsi, unsigned *ret_status, const char **ret_code)
 void net_live_send(struct net_connection *connection, char *text);
 void net_live_close(struct net_connection *connection, int code);
 void net_live_free(struct net_connection *connection);
+/* From now on those that say nothing are pinged, and closed. Once, when the context is there. */
+void net_live_watch(struct fw_net *net);
 
 #endif
