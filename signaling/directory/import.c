@@ -17,12 +17,12 @@
 
 #define FW_LOG_TOPIC "import"
 
-/* Rows per slice, so that one takes some 10 ms: measured 20 us to check one, 50 us to write one, 200 us to hash the
+/* Rows per slice, so that one takes 2 ms: measured 20 us to check one, 50 us to write one, 200 us to hash the
  * password of an account. */
-#define CHECK_ROWS   400
-#define APPLY_ROWS   150
-#define ACCOUNT_ROWS 40
-#define PAUSE_US     2000 /* between slices, so that what rings comes in between */
+#define CHECK_ROWS   100
+#define APPLY_ROWS   40
+#define ACCOUNT_ROWS 10
+#define PAUSE_US     4000 /* between slices, so that what rings comes in between */
 
 /* What a slice reads; not changed but for faults and passwords, which a repeated slice cuts back. */
 struct data {
