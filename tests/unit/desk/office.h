@@ -58,6 +58,10 @@ struct office *office_create(void);
  * account of the same name for each; one item "item" is served everywhere. Areas: office_area(0) ...
  */
 struct office *office_create_large(unsigned areas, unsigned applicants, unsigned homes);
+/* Such an office in an empty database, for a desk or a server of the caller's. */
+void office_fill_large(struct fw_db *db, unsigned areas, unsigned applicants, unsigned homes);
+/* One more account of it, with a session. */
+void office_add_account(struct fw_db *db, const char *id, const char *role, const char *area);
 /* g_free */
 char *office_area(unsigned number);
 /* The cookie of a session that each account of a large office has from the start; g_free. */

@@ -49,6 +49,17 @@ static void add_session(struct fw_db *db, const char *account)
 		0);
 }
 
+void office_add_account(struct fw_db *db, const char *id, const char *role, const char *area)
+{
+	insert(db, "INSERT INTO account (id, name, password_hash) VALUES (?1, ?2, '$argon2id$none')",
+		id, id);
+	assert_int_equal(
+		fw_db_run(db, "INSERT INTO account_role (account, role, area) VALUES (?1, ?2, ?3)",
+			FW_DB_VALUES(fw_db_text(id), fw_db_text(role), fw_db_text(area)), NULL),
+		0);
+	add_session(db, id);
+}
+
 static void add_place(struct fw_db *db, const char *area, bool home, unsigned number)
 {
 	g_autofree char *id = g_strdup_printf("%s-%c-%u", area, home ? 'h' : 'a', number);
@@ -59,18 +70,10 @@ static void add_place(struct fw_db *db, const char *area, bool home, unsigned nu
 		     : "INSERT INTO service_window (id, name, hall, applicant, home)"
 		       " VALUES (?1, ?1, ?2, 1, 0)",
 		id, area);
-	insert(db, "INSERT INTO account (id, name, password_hash) VALUES (?1, ?2, '$argon2id$none')",
-		id, id);
-	insert(db,
-		home ? "INSERT INTO account_role (account, role, area)"
-		       " VALUES (?1, 'home_clerk', ?2)"
-		     : "INSERT INTO account_role (account, role, area)"
-		       " VALUES (?1, 'applicant_clerk', ?2)",
-		id, area);
-	add_session(db, id);
+	office_add_account(db, id, home ? "home_clerk" : "applicant_clerk", area);
 }
 
-static void fill_large(struct fw_db *db, unsigned areas, unsigned applicants, unsigned homes)
+void office_fill_large(struct fw_db *db, unsigned areas, unsigned applicants, unsigned homes)
 {
 	assert_int_equal(fw_schema_apply(db), 0);
 	assert_int_equal(fw_db_begin(db), 0);
@@ -113,7 +116,7 @@ struct office *office_create_large(unsigned areas, unsigned applicants, unsigned
 	struct fw_db *db;
 
 	assert_int_equal(fw_db_open(path, FW_DB_READ_WRITE, 0, &db), 0);
-	fill_large(db, areas, applicants, homes);
+	office_fill_large(db, areas, applicants, homes);
 	fw_db_close(db);
 	office_open_desk(office);
 	return office;
