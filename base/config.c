@@ -63,6 +63,7 @@ static const struct key keys[] = {
 	{"media", "tcp_base_port", NUMBER, AT(media, tcp_base_port), "20000", 0, 65000},
 	{"media", "addresses", ADDRESSES, AT(media, addresses)},
 	{"recorder", "min_free_mib", NUMBER, AT(recorder, min_free_mib), "1024", 1, 1 << 30},
+	{"recorder", "queue_mib", NUMBER, AT(recorder, queue_mib), "256", 16, 16384},
 	{"recorder", "finalisers", NUMBER, AT(recorder, finalisers), "32", 1, 1024},
 	{"calls", "ring_time_s", NUMBER, AT(calls, ring_time_s), "30", 5, 600},
 	{"calls", "overflow_s", NUMBER, AT(calls, overflow_s), "0", 0, 600},

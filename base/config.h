@@ -54,6 +54,7 @@ struct fw_config_media {
 /* [recorder] */
 struct fw_config_recorder {
 	uint32_t min_free_mib; /* below this no new recording is promised; default 1024 */
+	uint32_t queue_mib; /* of what waits for a slow disk; default 256 */
 	uint32_t finalisers; /* finaliser processes at once, one follows each call; default 32 */
 };
 

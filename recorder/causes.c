@@ -21,6 +21,7 @@ const char *fw_cause_name(enum fw_cause cause)
 		[FW_CAUSE_SERVER_RESTART] = "server_restart",
 		[FW_CAUSE_DISK_FULL] = "disk_full",
 		[FW_CAUSE_DISK_ERROR] = "disk_error",
+		[FW_CAUSE_DISK_SLOW] = "disk_slow",
 		[FW_CAUSE_JOURNAL_DAMAGED] = "journal_damaged",
 		[FW_CAUSE_RECORDER_OVERRUN] = "recorder_overrun",
 		[FW_CAUSE_CONNECTION_LOST] = "connection_lost",
@@ -98,6 +99,8 @@ void fw_causes_mark(struct fw_causes *causes, const struct fw_record *record)
 		[FW_MARK_HOLD_END] = {FW_CAUSE_HOLD, false},
 		[FW_MARK_LEFT] = {FW_CAUSE_LEFT, true},
 		[FW_MARK_JOINED] = {FW_CAUSE_LEFT, false},
+		[FW_MARK_DISK_SLOW] = {FW_CAUSE_DISK_SLOW, true},
+		[FW_MARK_DISK_OK] = {FW_CAUSE_DISK_SLOW, false},
 	};
 
 	if (record->mark == FW_MARK_SERVER_RESTART) {

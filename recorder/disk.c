@@ -6,29 +6,29 @@
 #include <glib.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/id.h"
 #include "base/limits.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
+#include "base/thread.h"
 #include "recorder/journal.h"
+#include "recorder/syncer.h"
 
 #define FW_LOG_TOPIC "disk"
 #include "base/log.h"
 
-#define NICENESS     5 /* as the recorder's: media workers come first, its queue holds seconds */
-#define SLOW_SYNC_US (2 * FW_US_PER_S) /* worth a line in the log */
-
-#define SPARE_MAX  64 /* blocks kept for the next writes: 2 MiB */
-#define DONE_BYTES ((size_t)4 * FW_RING_RECORD_MAX_BYTES) /* pointers to 16 000 blocks, 512 MiB */
+#define SPARE_MAX       64 /* blocks kept for the next writes: 2 MiB */
+#define OTHERS_MAX      16384 /* requests besides writes */
+#define DONE_SLOT_BYTES 32 /* in `done`: a pointer, its head, the ends of the ring's blocks */
 
 enum request {
 	REQUEST_OPEN,
@@ -61,18 +61,57 @@ struct segment {
 };
 
 struct fw_disk {
-	char *folder;
 	struct fw_mailbox *requests;
 	struct fw_mailbox *answers;
 	uint32_t answer_type;
+	struct fw_disk_ops ops;
 	pthread_t thread;
+	bool running;
+	atomic_uint_fast64_t queued_bytes;
 	struct fw_ring *done; /* uint8_t *: blocks that were written or given up */
 	GPtrArray *spare; /* blocks; the caller's own */
 	/* the disk thread's own */
 	GHashTable *segments; /* &handle -> struct segment */
 	int folder_fd;
+	struct fw_syncer *syncer;
 	bool unsynced;
 };
+
+static int system_write(void *user, int fd, const void *bytes, size_t size, int64_t at)
+{
+	(void)user;
+	return fw_file_write_all(fd, bytes, size, at);
+}
+
+static int system_sync(void *user, int folder_fd)
+{
+	(void)user;
+	return syncfs(folder_fd) < 0 ? -errno : 0;
+}
+
+static int system_sync_file(void *user, int fd)
+{
+	(void)user;
+	return fdatasync(fd) < 0 ? -errno : 0;
+}
+
+static const struct fw_disk_ops system_ops = {
+	.write = system_write, .sync = system_sync, .sync_file = system_sync_file};
+
+/* A page mapping of its own, so that what a stall took goes back to the system when it is over. */
+static uint8_t *make_block(void)
+{
+	void *block = mmap(NULL, FW_DISK_BLOCK_BYTES, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	g_assert(block != MAP_FAILED);
+	return block;
+}
+
+static void free_block(void *block)
+{
+	(void)munmap(block, FW_DISK_BLOCK_BYTES);
+}
 
 static void segment_free(void *pointer)
 {
@@ -106,23 +145,15 @@ static void fail(struct fw_disk *disk, struct segment *segment, int error)
 			.kind = FW_DISK_FAILED, .handle = segment->handle, .error = error});
 }
 
-static int make_recording_folder(struct fw_disk *disk, const char *recording)
-{
-	if (mkdirat(disk->folder_fd, recording, 0700) < 0) {
-		return errno == EEXIST ? 0 : -errno;
-	}
-	return fsync(disk->folder_fd) < 0 ? -errno : 0;
-}
-
+/* Folder and name are durable with what is written first: by the next sync. */
 static int create_segment(struct fw_disk *disk, const struct open_request *request, int *ret_fd)
 {
 	char name[FW_JOURNAL_NAME_SIZE];
 	fw_autoclose int folder = -1;
 	int fd;
-	int r = make_recording_folder(disk, request->recording);
 
-	if (r < 0) {
-		return r;
+	if (mkdirat(disk->folder_fd, request->recording, 0700) < 0 && errno != EEXIST) {
+		return -errno;
 	}
 	folder = openat(disk->folder_fd, request->recording, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	if (folder < 0) {
@@ -160,23 +191,25 @@ static void give_back(struct fw_disk *disk, uint8_t *block)
 	void *slot = NULL;
 
 	if (fw_ring_reserve(disk->done, sizeof(block), &slot) < 0) {
-		g_free(block);
-		return;
+		free_block(block);
+	} else {
+		memcpy(slot, &block, sizeof(block));
+		fw_ring_commit(disk->done, sizeof(block));
 	}
-	memcpy(slot, &block, sizeof(block));
-	fw_ring_commit(disk->done, sizeof(block));
+	(void)atomic_fetch_sub_explicit(
+		&disk->queued_bytes, FW_DISK_BLOCK_BYTES, memory_order_relaxed);
 }
 
-static void do_write(struct fw_disk *disk, const struct write_request *request, uint64_t *written)
+static void do_write(struct fw_disk *disk, const struct write_request *request)
 {
 	struct segment *segment = g_hash_table_lookup(disk->segments, &request->handle);
 	int r;
 
-	*written += request->size;
 	if (!segment || segment->fd < 0) {
 		return;
 	}
-	r = fw_file_write_all(segment->fd, request->block, request->size, segment->end);
+	r = disk->ops.write(
+		disk->ops.user, segment->fd, request->block, request->size, segment->end);
 	if (r < 0) {
 		fail(disk, segment, -r);
 		return;
@@ -185,55 +218,33 @@ static void do_write(struct fw_disk *disk, const struct write_request *request, 
 	disk->unsynced = true;
 }
 
-static void do_close(struct fw_disk *disk, const uint64_t *handle)
+static void do_close(struct fw_disk *disk, uint64_t handle)
 {
-	struct segment *segment = g_hash_table_lookup(disk->segments, handle);
-	struct fw_disk_answer body = {.kind = FW_DISK_CLOSED, .handle = *handle};
+	struct segment *segment = g_hash_table_lookup(disk->segments, &handle);
 
 	if (segment && segment->fd >= 0) {
-		if (fdatasync(segment->fd) < 0) {
-			fail(disk, segment, errno);
-		} else {
-			answer(disk, &body);
+		int r = fw_syncer_close(disk->syncer, handle, segment->fd);
+
+		if (r < 0) {
+			fail(disk, segment, -r);
 		}
+		segment->fd = -1; /* the syncer's */
 	}
-	g_hash_table_remove(disk->segments, handle);
-}
-
-static void do_remove(struct fw_disk *disk, const char *recording)
-{
-	int r = fw_recorder_remove_journal(disk->folder, recording);
-
-	if (r < 0) {
-		fw_error("journal stays recording=%s errno=%d", recording, -r);
-	} else {
-		fw_info("journal removed recording=%s", recording);
-	}
+	g_hash_table_remove(disk->segments, &handle);
 }
 
 static void do_sync(struct fw_disk *disk)
 {
-	struct fw_disk_answer body = {.kind = FW_DISK_SYNCED};
-	int64_t begin_us = fw_clock_monotonic_us();
-	int r;
+	const struct fw_disk_answer unknown = {.kind = FW_DISK_SYNCED, .free_bytes = UINT64_MAX};
 
-	if (disk->unsynced && syncfs(disk->folder_fd) < 0) {
-		fw_error("sync failed errno=%d", errno);
+	if (fw_syncer_sync(disk->syncer, disk->unsynced) < 0) {
+		answer(disk, &unknown); /* it has thousands of files to close: the next one will do */
+	} else {
+		disk->unsynced = false;
 	}
-	disk->unsynced = false;
-	body.took_us = fw_clock_monotonic_us() - begin_us;
-	if (body.took_us > SLOW_SYNC_US) {
-		fw_warn("sync is slow took_ms=%" G_GINT64_FORMAT, body.took_us / FW_US_PER_MS);
-	}
-	r = fw_disk_free_bytes(disk->folder, &body.free_bytes);
-	if (r < 0) {
-		fw_error("free space unknown errno=%d", -r);
-		body.free_bytes = UINT64_MAX;
-	}
-	answer(disk, &body);
 }
 
-static bool do_request(struct fw_disk *disk, const struct fw_message *message, uint64_t *written)
+static bool do_request(struct fw_disk *disk, const struct fw_message *message)
 {
 	switch ((enum request)message->type) {
 	case REQUEST_OPEN:
@@ -242,18 +253,20 @@ static bool do_request(struct fw_disk *disk, const struct fw_message *message, u
 	case REQUEST_WRITE: {
 		const struct write_request *request = message->body;
 
-		do_write(disk, request, written);
+		do_write(disk, request);
 		give_back(disk, request->block);
 		break;
 	}
 	case REQUEST_CLOSE:
-		do_close(disk, message->body);
+		do_close(disk, *(const uint64_t *)message->body);
 		break;
 	case REQUEST_ABANDON:
 		g_hash_table_remove(disk->segments, message->body);
 		break;
 	case REQUEST_REMOVE:
-		do_remove(disk, message->body);
+		if (fw_syncer_remove(disk->syncer, message->body) < 0) {
+			fw_error("journal stays recording=%s", (const char *)message->body);
+		}
 		break;
 	case REQUEST_SYNC:
 		do_sync(disk);
@@ -271,56 +284,63 @@ static void *run(void *user)
 	struct fw_message message;
 	bool going = true;
 
-	(void)pthread_setname_np(pthread_self(), "fw-disk");
-	(void)setpriority(PRIO_PROCESS, 0, NICENESS); /* of this thread only (Linux) */
+	fw_thread_set_name("fw-disk");
+	fw_thread_set_background();
 	while (going) {
-		uint64_t written = 0;
-
 		(void)poll(&wait, 1, -1);
 		(void)fw_mailbox_take(disk->requests);
 		while (fw_mailbox_next(disk->requests, &message)) {
-			going = do_request(disk, &message, &written) && going;
-			/* Told at once: the recorder's bound is on what waits, not on what was. */
-			if (written > 0) {
-				answer(disk,
-					&(struct fw_disk_answer){
-						.kind = FW_DISK_WRITTEN, .bytes = written});
-				written = 0;
-			}
+			going = do_request(disk, &message) && going;
 		}
 	}
-	if (disk->unsynced) {
-		(void)syncfs(disk->folder_fd);
-	}
+	do_sync(disk);
 	return NULL;
 }
 
-int fw_disk_create(const char *folder, struct fw_mailbox *answers, uint32_t answer_type,
-	struct fw_disk **ret_disk)
+static int start(struct fw_disk *disk, const struct fw_disk_options *options)
 {
+	size_t blocks = options->queue_bytes / FW_DISK_BLOCK_BYTES + OTHERS_MAX;
+	const struct fw_mailbox_options bounds = {.max_messages = blocks,
+		.max_bytes = blocks * (sizeof(struct open_request) + sizeof(uint64_t[4]))};
+	size_t done_bytes = (size_t)4 * FW_RING_RECORD_MAX_BYTES;
+	int r;
+
+	while (done_bytes < blocks * DONE_SLOT_BYTES) {
+		done_bytes *= 2;
+	}
+	disk->folder_fd = open(options->folder, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	r = disk->folder_fd < 0 ? -errno : fw_mailbox_create(&bounds, &disk->requests);
+	if (r == 0) {
+		r = fw_ring_create(done_bytes, &disk->done);
+	}
+	if (r == 0) {
+		r = fw_syncer_create(options, disk->folder_fd, &disk->syncer);
+	}
+	if (r == 0) {
+		r = -pthread_create(&disk->thread, NULL, run, disk);
+		disk->running = r == 0;
+	}
+	return r;
+}
+
+int fw_disk_create(const struct fw_disk_options *options, struct fw_disk **ret_disk)
+{
+	struct fw_disk_options whole = *options;
 	struct fw_disk *disk;
-	int r = fw_file_make_folders(folder, 0700);
+	int r = fw_file_make_folders(options->folder, 0700);
 
 	if (r < 0) {
 		return r;
 	}
+	whole.ops = options->ops ? options->ops : &system_ops;
 	disk = g_new0(struct fw_disk, 1);
-	disk->folder = g_strdup(folder);
-	disk->answers = answers;
-	disk->answer_type = answer_type;
+	disk->answers = options->answers;
+	disk->answer_type = options->answer_type;
+	disk->ops = *whole.ops;
 	disk->segments = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, segment_free);
-	disk->spare = g_ptr_array_new_with_free_func(g_free);
-	disk->folder_fd = open(folder, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-	r = disk->folder_fd < 0 ? -errno : fw_mailbox_create(NULL, &disk->requests);
-	if (r == 0) {
-		r = fw_ring_create(DONE_BYTES, &disk->done);
-	}
-	if (r == 0) {
-		r = -pthread_create(&disk->thread, NULL, run, disk);
-	}
+	disk->spare = g_ptr_array_new_with_free_func(free_block);
+	r = start(disk, &whole);
 	if (r < 0) {
-		fw_mailbox_destroy(disk->requests);
-		disk->requests = NULL;
 		fw_disk_destroy(disk);
 		return r;
 	}
@@ -334,7 +354,7 @@ void fw_disk_give_block(struct fw_disk *disk, uint8_t *block)
 	if (disk->spare->len < SPARE_MAX) {
 		g_ptr_array_add(disk->spare, block);
 	} else {
-		g_free(block);
+		free_block(block);
 	}
 }
 
@@ -358,11 +378,12 @@ void fw_disk_destroy(struct fw_disk *disk)
 	if (!disk) {
 		return;
 	}
-	if (disk->requests) {
+	if (disk->running) {
 		(void)fw_mailbox_post(disk->requests, REQUEST_STOP, NULL, 0);
 		(void)pthread_join(disk->thread, NULL);
-		fw_mailbox_destroy(disk->requests);
 	}
+	fw_syncer_destroy(disk->syncer);
+	fw_mailbox_destroy(disk->requests);
 	if (disk->folder_fd >= 0) {
 		(void)close(disk->folder_fd);
 	}
@@ -372,7 +393,6 @@ void fw_disk_destroy(struct fw_disk *disk)
 	}
 	g_ptr_array_unref(disk->spare);
 	g_hash_table_unref(disk->segments);
-	g_free(disk->folder);
 	g_free(disk);
 }
 
@@ -388,7 +408,7 @@ uint8_t *fw_disk_take_block(struct fw_disk *disk)
 {
 	collect(disk);
 	return disk->spare->len > 0 ? g_ptr_array_steal_index_fast(disk->spare, disk->spare->len - 1)
-				    : g_malloc(FW_DISK_BLOCK_BYTES);
+				    : make_block();
 }
 
 int fw_disk_write(struct fw_disk *disk, uint64_t handle, uint8_t *block, size_t size)
@@ -400,11 +420,21 @@ int fw_disk_write(struct fw_disk *disk, uint64_t handle, uint8_t *block, size_t 
 		fw_disk_give_block(disk, block);
 		return -EINVAL;
 	}
+	/* Before it can be taken: what is queued is never less than nothing. */
+	(void)atomic_fetch_add_explicit(
+		&disk->queued_bytes, FW_DISK_BLOCK_BYTES, memory_order_relaxed);
 	r = fw_mailbox_post(disk->requests, REQUEST_WRITE, &request, sizeof(request));
 	if (r < 0) {
+		(void)atomic_fetch_sub_explicit(
+			&disk->queued_bytes, FW_DISK_BLOCK_BYTES, memory_order_relaxed);
 		fw_disk_give_block(disk, block);
 	}
 	return r;
+}
+
+uint64_t fw_disk_queued_bytes(const struct fw_disk *disk)
+{
+	return atomic_load_explicit(&disk->queued_bytes, memory_order_relaxed);
 }
 
 int fw_disk_close(struct fw_disk *disk, uint64_t handle)

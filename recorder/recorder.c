@@ -6,11 +6,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/mailbox.h"
+#include "base/thread.h"
 #include "recorder/bytes.h"
 #include "recorder/disk.h"
 #include "recorder/sink.h"
@@ -22,7 +22,6 @@
 #define LOOK_MS       10 /* how often rings are looked at; they hold seconds of packets */
 #define IDLE_LOOK_MS  1000 /* without an open recording: only the disk's free space */
 #define FLUSH_MS      500
-#define NICENESS      5 /* where the media workers need the core, they come first */
 #define SPACE_OK_PART 10 /* SPACE_OK comes a tenth above the bound, so that it does not flutter */
 
 enum message {
@@ -190,10 +189,6 @@ static void take_answer(struct fw_recorder *recorder, const struct fw_disk_answe
 {
 	struct fw_writing *writing;
 
-	if (answer->kind == FW_DISK_WRITTEN) {
-		recorder->shared.queued_bytes -= MIN(answer->bytes, recorder->shared.queued_bytes);
-		return;
-	}
 	if (answer->kind == FW_DISK_SYNCED) {
 		take_sync(recorder, answer);
 		return;
@@ -357,16 +352,16 @@ static void *run(void *user)
 	struct fw_recorder *recorder = user;
 	struct pollfd wait = {.fd = fw_mailbox_fd(recorder->mailbox), .events = POLLIN};
 
-	(void)pthread_setname_np(pthread_self(), "fw-recorder");
-	/* Of this thread only (Linux). The rings hold seconds; a packet on its way should not wait for them. */
-	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
+	fw_thread_set_name("fw-recorder");
+	/* The rings hold seconds; a packet on its way should not wait for them. */
+	fw_thread_set_background();
 	while (!recorder->stopping) {
 		unsigned closing;
 
 		(void)poll(&wait, 1, wait_ms(recorder));
 		take_messages(recorder);
 		closing = recorder->closing->len;
-		/* The disk answers block by block; that alone is no reason to look at every recording. */
+		/* An answer of the disk is no reason to look at every recording. */
 		if (closing == 0 && !recorder->stopping && wait_ms(recorder) > 0) {
 			continue;
 		}
@@ -400,7 +395,18 @@ static int scan_earlier(struct fw_recorder *recorder)
 	return 0;
 }
 
-static int start(struct fw_recorder *recorder, size_t ring_bytes)
+static int start_disk(struct fw_recorder *recorder, const struct fw_disk_ops *ops)
+{
+	const struct fw_disk_options options = {.folder = recorder->journal_dir,
+		.queue_bytes = recorder->shared.queue_bytes,
+		.answers = recorder->mailbox,
+		.answer_type = MESSAGE_DISK,
+		.ops = ops};
+
+	return fw_disk_create(&options, &recorder->shared.disk);
+}
+
+static int start(struct fw_recorder *recorder, size_t ring_bytes, const struct fw_disk_ops *ops)
 {
 	int r = fw_mailbox_create(NULL, &recorder->mailbox);
 
@@ -408,8 +414,7 @@ static int start(struct fw_recorder *recorder, size_t ring_bytes)
 		r = fw_recorder_lane_create(ring_bytes, &recorder->lanes[i]);
 	}
 	if (r == 0) {
-		r = fw_disk_create(recorder->journal_dir, recorder->mailbox, MESSAGE_DISK,
-			&recorder->shared.disk);
+		r = start_disk(recorder, ops);
 	}
 	if (r == 0) {
 		r = fw_disk_free_bytes(recorder->journal_dir, &recorder->shared.free_bytes);
@@ -442,12 +447,15 @@ int fw_recorder_create(const struct fw_recorder_config *config, struct fw_mailbo
 	recorder->shared.events = events;
 	recorder->shared.event_type = event_type;
 	recorder->shared.min_free_bytes = config->min_free_bytes;
+	recorder->shared.queue_bytes =
+		config->queue_bytes ? config->queue_bytes : FW_RECORDER_QUEUE_BYTES;
 	recorder->calls = g_hash_table_new_full(
 		g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)fw_writing_destroy);
 	recorder->segments = g_hash_table_new(NULL, NULL);
 	recorder->earlier = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	recorder->closing = g_array_new(FALSE, FALSE, sizeof(struct fw_recorder_command));
-	r = start(recorder, config->ring_bytes ? config->ring_bytes : FW_RING_BYTES);
+	r = start(recorder, config->ring_bytes ? config->ring_bytes : FW_RING_BYTES,
+		config->disk_ops);
 	if (r < 0) {
 		fw_recorder_destroy(recorder);
 		return r;

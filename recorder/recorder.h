@@ -10,7 +10,9 @@
  * worker number. Errors: negative errno from create and post; what goes wrong later is an event, never a return into a call.
  *
  * A recording is never promised silently: OPENED says that its first block is on the disk, FAILED that packets are not kept
- * from now on. After FAILED the recorder tries again by itself and says RECOVERED when a new segment is open; the call goes on.
+ * from now on. After FAILED the recorder tries again by itself and says RECOVERED when it records again, in a new segment after an
+ * error; the call goes on. A slow disk is first made up for by memory; when queue_bytes of blocks wait, that is FAILED too (ETIMEDOUT),
+ * until half of them are written.
  *
  * Order: post OPEN before FW_MEDIA_PEER_RECORD on, FW_MEDIA_PEER_RECORD off before CLOSE. A packet of a call that is not open is
  * dropped and counted.
@@ -23,17 +25,23 @@
 #include "media/sink.h"
 #include <glib.h>
 
+struct fw_disk_ops;
 struct fw_mailbox;
 struct fw_recorder;
 
 #define FW_RECORDER_LABEL_MAX \
 	128 /* bytes of a participant's label without its end; longer ones are cut */
 
+/* 6 s of 100 calls. */
+#define FW_RECORDER_QUEUE_BYTES (UINT64_C(256) << 20)
+
 struct fw_recorder_config {
 	const char *journal_dir; /* created when missing */
 	unsigned workers; /* media workers: one ring each */
 	size_t ring_bytes; /* of each ring, a power of two; 0: FW_RING_BYTES */
 	uint64_t min_free_bytes; /* less than this free: SPACE_LOW, no new recording; an eighth of it: running ones stop too */
+	uint64_t queue_bytes; /* sealed blocks that wait for a slow disk, of all recordings; 0: FW_RECORDER_QUEUE_BYTES */
+	const struct fw_disk_ops *disk_ops; /* NULL: the system's; recorder/disk.h */
 	unsigned flush_ms; /* 0: 500, the most that a power cut costs besides the disk's own delay */
 };
 
@@ -60,6 +68,8 @@ enum fw_mark {
 	FW_MARK_SERVER_RESTART, /* of all; the recorder writes it itself when OPEN finds an earlier segment */
 	FW_MARK_JOINED, /* of one participant */
 	FW_MARK_LEFT,
+	FW_MARK_DISK_SLOW, /* of all; the recorder writes it itself: what came was not kept, for want of room */
+	FW_MARK_DISK_OK,
 	FW_MARK_COUNT
 };
 
@@ -101,7 +111,7 @@ enum fw_recorder_event_kind {
 	FW_RECORDER_OPENED, /* answer to OPEN: recording from here on */
 	FW_RECORDER_CLOSED, /* answer to CLOSE, always exactly one per OPEN, also after FAILED: the journal will not grow any more */
 	FW_RECORDER_FAILED, /* also the answer to an OPEN that could not be; packets are not kept until RECOVERED */
-	FW_RECORDER_RECOVERED, /* a new segment is open; the time between is a gap of the recording */
+	FW_RECORDER_RECOVERED, /* packets are kept again; the time between is a gap of the recording */
 	FW_RECORDER_SPACE_LOW, /* of the whole disk, call is 0: no new recording is promised */
 	FW_RECORDER_SPACE_OK,
 };
@@ -153,7 +163,7 @@ const struct fw_sink_ops *fw_recorder_sink(void);
 struct fw_recorder_figures {
 	uint64_t packets; /* taken from the rings */
 	uint64_t overrun_packets; /* lost because a ring was full: named gaps */
-	uint64_t stray_packets; /* of a call that was not open, or failed */
+	uint64_t stray_packets; /* of a call that was not open, failed or paused */
 	uint64_t journal_bytes;
 	uint64_t flushes;
 	uint64_t flush_longest_us; /* since the last call of fw_recorder_read_figures() */

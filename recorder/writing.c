@@ -7,8 +7,15 @@
  *      └── failed ──▶ FAILED ◀──┘                   (gone)
  *                       └── CLOSE ──▶ (gone)
  *
- * Invariants: a sealer exists exactly in OPENING, OPEN and CLOSING; there is no block in FAILED;
- * one CLOSED event per recording, sent on the way to (gone).
+ *                     the queue to the disk is full
+ *   OPENING or OPEN ────────────────────────────────▶ PAUSED, which fails and closes as they do
+ *                   ◀────────────────────────────────
+ *                           half of it is written
+ *
+ * PAUSED keeps the segment and the full block, and drops packets; when it ends, the journal says from when to when.
+ *
+ * Invariants: a sealer exists in all but FAILED; there is no block in FAILED; one CLOSED event per recording, sent on the way to
+ * (gone); FAILED and RECOVERED events alternate.
  */
 #include "recorder/writing.h"
 
@@ -28,16 +35,20 @@
 enum state {
 	STATE_OPENING,
 	STATE_OPEN,
+	STATE_PAUSED,
 	STATE_FAILED,
 	STATE_CLOSING,
 	STATE_COUNT
 };
 
-static const char *const state_names[STATE_COUNT] = {"opening", "open", "failed", "closing"};
+static const char *const state_names[STATE_COUNT] = {
+	"opening", "open", "paused", "failed", "closing"};
 
 static const bool legal[STATE_COUNT][STATE_COUNT] = {
-	[STATE_OPENING] = {[STATE_OPEN] = true, [STATE_FAILED] = true, [STATE_CLOSING] = true},
-	[STATE_OPEN] = {[STATE_FAILED] = true, [STATE_CLOSING] = true},
+	[STATE_OPENING] =
+		{[STATE_OPEN] = true, [STATE_PAUSED] = true, [STATE_FAILED] = true, [STATE_CLOSING] = true},
+	[STATE_OPEN] = {[STATE_PAUSED] = true, [STATE_FAILED] = true, [STATE_CLOSING] = true},
+	[STATE_PAUSED] = {[STATE_OPENING] = true, [STATE_OPEN] = true, [STATE_FAILED] = true},
 	[STATE_FAILED] = {[STATE_OPENING] = true},
 };
 
@@ -47,11 +58,13 @@ struct fw_writing {
 	struct fw_recorder_command open; /* as it was asked for */
 	uint32_t segment; /* current or last tried */
 	enum fw_segment_reason reason; /* of the next segment */
-	bool failed_before; /* FAILED was told, RECOVERED not yet */
+	bool told_failed; /* FAILED was told, RECOVERED not yet */
 	bool told_open;
+	bool opened; /* the segment, by the disk */
 	struct fw_journal_sealer *sealer;
 	uint64_t handle;
 	int64_t retry_at_us;
+	int64_t paused_at_us;
 	int64_t flush_at_us;
 	uint64_t journal_bytes;
 	GByteArray *notes;
@@ -94,25 +107,18 @@ static void end_segment(struct fw_writing *writing)
 	}
 	fw_journal_sealer_destroy(g_steal_pointer(&writing->sealer));
 	writing->handle = 0;
+	writing->opened = false;
 	drop_block(writing);
 }
 
-static void fail(struct fw_writing *writing, int error, int64_t now_us)
+static void tell_failed(struct fw_writing *writing, bool full, int error, int64_t now_us)
 {
-	bool full = error == ENOSPC || error == EDQUOT || error == 0;
-
-	if (writing->state == STATE_OPENING && error != EEXIST && error != 0) {
-		writing->segment--; /* it was not made: readers do not look for numbers far ahead */
-	}
-	end_segment(writing);
-	set_state(writing, STATE_FAILED, full ? "disk_full" : g_strerror(error));
-	writing->retry_at_us = now_us + RETRY_US;
-	writing->reason = full ? FW_SEGMENT_DISK_FULL : FW_SEGMENT_DISK_ERROR;
-	if (writing->failed_before) {
+	if (writing->told_failed) {
 		return;
 	}
-	writing->failed_before = true;
-	fw_error("recording stopped call=%" G_GUINT64_FORMAT " errno=%d", writing->open.call, error);
+	writing->told_failed = true;
+	fw_error("nothing is recorded call=%" G_GUINT64_FORMAT " errno=%d", writing->open.call,
+		error);
 	fw_writing_tell(writing->shared,
 		&(struct fw_recorder_event){
 			.kind = FW_RECORDER_FAILED,
@@ -124,23 +130,57 @@ static void fail(struct fw_writing *writing, int error, int64_t now_us)
 		});
 }
 
+static void tell_open(struct fw_writing *writing, int64_t now_us)
+{
+	bool again = writing->told_open || writing->told_failed;
+
+	writing->told_open = true;
+	writing->told_failed = false;
+	fw_writing_tell(writing->shared,
+		&(struct fw_recorder_event){
+			.kind = again ? FW_RECORDER_RECOVERED : FW_RECORDER_OPENED,
+			.call = writing->open.call,
+			.at_us = now_us,
+			.opened = {.segment = writing->segment},
+		});
+}
+
+static void fail(struct fw_writing *writing, int error, int64_t now_us)
+{
+	bool full = error == ENOSPC || error == EDQUOT || error == 0;
+
+	if (!writing->opened && error != EEXIST && error != 0) {
+		writing->segment--; /* it was not made: readers do not look for numbers far ahead */
+	}
+	end_segment(writing);
+	set_state(writing, STATE_FAILED, full ? "disk_full" : g_strerror(error));
+	writing->retry_at_us = now_us + RETRY_US;
+	writing->reason = full ? FW_SEGMENT_DISK_FULL : FW_SEGMENT_DISK_ERROR;
+	tell_failed(writing, full, error, now_us);
+}
+
 static int give(struct fw_writing *writing, uint8_t *block, size_t size)
 {
 	struct fw_writing_shared *shared = writing->shared;
-	int r;
+	int r = fw_disk_write(shared->disk, writing->handle, block, size);
 
-	if (shared->queued_bytes + size > FW_DISK_QUEUE_BYTES) {
-		fw_disk_give_block(shared->disk, block);
-		return -ETIMEDOUT;
-	}
-	r = fw_disk_write(shared->disk, writing->handle, block, size);
 	if (r < 0) {
 		return r;
 	}
-	shared->queued_bytes += size;
 	shared->journal_bytes += size;
 	writing->journal_bytes += size;
 	return 0;
+}
+
+/* Beginnings and ends go beyond it: a block or two for each recording. */
+static bool has_room(const struct fw_writing_shared *shared)
+{
+	return fw_disk_queued_bytes(shared->disk) + FW_DISK_BLOCK_BYTES <= shared->queue_bytes;
+}
+
+static bool caught_up(const struct fw_writing_shared *shared)
+{
+	return fw_disk_queued_bytes(shared->disk) <= shared->queue_bytes / 2;
 }
 
 static int seal(struct fw_writing *writing, bool last)
@@ -157,6 +197,41 @@ static int seal(struct fw_writing *writing, bool last)
 	return give(writing, block, size + FW_JOURNAL_OVERHEAD_BYTES);
 }
 
+static void pause_writing(struct fw_writing *writing, int64_t now_us)
+{
+	set_state(writing, STATE_PAUSED, "slow_disk");
+	writing->paused_at_us = now_us;
+	tell_failed(writing, false, ETIMEDOUT, now_us);
+}
+
+/* beyond: also when the queue is full. */
+static bool append(struct fw_writing *writing, const uint8_t *record, size_t size, bool beyond)
+{
+	if (writing->state != STATE_OPENING && writing->state != STATE_OPEN) {
+		return false;
+	}
+	if (writing->used + size > BLOCK_BYTES) {
+		int r;
+
+		if (!beyond && !has_room(writing->shared)) {
+			pause_writing(writing, fw_clock_wall_us());
+			return false;
+		}
+		r = seal(writing, false);
+		if (r < 0) {
+			fail(writing, -r, fw_clock_wall_us());
+			return false;
+		}
+	}
+	if (!writing->block) {
+		writing->block = fw_disk_take_block(writing->shared->disk);
+	}
+	memcpy(writing->block + FW_JOURNAL_FRAME_BYTES + writing->used, record, size);
+	writing->used += size;
+	return true;
+}
+
+/* One of ours: few, and needed to read the rest. */
 static int append_record(struct fw_writing *writing, const struct fw_record *record)
 {
 	uint8_t bytes[FW_RECORD_MAX_BYTES];
@@ -166,7 +241,15 @@ static int append_record(struct fw_writing *writing, const struct fw_record *rec
 	if (r < 0) {
 		return r;
 	}
-	return fw_writing_append(writing, bytes, size) ? 0 : -EIO;
+	return append(writing, bytes, size, true) ? 0 : -EIO;
+}
+
+static void append_notes(struct fw_writing *writing)
+{
+	if (writing->notes->len > 0) {
+		(void)append(writing, writing->notes->data, writing->notes->len, true);
+	}
+	g_byte_array_set_size(writing->notes, 0);
 }
 
 static void append_beginning(struct fw_writing *writing, int64_t now_us)
@@ -182,10 +265,7 @@ static void append_beginning(struct fw_writing *writing, int64_t now_us)
 
 	memcpy(record.segment.call_id, writing->open.open.call_id, FW_ID_SIZE);
 	(void)append_record(writing, &record);
-	if (writing->notes->len > 0) {
-		(void)fw_writing_append(writing, writing->notes->data, writing->notes->len);
-	}
-	g_byte_array_set_size(writing->notes, 0);
+	append_notes(writing);
 }
 
 static int begin_segment(struct fw_writing *writing, int64_t now_us)
@@ -285,25 +365,48 @@ uint64_t *fw_writing_call(struct fw_writing *writing)
 	return &writing->open.call;
 }
 
+static void append_mark(struct fw_writing *writing, enum fw_mark mark, int64_t at_us)
+{
+	(void)append_record(writing,
+		&(struct fw_record){.kind = FW_RECORD_MARK,
+			.track = FW_TRACK_COUNT,
+			.at_us = at_us,
+			.mark = mark});
+}
+
+/* Back to the state before; the journal says what is missing and why. */
+static int unpause(struct fw_writing *writing, int64_t now_us)
+{
+	int r = seal(writing, false);
+
+	if (r < 0) {
+		return r;
+	}
+	set_state(writing, writing->opened ? STATE_OPEN : STATE_OPENING, "caught_up");
+	append_mark(writing, FW_MARK_DISK_SLOW, writing->paused_at_us);
+	append_mark(writing, FW_MARK_DISK_OK, now_us);
+	append_notes(writing);
+	return 0;
+}
+
+static void try_unpause(struct fw_writing *writing, int64_t now_us)
+{
+	int r;
+
+	if (!caught_up(writing->shared)) {
+		return;
+	}
+	r = unpause(writing, now_us);
+	if (r < 0) {
+		fail(writing, -r, now_us);
+	} else if (writing->opened) {
+		tell_open(writing, now_us);
+	}
+}
+
 bool fw_writing_append(struct fw_writing *writing, const uint8_t *record, size_t size)
 {
-	if (writing->state != STATE_OPENING && writing->state != STATE_OPEN) {
-		return false;
-	}
-	if (writing->used + size > BLOCK_BYTES) {
-		int r = seal(writing, false);
-
-		if (r < 0) {
-			fail(writing, -r, fw_clock_wall_us());
-			return false;
-		}
-	}
-	if (!writing->block) {
-		writing->block = fw_disk_take_block(writing->shared->disk);
-	}
-	memcpy(writing->block + FW_JOURNAL_FRAME_BYTES + writing->used, record, size);
-	writing->used += size;
-	return true;
+	return append(writing, record, size, false);
 }
 
 void fw_writing_note(struct fw_writing *writing, const struct fw_record *record)
@@ -332,7 +435,7 @@ static void flush(struct fw_writing *writing, int64_t now_us)
 	writing->flush_at_us = now_us + writing->shared->flush_us;
 	if (writing->shared->free_bytes < writing->shared->min_free_bytes / 8) {
 		fail(writing, 0, now_us);
-	} else if (writing->used > 0) {
+	} else if (writing->used > 0 && has_room(writing->shared)) {
 		r = seal(writing, false);
 	}
 	if (r < 0) {
@@ -347,9 +450,11 @@ void fw_writing_tick(struct fw_writing *writing, int64_t now_us)
 	case STATE_OPEN:
 		flush(writing, now_us);
 		break;
+	case STATE_PAUSED:
+		try_unpause(writing, now_us);
+		break;
 	case STATE_FAILED:
-		if (now_us >= writing->retry_at_us &&
-			writing->shared->queued_bytes < FW_DISK_QUEUE_BYTES / 2) {
+		if (now_us >= writing->retry_at_us && caught_up(writing->shared)) {
 			try_segment(writing, now_us);
 		}
 		break;
@@ -375,12 +480,17 @@ static bool gone(struct fw_writing *writing, bool complete, int64_t now_us)
 bool fw_writing_close(struct fw_writing *writing, int64_t at_us, int64_t now_us)
 {
 	struct fw_record record = {.kind = FW_RECORD_CLOSE, .track = FW_TRACK_COUNT, .at_us = at_us};
-	int r;
+	int r = 0;
 
 	if (writing->state == STATE_CLOSING) {
 		return false;
 	}
-	r = append_record(writing, &record);
+	if (writing->state == STATE_PAUSED) {
+		r = unpause(writing, now_us); /* its end is not lost for want of room */
+	}
+	if (r == 0) {
+		r = append_record(writing, &record);
+	}
 	if (r == 0) {
 		r = seal(writing, true);
 	}
@@ -399,20 +509,14 @@ bool fw_writing_close(struct fw_writing *writing, int64_t at_us, int64_t now_us)
 
 static void opened(struct fw_writing *writing, int64_t now_us)
 {
-	bool again = writing->told_open || writing->failed_before;
-
+	writing->opened = true;
+	if (writing->state == STATE_PAUSED) {
+		return; /* told when it goes on */
+	}
 	if (writing->state == STATE_OPENING) {
 		set_state(writing, STATE_OPEN, "disk");
 	}
-	writing->told_open = true;
-	writing->failed_before = false;
-	fw_writing_tell(writing->shared,
-		&(struct fw_recorder_event){
-			.kind = again ? FW_RECORDER_RECOVERED : FW_RECORDER_OPENED,
-			.call = writing->open.call,
-			.at_us = now_us,
-			.opened = {.segment = writing->segment},
-		});
+	tell_open(writing, now_us);
 }
 
 bool fw_writing_answer(
@@ -432,7 +536,6 @@ bool fw_writing_answer(
 		}
 		fail(writing, answer->error, now_us);
 		break;
-	case FW_DISK_WRITTEN:
 	case FW_DISK_SYNCED:
 		break;
 	}

@@ -17,7 +17,7 @@ struct fw_writing_shared {
 	struct fw_mailbox *events;
 	uint32_t event_type;
 	uint64_t next_handle;
-	uint64_t queued_bytes; /* at the disk, not written yet */
+	uint64_t queue_bytes; /* what may wait at the disk, of all recordings */
 	int64_t flush_us;
 	uint64_t min_free_bytes;
 	uint64_t free_bytes;
@@ -45,7 +45,8 @@ void fw_writing_note(struct fw_writing *writing, const struct fw_record *record)
 
 /*
  * At every look: seals what has come once a flush interval, each recording at its own moments, so that
- * a hundred of them do not take the processor from a media worker at once; tries again after a failure.
+ * a hundred of them do not take the processor from a media worker at once; tries again after a failure,
+ * goes on after a pause.
  */
 void fw_writing_tick(struct fw_writing *writing, int64_t now_us);
 

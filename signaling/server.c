@@ -50,6 +50,7 @@ static int start_recorder(struct fw_server *server, char **ret_problem)
 		.journal_dir = folder->journals,
 		.workers = config->media.workers ? config->media.workers : g_get_num_processors(),
 		.min_free_bytes = (uint64_t)config->recorder.min_free_mib << 20,
+		.queue_bytes = (uint64_t)config->recorder.queue_mib << 20,
 	};
 	struct fw_jobs_config jobs = {
 		.finalise_program = finaliser,

@@ -277,7 +277,8 @@ static void read_times(struct figures *figures)
 	figures->cpu_us = (double)cpu_us();
 	figures->worker_us = (double)figure_threads_cpu_us("fw-media");
 	figures->recorder_us = (double)figure_threads_cpu_us("fw-recorder");
-	figures->disk_us = (double)figure_threads_cpu_us("fw-disk");
+	figures->disk_us =
+		(double)(figure_threads_cpu_us("fw-disk") + figure_threads_cpu_us("fw-sync"));
 }
 
 static const char *what(const struct bench *bench)

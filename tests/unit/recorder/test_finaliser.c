@@ -145,6 +145,36 @@ static void overrun_is_named(void **state)
 	assert_true(finalised_has_cause(fixture, "1-person-1", "face", "packet_loss"));
 }
 
+static void slow_disk_is_named(void **state)
+{
+	struct finalised *fixture = *state;
+	struct talker *talker = &fixture->talker;
+	struct fw_record mark = {.kind = FW_RECORD_MARK,
+		.track = FW_TRACK_COUNT,
+		.mark = FW_MARK_DISK_SLOW,
+		.at_us = START_US + 10 * S};
+	struct finalised_seen seen;
+
+	talker_run(talker, START_US, START_US + 10 * S);
+	talker->lose_permille = 1000;
+	talker_run(talker, START_US + 10 * S, START_US + 14 * S);
+	talker->lose_permille = 0;
+	finalised_collect(fixture, &mark);
+	mark.mark = FW_MARK_DISK_OK;
+	mark.at_us = START_US + 14 * S;
+	finalised_collect(fixture, &mark);
+	talker_run(talker, START_US + 14 * S, START_US + 30 * S);
+	finalised_finish(fixture, START_US + 30 * S);
+	assert_string_equal(
+		json_string_value(json_object_get(fixture->manifest, "state")), "complete");
+	seen = finalised_check_file(fixture, "1-person-1");
+	finalised_check_skew(&seen);
+	assert_in_range(finalised_total_us(fixture, "1-person-1", "audio", "disk_slow"),
+		39 * S / 10, 41 * S / 10);
+	assert_true(finalised_has_cause(fixture, "1-person-1", "face", "disk_slow"));
+	assert_false(finalised_has_cause(fixture, "1-person-1", "audio", "packet_loss"));
+}
+
 static void empty_recording_has_a_manifest(void **state)
 {
 	struct finalised *fixture = *state;
@@ -272,6 +302,7 @@ int main(void)
 		CALL_TEST(source_without_a_picture_has_no_file),
 		CALL_TEST(restart_is_a_gap_with_its_name),
 		CALL_TEST(overrun_is_named),
+		CALL_TEST(slow_disk_is_named),
 		CALL_TEST(empty_recording_has_a_manifest),
 		CALL_TEST(short_call_has_its_files),
 		CALL_TEST(party_with_a_hold_and_a_late_guest),

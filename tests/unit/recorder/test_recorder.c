@@ -12,6 +12,7 @@
 #include "base/mailbox.h"
 #include "recorder/journal.h"
 #include "recorder/recorder.h"
+#include "tests/unit/recorder/census.h"
 
 #define RECORDING  "017f22e2-79b0-7000-98c4-dc0c0c07398f"
 #define CALL       "017f22e2-79b0-7000-98c4-dc0c0c073990"
@@ -139,57 +140,9 @@ static void send_packets(struct fixture *fixture, uint64_t call, unsigned worker
 	}
 }
 
-/* What is in a segment file, by record kind; the packets that an OVERRUN record names as [0]. */
-struct census {
-	unsigned kinds[FW_RECORD_CLOSE + 1];
-	bool ended;
-	enum fw_segment_reason reason;
-};
-
-static void take_records(const struct fw_journal_piece *piece, struct census *census)
-{
-	size_t at = 0;
-
-	while (at < piece->plain_bytes) {
-		struct fw_record record;
-		size_t used = 0;
-
-		assert_int_equal(
-			fw_record_decode(piece->plain + at, piece->plain_bytes - at, &record, &used),
-			0);
-		census->kinds[record.kind]++;
-		if (record.kind == FW_RECORD_OVERRUN) {
-			census->kinds[0] += record.overrun.packets;
-		}
-		if (record.kind == FW_RECORD_SEGMENT) {
-			census->reason = record.segment.reason;
-			assert_int_equal(record.segment.started_us, 1000);
-		}
-		at += used;
-	}
-}
-
 static struct census read_segment(struct fixture *fixture, const char *recording, uint32_t number)
 {
-	char name[FW_JOURNAL_NAME_SIZE];
-	g_autofree char *path = NULL;
-	g_autofree char *bytes = NULL;
-	fw_cleanup(fw_journal_reader_destroy) struct fw_journal_reader *reader = NULL;
-	struct fw_journal_piece piece;
-	struct census census = {0};
-	gsize size = 0, at = 0;
-
-	fw_journal_segment_name(number, name);
-	path = g_build_filename(fixture->folder, recording, name, NULL);
-	assert_true(g_file_get_contents(path, &bytes, &size, NULL));
-	assert_int_equal(fw_journal_reader_create(recording, number, key, &reader), 0);
-	while (fw_journal_read(reader, (const uint8_t *)bytes + at, size - at, &piece) == 0) {
-		at += piece.bytes;
-		take_records(&piece, &census);
-	}
-	assert_int_equal(at, size);
-	census.ended = fw_journal_ended(reader);
-	return census;
+	return census_of_segment(fixture->folder, recording, number, key);
 }
 
 static void writes_what_came_and_closes(void **state)
@@ -218,6 +171,7 @@ static void writes_what_came_and_closes(void **state)
 	assert_int_equal(census.kinds[FW_RECORD_CLOSE], 1);
 	assert_true(census.ended);
 	assert_int_equal(census.reason, FW_SEGMENT_START);
+	assert_int_equal(census.started_us, 1000);
 	fw_recorder_read_figures(fixture->recorder, &figures);
 	assert_int_equal(figures.packets, 505);
 	assert_int_equal(figures.stray_packets, 5);

@@ -1,154 +1,129 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The recorder on a disk that stalls or fails at its n-th write: this file stands for recorder/disk.c.
- * Its functions are called by the recorder thread; the test looks at them when that is at rest.
+ * The recorder on a disk that is slow or fails at its n-th write: recorder and disk are the real ones, what reaches the medium goes
+ * through functions that wait as long as the test holds them.
  */
 #include "tests/unit/testing.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <stdatomic.h>
+#include <pthread.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/file.h"
 #include "base/mailbox.h"
 #include "recorder/disk.h"
 #include "recorder/journal.h"
 #include "recorder/recorder.h"
+#include "tests/unit/recorder/census.h"
 
-#define RECORDING "017f22e2-79b0-7000-98c4-dc0c0c07398f"
-#define WAIT_MS   10000
+#define RECORDING   "017f22e2-79b0-7000-98c4-dc0c0c07398f"
+#define WAIT_S      60
+#define QUEUE_BYTES (4 * 1024 * 1024)
+
+static const uint8_t key[FW_AEAD_KEY_BYTES] = {9};
 
 /* --- the disk ---------------------------------------------------------------------------------- */
 
-struct fw_disk {
-	struct fw_mailbox *answers;
-	uint32_t answer_type;
-};
-
 static struct {
-	atomic_bool stalled; /* nothing is answered */
-	atomic_int fails_at; /* the n-th write; 0: none */
-	atomic_int writes;
-	atomic_uint_fast64_t held; /* bytes that wait while stalled */
-	atomic_int segments;
-	uint64_t failed; /* handle */
-} disk_state;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool hold_writes, hold_syncs;
+	int fails_at; /* the n-th write; 0: none */
+	int writes;
+	int syncing; /* syncs that wait */
+	uint64_t written;
+} medium = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
-static int answer(struct fw_disk *disk, enum fw_disk_answer_kind kind, uint64_t handle,
-	uint64_t bytes, int error)
+static int slow_write(void *user, int fd, const void *bytes, size_t size, int64_t at)
 {
-	const struct fw_disk_answer body = {.kind = kind,
-		.handle = handle,
-		.bytes = bytes,
-		.error = error,
-		.free_bytes = UINT64_MAX / 4};
+	bool fails;
 
-	return fw_mailbox_post(disk->answers, disk->answer_type, &body, sizeof(body));
-}
-
-int fw_disk_create(const char *folder, struct fw_mailbox *answers, uint32_t answer_type,
-	struct fw_disk **ret_disk)
-{
-	(void)folder;
-	*ret_disk = g_new0(struct fw_disk, 1);
-	(*ret_disk)->answers = answers;
-	(*ret_disk)->answer_type = answer_type;
-	return 0;
-}
-
-void fw_disk_destroy(struct fw_disk *disk)
-{
-	g_free(disk);
-}
-
-int fw_disk_open(struct fw_disk *disk, uint64_t handle, const char *recording, uint32_t segment)
-{
-	(void)recording;
-	atomic_store(&disk_state.segments, (int)segment);
-	return answer(disk, FW_DISK_OPENED, handle, 0, 0);
-}
-
-uint8_t *fw_disk_take_block(struct fw_disk *disk)
-{
-	(void)disk;
-	return g_malloc(FW_DISK_BLOCK_BYTES);
-}
-
-void fw_disk_give_block(struct fw_disk *disk, uint8_t *block)
-{
-	(void)disk;
-	g_free(block);
-}
-
-int fw_disk_write(struct fw_disk *disk, uint64_t handle, uint8_t *block, size_t size)
-{
-	int number = atomic_fetch_add(&disk_state.writes, 1) + 1;
-
-	g_free(block);
-	if (number == atomic_load(&disk_state.fails_at)) {
-		disk_state.failed = handle;
-		(void)answer(disk, FW_DISK_FAILED, handle, 0, ENOSPC);
+	(void)user;
+	(void)pthread_mutex_lock(&medium.lock);
+	while (medium.hold_writes) {
+		(void)pthread_cond_wait(&medium.changed, &medium.lock);
 	}
-	if (atomic_load(&disk_state.stalled)) {
-		atomic_fetch_add(&disk_state.held, size);
-		return 0;
+	fails = ++medium.writes == medium.fails_at;
+	medium.written += size;
+	(void)pthread_cond_broadcast(&medium.changed);
+	(void)pthread_mutex_unlock(&medium.lock);
+	return fails ? -ENOSPC : fw_file_write_all(fd, bytes, size, at);
+}
+
+static int slow_sync(void *user, int fd)
+{
+	(void)user;
+	(void)fd;
+	(void)pthread_mutex_lock(&medium.lock);
+	medium.syncing++;
+	(void)pthread_cond_broadcast(&medium.changed);
+	while (medium.hold_syncs) {
+		(void)pthread_cond_wait(&medium.changed, &medium.lock);
 	}
-	return answer(disk, FW_DISK_WRITTEN, 0, size + atomic_exchange(&disk_state.held, 0), 0);
-}
-
-int fw_disk_close(struct fw_disk *disk, uint64_t handle)
-{
-	return handle == disk_state.failed ? 0 : answer(disk, FW_DISK_CLOSED, handle, 0, 0);
-}
-
-int fw_disk_abandon(struct fw_disk *disk, uint64_t handle)
-{
-	(void)disk;
-	(void)handle;
+	medium.syncing--;
+	(void)pthread_mutex_unlock(&medium.lock);
 	return 0;
 }
 
-int fw_disk_remove(struct fw_disk *disk, const char *recording)
+static void hold(bool writes, bool syncs)
 {
-	(void)disk;
-	(void)recording;
-	return 0;
+	(void)pthread_mutex_lock(&medium.lock);
+	medium.hold_writes = writes;
+	medium.hold_syncs = syncs;
+	(void)pthread_cond_broadcast(&medium.changed);
+	(void)pthread_mutex_unlock(&medium.lock);
 }
 
-int fw_disk_sync(struct fw_disk *disk)
+static void fail_write(int number)
 {
-	if (!atomic_load(&disk_state.stalled) && atomic_load(&disk_state.held) > 0) {
-		(void)answer(disk, FW_DISK_WRITTEN, 0, atomic_exchange(&disk_state.held, 0), 0);
+	(void)pthread_mutex_lock(&medium.lock);
+	medium.writes = 0;
+	medium.fails_at = number;
+	(void)pthread_mutex_unlock(&medium.lock);
+}
+
+/* Until a sync has begun and so much was written. */
+static void await_held_sync(uint64_t written)
+{
+	struct timespec end;
+
+	(void)clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += WAIT_S;
+	(void)pthread_mutex_lock(&medium.lock);
+	while (medium.syncing == 0 || medium.written < written) {
+		assert_int_equal(pthread_cond_timedwait(&medium.changed, &medium.lock, &end), 0);
 	}
-	return answer(disk, FW_DISK_SYNCED, 0, 0, 0);
+	(void)pthread_mutex_unlock(&medium.lock);
 }
 
-int fw_disk_free_bytes(const char *folder, uint64_t *ret_bytes)
-{
-	(void)folder;
-	*ret_bytes = UINT64_MAX / 4;
-	return 0;
-}
-
-/* --- the tests --------------------------------------------------------------------------------- */
+/* --- the recorder ------------------------------------------------------------------------------ */
 
 struct fixture {
+	char *folder;
 	struct fw_mailbox *events;
 	struct fw_recorder *recorder;
 	bool in_batch;
+	unsigned sent;
 };
 
 static int set_up(void **state)
 {
-	static struct fixture fixture;
-	const struct fw_recorder_config config = {
-		.journal_dir = "/nowhere", .workers = 1, .flush_ms = 10};
+	static const struct fw_disk_ops ops = {
+		.write = slow_write, .sync = slow_sync, .sync_file = slow_sync};
+	struct fixture *fixture = g_new0(struct fixture, 1);
+	struct fw_recorder_config config = {
+		.workers = 1, .flush_ms = 10, .queue_bytes = QUEUE_BYTES, .disk_ops = &ops};
 
-	fixture = (struct fixture){0};
-	memset(&disk_state, 0, sizeof(disk_state));
-	assert_int_equal(fw_mailbox_create(NULL, &fixture.events), 0);
-	assert_int_equal(fw_recorder_create(&config, fixture.events, 0, &fixture.recorder), 0);
-	*state = &fixture;
+	hold(false, false);
+	fail_write(0);
+	medium.written = 0;
+	fixture->folder = testing_make_folder();
+	config.journal_dir = fixture->folder;
+	assert_int_equal(fw_mailbox_create(NULL, &fixture->events), 0);
+	assert_int_equal(fw_recorder_create(&config, fixture->events, 0, &fixture->recorder), 0);
+	*state = fixture;
 	return 0;
 }
 
@@ -156,23 +131,38 @@ static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 
+	hold(false, false);
 	fw_recorder_destroy(fixture->recorder);
 	fw_mailbox_destroy(fixture->events);
+	testing_remove_folder(fixture->folder);
+	g_free(fixture);
 	return 0;
 }
 
-static struct fw_recorder_event next_event(struct fixture *fixture)
+static bool try_event(struct fixture *fixture, int wait_ms, struct fw_recorder_event *ret_event)
 {
 	struct pollfd wait = {.fd = fw_mailbox_fd(fixture->events), .events = POLLIN};
 	struct fw_message message;
 
 	if (!fixture->in_batch || !fw_mailbox_next(fixture->events, &message)) {
-		assert_int_equal(poll(&wait, 1, WAIT_MS), 1);
+		if (poll(&wait, 1, wait_ms) != 1) {
+			return false;
+		}
 		assert_true(fw_mailbox_take(fixture->events) > 0);
 		fixture->in_batch = true;
 		assert_true(fw_mailbox_next(fixture->events, &message));
 	}
-	return *(const struct fw_recorder_event *)message.body;
+	*ret_event = *(const struct fw_recorder_event *)message.body;
+	return true;
+}
+
+static struct fw_recorder_event expect(struct fixture *fixture, enum fw_recorder_event_kind kind)
+{
+	struct fw_recorder_event event = {0};
+
+	assert_true(try_event(fixture, WAIT_S * 1000, &event));
+	assert_int_equal(event.kind, kind);
+	return event;
 }
 
 static void post(struct fixture *fixture, enum fw_recorder_command_kind kind)
@@ -182,6 +172,10 @@ static void post(struct fixture *fixture, enum fw_recorder_command_kind kind)
 	if (kind == FW_RECORDER_OPEN) {
 		memcpy(command.open.recording, RECORDING, FW_ID_SIZE);
 		memcpy(command.open.call_id, RECORDING, FW_ID_SIZE);
+		memcpy(command.open.key, key, sizeof(key));
+	} else if (kind == FW_RECORDER_MARK) {
+		command.mark.track = FW_TRACK_COUNT;
+		command.mark.mark = FW_MARK_MUTED;
 	}
 	assert_int_equal(fw_recorder_post(fixture->recorder, &command), 0);
 }
@@ -198,37 +192,102 @@ static void send_megabyte(struct fixture *fixture)
 	for (int i = 0; i < 1000; i++) {
 		fw_recorder_sink()->packet(fixture->recorder, 0, &packet);
 	}
+	fixture->sent += 1000;
 }
 
-static void stall_fails_and_recovers(void **state)
+static void record(struct fixture *fixture)
 {
-	struct fixture *fixture = *state;
-	struct fw_recorder_event event;
-	struct fw_recorder_figures figures;
-
 	post(fixture, FW_RECORDER_OPEN);
-	assert_int_equal(next_event(fixture).kind, FW_RECORDER_OPENED);
-	atomic_store(&disk_state.stalled, true);
-	for (int i = 0; i < 40; i++) {
+	(void)expect(fixture, FW_RECORDER_OPENED);
+}
+
+/* Sends until the recorder says that it cannot keep up. */
+static void stall(struct fixture *fixture)
+{
+	struct fw_recorder_event event = {0};
+
+	hold(true, false);
+	while (!try_event(fixture, 20, &event)) {
 		send_megabyte(fixture);
-		g_usleep(20000); /* the recorder looks at the rings every 10 ms */
+		assert_true(fixture->sent < 100000); /* memory is bounded */
 	}
-	event = next_event(fixture);
 	assert_int_equal(event.kind, FW_RECORDER_FAILED);
 	assert_int_equal(event.failed.error, ETIMEDOUT);
 	assert_int_equal(event.failed.reason, FW_RECORDER_REASON_ERROR);
-	assert_true(atomic_load(&disk_state.held) <= FW_DISK_QUEUE_BYTES);
-	atomic_store(&disk_state.stalled, false);
-	event = next_event(fixture);
-	assert_int_equal(event.kind, FW_RECORDER_RECOVERED);
-	assert_int_equal(event.opened.segment, 2);
-	send_megabyte(fixture);
+	/* Memory made up for it first; blocks that were not full count as if they were. */
+	assert_true(fixture->sent >= QUEUE_BYTES / 1000 / 2);
+}
+
+static void close_whole(struct fixture *fixture)
+{
 	post(fixture, FW_RECORDER_CLOSE);
-	event = next_event(fixture);
-	assert_int_equal(event.kind, FW_RECORDER_CLOSED);
-	assert_true(event.closed.complete);
+	assert_true(expect(fixture, FW_RECORDER_CLOSED).closed.complete);
+}
+
+/* --- the tests --------------------------------------------------------------------------------- */
+
+static void slow_disk_is_a_gap_and_not_the_end(void **state)
+{
+	struct fixture *fixture = *state;
+	struct fw_recorder_figures figures;
+	struct census census;
+
+	record(fixture);
+	send_megabyte(fixture);
+	stall(fixture);
+	send_megabyte(fixture);
+	post(fixture, FW_RECORDER_MARK); /* kept for when there is room */
+	hold(false, false);
+	assert_int_equal(expect(fixture, FW_RECORDER_RECOVERED).opened.segment, 1);
+	send_megabyte(fixture);
+	close_whole(fixture);
+
 	fw_recorder_read_figures(fixture->recorder, &figures);
-	assert_int_equal(figures.packets + figures.overrun_packets, 41000);
+	census = census_of_segment(fixture->folder, RECORDING, 1, key);
+	assert_true(census.ended);
+	assert_int_equal(census.marks[FW_MARK_DISK_SLOW], 1);
+	assert_int_equal(census.marks[FW_MARK_DISK_OK], 1);
+	assert_int_equal(census.marks[FW_MARK_MUTED], 1);
+	assert_true(census.marked_us[FW_MARK_DISK_SLOW] < census.marked_us[FW_MARK_DISK_OK]);
+	assert_true(figures.stray_packets > 0);
+	assert_int_equal(census.kinds[FW_RECORD_PACKET] + census.kinds[0] + figures.stray_packets,
+		fixture->sent);
+}
+
+static void end_in_a_pause_is_whole(void **state)
+{
+	struct fixture *fixture = *state;
+	struct census census;
+
+	record(fixture);
+	stall(fixture);
+	post(fixture, FW_RECORDER_CLOSE);
+	hold(false, false);
+	assert_true(expect(fixture, FW_RECORDER_CLOSED).closed.complete);
+	census = census_of_segment(fixture->folder, RECORDING, 1, key);
+	assert_true(census.ended);
+	assert_int_equal(census.marks[FW_MARK_DISK_SLOW], 1);
+	assert_int_equal(census.kinds[FW_RECORD_CLOSE], 1);
+}
+
+static void sync_does_not_hold_up_writing(void **state)
+{
+	struct fixture *fixture = *state;
+	struct fw_recorder_event event;
+
+	record(fixture);
+	hold(false, true);
+	for (uint64_t megabytes = 1; megabytes <= 10; megabytes++) { /* more than may wait */
+		send_megabyte(fixture);
+		await_held_sync(megabytes * 1000000);
+	}
+	post(fixture, FW_RECORDER_CLOSE);
+	assert_false(try_event(fixture, 100, &event)); /* closed is durable */
+	hold(false, false);
+	assert_true(expect(fixture, FW_RECORDER_CLOSED).closed.complete);
+	assert_int_equal(
+		census_of_segment(fixture->folder, RECORDING, 1, key).kinds[FW_RECORD_PACKET],
+		fixture->sent);
 }
 
 /* Whichever write fails: it is told once, and the recording ends told as it is. */
@@ -239,25 +298,24 @@ static void every_write_may_fail(void **state)
 	int tries = 0;
 
 	for (int n = 1; failed; n++) {
-		struct fw_recorder_event event;
+		struct fw_recorder_event event = {0};
 
 		failed = false;
 		tries++;
-		atomic_store(&disk_state.writes, 0);
-		atomic_store(&disk_state.fails_at, n);
-		post(fixture, FW_RECORDER_OPEN);
-		assert_int_equal(next_event(fixture).kind, FW_RECORDER_OPENED);
+		fail_write(n);
+		record(fixture);
 		send_megabyte(fixture);
 		post(fixture, FW_RECORDER_CLOSE);
-		event = next_event(fixture);
+		assert_true(try_event(fixture, WAIT_S * 1000, &event));
 		if (event.kind == FW_RECORDER_FAILED) {
 			assert_int_equal(event.failed.reason, FW_RECORDER_REASON_DISK_FULL);
 			failed = true;
-			event = next_event(fixture);
+			assert_true(try_event(fixture, WAIT_S * 1000, &event));
 		}
 		assert_int_equal(event.kind, FW_RECORDER_CLOSED);
 		failed = failed || !event.closed.complete;
 		assert_int_equal(event.closed.complete, !failed);
+		assert_int_equal(fw_recorder_remove_journal(fixture->folder, RECORDING), 0);
 	}
 	assert_true(tries > 10); /* header, a megabyte in blocks, the last block */
 }
@@ -265,7 +323,10 @@ static void every_write_may_fail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(stall_fails_and_recovers, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			slow_disk_is_a_gap_and_not_the_end, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(end_in_a_pause_is_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(sync_does_not_hold_up_writing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_write_may_fail, set_up, tear_down),
 	};
 

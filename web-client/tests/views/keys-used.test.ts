@@ -33,3 +33,10 @@ test('each has its words', () => {
   const missing = used.filter(({ key, whole }) => (whole ? typeof find(key) !== 'string' : typeof find(key) !== 'object'));
   expect(missing.map(({ file, key }) => `${path.relative(source, file)}: ${key}`)).toEqual([]);
 });
+
+test('each cause of a gap that a manifest may name has a word', () => {
+  const causes = readFileSync(path.join(source, '../../recorder/causes.c'), 'utf8');
+  const named = [...causes.matchAll(/\[FW_CAUSE_\w+\] = "(\w+)"/g)].map((match) => match[1] ?? '');
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((cause) => typeof find(`audit.cause.${cause}`) !== 'string')).toEqual([]);
+});

@@ -53,8 +53,9 @@ export default {
       track: { audio: '声音', face: '面部画面', document: '高拍仪画面' },
       media: { on: '开启', muted: '已关闭', missing: '没有设备', lost: '设备掉线' },
       cause: {
-        muted: '已静音或关闭', camera_lost: '摄像头掉线', connection_lost: '线路中断', packet_loss: '线路丢包', server_restart: '服务器重启', hold: '通话保持',
-        recorder_overrun: '录制来不及写入', disk: '磁盘故障或已满', no_key_frame: '等待完整画面', torn_tail: '突然断电或中止', not_started: '尚未开始', unknown: '原因不明',
+        server_restart: '服务器重启', disk_full: '磁盘已满', disk_error: '磁盘故障', disk_slow: '磁盘太慢', journal_damaged: '录像数据损坏', recorder_overrun: '录制来不及写入', connection_lost: '线路中断',
+        left: '已离开', hold: '通话保持', device_lost: '设备掉线', muted: '已静音或关闭', packet_loss: '线路丢包', no_key_frame: '等待完整画面', not_started: '尚未开始', sender_silent: '对方没有发送',
+        clock: '时间不连续', bad_packet: '数据无法识别', unknown: '原因不明',
       },
       marker: {
         requested: '发起呼叫', citizen_informed: '已告知申请人将录像', ring: '开始振铃', ring_displayed: '来电已显示', ring_tone: '铃声已响', answered: '接听', joined: '加入', left: '离开',
@@ -133,8 +134,9 @@ export default {
       track: { audio: 'Sound', face: 'Face', document: 'Document camera' },
       media: { on: 'on', muted: 'off', missing: 'no device', lost: 'device lost' },
       cause: {
-        muted: 'muted or switched off', camera_lost: 'camera lost', connection_lost: 'line lost', packet_loss: 'packets lost on the line', server_restart: 'server restart', hold: 'on hold',
-        recorder_overrun: 'recorder could not keep up', disk: 'disk failed or full', no_key_frame: 'waiting for a whole picture', torn_tail: 'power cut or kill', not_started: 'not begun yet', unknown: 'cause unknown',
+        server_restart: 'server restart', disk_full: 'disk full', disk_error: 'disk failed', disk_slow: 'disk too slow', journal_damaged: 'recorded data damaged', recorder_overrun: 'recorder could not keep up',
+        connection_lost: 'line lost', left: 'had left', hold: 'on hold', device_lost: 'device lost', muted: 'muted or switched off', packet_loss: 'packets lost on the line', no_key_frame: 'waiting for a whole picture',
+        not_started: 'not begun yet', sender_silent: 'nothing was sent', clock: 'time not continuous', bad_packet: 'unreadable data', unknown: 'cause unknown',
       },
       marker: {
         requested: 'Call requested', citizen_informed: 'Citizen told of the recording', ring: 'Ringing', ring_displayed: 'Ring displayed', ring_tone: 'Ring tone playing', answered: 'Answered', joined: 'Joined', left: 'Left',
