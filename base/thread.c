@@ -3,23 +3,9 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <stdint.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#define NICENESS        5
-#define PROMPT_SLICE_NS 100000 /* the least that EEVDF grants */
-
-/* linux/sched/types.h, SCHED_ATTR_SIZE_VER0; glibc has no wrapper before 2.41. */
-struct scheduling {
-	uint32_t size;
-	uint32_t policy;
-	uint64_t flags;
-	int32_t nice;
-	uint32_t priority;
-	uint64_t runtime_ns, deadline_ns, period_ns;
-};
+#define NICENESS 5
 
 void fw_thread_set_name(const char *name)
 {
@@ -32,14 +18,4 @@ void fw_thread_set_background(void)
 
 	(void)pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
 	(void)setpriority(PRIO_PROCESS, 0, NICENESS); /* of this thread only (Linux) */
-}
-
-void fw_thread_set_prompt(void)
-{
-	const struct scheduling wish = {.size = sizeof(wish),
-		.policy = SCHED_OTHER,
-		.nice = getpriority(PRIO_PROCESS, 0),
-		.runtime_ns = PROMPT_SLICE_NS};
-
-	(void)syscall(SYS_sched_setattr, 0, &wish, 0);
 }

@@ -16,7 +16,4 @@ void fw_thread_set_name(const char *name);
  */
 void fw_thread_set_background(void);
 
-/* Little work, often, and each time at once: asks for short slices, by which the thread comes on at once where others run (Linux 6.12). */
-void fw_thread_set_prompt(void);
-
 #endif

@@ -17,11 +17,12 @@ export function startChromium({ camera, devices = 3, noCamera = false } = {}) {
   return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args });
 }
 
-/** A page of its own context; it keeps every RTCPeerConnection it makes where the test can ask it for figures. */
-export async function openPage(browser, url, { origin = new URL(url).origin, viewport = { width: 1366, height: 768 }, permissions = ['camera', 'microphone', 'notifications'] } = {}) {
+/** A page of its own context; it keeps every RTCPeerConnection it makes where the test can ask it for figures.
+ * relayed: as behind a firewall, its media goes through a TURN server or not at all */
+export async function openPage(browser, url, { origin = new URL(url).origin, relayed = false, viewport = { width: 1366, height: 768 }, permissions = ['camera', 'microphone', 'notifications'] } = {}) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
   await context.grantPermissions(permissions, { origin });
-  await context.addInitScript(observe);
+  await context.addInitScript(observe, { relayed });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   page.faults = [];
@@ -39,12 +40,12 @@ export async function openPage(browser, url, { origin = new URL(url).origin, vie
 }
 
 /** Runs in the page before its own scripts. */
-export function observe() {
+export function observe({ relayed = false } = {}) {
   const Native = window.RTCPeerConnection;
   window.testConnections = [];
   window.RTCPeerConnection = class extends Native {
-    constructor(...args) {
-      super(...args);
+    constructor(configuration) {
+      super(relayed ? { ...configuration, iceTransportPolicy: 'relay' } : configuration);
       window.testConnections.push(this);
     }
   };
@@ -63,6 +64,14 @@ export function observe() {
       }
     }
     return result;
+  };
+  /** How the newest connection's media travels from here: "host", "srflx", "relay"; with the protocol to the TURN server. */
+  window.testRoute = async () => {
+    const stats = await window.testConnections.at(-1)?.getStats();
+    const all = [...(stats?.values() ?? [])];
+    const pair = stats?.get(all.find((each) => each.type === 'transport')?.selectedCandidatePairId);
+    const local = stats?.get(pair?.localCandidateId);
+    return { type: local?.candidateType ?? 'none', protocol: local?.relayProtocol ?? null };
   };
   /** Mean colour of the given parts (0..1 left, top, right, bottom) of a video's current picture. */
   window.testColours = (video, parts) => {
