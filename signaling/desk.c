@@ -35,6 +35,7 @@
 #include "signaling/directory/calendar_load.h"
 #include "signaling/directory/duty.h"
 #include "signaling/directory/import.h"
+#include "signaling/drill/drill.h"
 #include "signaling/sms/outbox.h"
 #include "signaling/wall/wall.h"
 
@@ -78,6 +79,8 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 		return fw_queue_due(desk, (struct fw_load *)(void *)record);
 	case FW_RECORD_WALL:
 		return fw_wall_due(desk);
+	case FW_RECORD_DRILL:
+		return fw_drill_due(desk, (struct fw_drill *)(void *)record);
 	case FW_RECORD_STRANGER:
 		return fw_stranger_due(desk, (struct fw_stranger *)(void *)record);
 	case FW_RECORD_ACCOUNT:
@@ -221,10 +224,11 @@ static int load(struct fw_desk *desk)
 	if ((r = fw_audit_start(desk->setup.db, desk->now_us, random)) < 0 ||
 		(r = fw_catalogue_load(desk->setup.db, desk->memory, &desk->catalogue)) < 0 ||
 		(r = fw_calendar_load(desk->setup.db, desk->now_us, &desk->calendar)) < 0 ||
-		(r = fw_sessions_load(desk)) < 0 || (r = fw_windows_load(desk)) < 0 ||
-		(r = fw_import_load(desk)) < 0 || (r = fw_finalise_load(desk)) < 0 ||
-		(r = fw_uploads_load(desk)) < 0 || (r = fw_pages_load(desk)) < 0 ||
-		(r = fw_outbox_load(desk)) < 0 || (r = fw_restart_calls(desk)) < 0) {
+		(r = fw_drills_load(desk)) < 0 || (r = fw_sessions_load(desk)) < 0 ||
+		(r = fw_windows_load(desk)) < 0 || (r = fw_import_load(desk)) < 0 ||
+		(r = fw_finalise_load(desk)) < 0 || (r = fw_uploads_load(desk)) < 0 ||
+		(r = fw_pages_load(desk)) < 0 || (r = fw_outbox_load(desk)) < 0 ||
+		(r = fw_restart_calls(desk)) < 0) {
 		return r;
 	}
 	return everything_due(desk);
@@ -261,6 +265,7 @@ static struct fw_desk *new_desk(const struct fw_desk_setup *setup)
 	desk->loads = g_hash_table_new(g_str_hash, g_str_equal);
 	desk->jobs = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->jobs_by_call = g_hash_table_new(g_direct_hash, g_direct_equal);
+	desk->drills = g_hash_table_new(g_str_hash, g_str_equal);
 	desk->page_jobs = g_hash_table_new(g_int64_hash, g_int64_equal);
 	desk->windows = g_ptr_array_new();
 	desk->watchers = g_ptr_array_new();
@@ -307,6 +312,7 @@ void fw_desk_destroy(struct fw_desk *desk)
 {
 	drop_outputs(desk, 0);
 	g_array_free(desk->outputs, TRUE);
+	g_hash_table_destroy(desk->drills);
 	g_hash_table_destroy(desk->page_jobs);
 	g_hash_table_destroy(desk->jobs_by_call);
 	g_hash_table_destroy(desk->jobs);

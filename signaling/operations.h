@@ -21,6 +21,7 @@
 #include "signaling/operations/cases.h"
 #include "signaling/operations/catalogue.h"
 #include "signaling/operations/directory.h"
+#include "signaling/operations/drills.h"
 #include "signaling/operations/figures.h"
 #include "signaling/operations/guide.h"
 #include "signaling/operations/ledger.h"
@@ -34,6 +35,7 @@
 	FW_OPERATIONS_SESSION(X) \
 	FW_OPERATIONS_ORGANISATION(X) \
 	FW_OPERATIONS_CALENDAR(X) \
+	FW_OPERATIONS_DRILLS(X) \
 	FW_OPERATIONS_DIRECTORY(X) \
 	FW_OPERATIONS_CALLS(X) \
 	FW_OPERATIONS_RECORDINGS(X) \

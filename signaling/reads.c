@@ -134,6 +134,7 @@ static fw_reader *const readers[FW_OP_COUNT] = {
 	[FW_OP_KEPT] = fw_read_kept,
 	[FW_OP_KEPT_CSV] = fw_read_kept_csv,
 	[FW_OP_CLOSURES] = fw_read_closures,
+	[FW_OP_DRILLS] = fw_read_drills,
 	[FW_OP_DUTY_HALLS] = fw_read_duty_halls,
 	[FW_OP_AREAS] = fw_read_areas,
 	[FW_OP_WINDOWS] = fw_read_windows,

@@ -149,13 +149,16 @@ static void add_drill(
 	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
 {
 	const char *drill = fw_read_param(question, "drill");
+	int64_t number;
 
 	if (!drill) {
 		fw_read_add(query, " AND c.drill = 0");
 	} else if (g_str_equal(drill, "only")) {
 		fw_read_add(query, " AND c.drill = 1");
-	} else if (!g_str_equal(drill, "all")) {
-		*ret_bad = true;
+	} else if (!g_str_equal(drill, "all") &&
+		fw_read_number(question, "drill", &number, ret_bad)) {
+		fw_read_int(query, " AND c.id IN (SELECT call FROM drill_call WHERE drill = ?)",
+			number);
 	}
 }
 

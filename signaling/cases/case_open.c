@@ -9,6 +9,7 @@
 #include "signaling/cases/identity_number.h"
 #include "signaling/desk/emit.h"
 #include "signaling/directory/calendar.h"
+#include "signaling/drill/drill.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -257,6 +258,10 @@ static int set_place(
 	if (!fw_item_serves(item, area)) {
 		return FW_CODE_ITEM_NOT_SERVED;
 	}
+	c->drill = json_is_true(member(question, "drill"));
+	if (!c->drill && fw_drill_of_hall(desk, hall, item)) {
+		return FW_CODE_DRILL_RUNNING;
+	}
 	g_strlcpy(c->item, item->id, sizeof(c->item));
 	c->item_version = item->version;
 	g_strlcpy(c->area, area, sizeof(c->area));
@@ -325,7 +330,6 @@ int fw_case_create_operation(struct fw_desk *desk, const struct fw_http_question
 		return r;
 	}
 	c.online = origin && strcmp(origin, "online") == 0;
-	c.drill = json_is_true(member(question, "drill"));
 	desk->setup.random(desk->setup.random_user, random, sizeof(random));
 	fw_id_make(desk->now_us, random, c.id);
 	r = fw_case_secret_open(desk, c.id, true, &secret);

@@ -15,6 +15,7 @@
 #include "signaling/desk/parts.h"
 #include "signaling/directory/calendar.h"
 #include "signaling/directory/duty.h"
+#include "signaling/drill/drill.h"
 #include "signaling/ledger/ledger.h"
 #include "signaling/sms/ring_notice.h"
 #include "signaling/wall/wall.h"
@@ -107,6 +108,9 @@ static int insert(struct fw_desk *desk, struct fw_attempt *attempt)
 {
 	int r = find_duty(desk, attempt);
 
+	if (r >= 0) {
+		r = fw_drill_note(desk, attempt->call, attempt->window);
+	}
 	return r < 0
 		? r
 		: fw_db_run(desk->setup.db,

@@ -23,6 +23,7 @@ static const struct {
 	[FW_CODE_OWN_WINDOW_BUSY] = {"own_window_busy", "本窗口正在通话", 409},
 	[FW_CODE_BAD_SDP] = {"bad_sdp", "媒体应答无法使用", 400},
 	[FW_CODE_STALE] = {"stale", "已有更新的协商", 409},
+	[FW_CODE_DRILL_RUNNING] = {"drill_running", "大厅正在演练，现在只能按演练办理", 409},
 	[FW_CODE_BAD_CREDENTIALS] = {"bad_credentials", "账号或密码不正确", 401},
 	[FW_CODE_ACCOUNT_LOCKED] = {"account_locked", "连续输错五次，账号已暂时锁定", 423},
 	[FW_CODE_ACCOUNT_CLOSED] = {"account_closed", "账号已停用", 403},

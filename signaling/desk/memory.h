@@ -45,6 +45,7 @@ enum fw_record_kind {
 	FW_RECORD_WALL, /* wall/wall.h */
 	FW_RECORD_WALL_HALL,
 	FW_RECORD_WATCHER,
+	FW_RECORD_DRILL, /* drill/drill.h */
 };
 
 struct fw_record {

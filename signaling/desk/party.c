@@ -16,6 +16,7 @@
 #include "signaling/desk/render.h"
 #include "signaling/desk/slots.h"
 #include "signaling/desk/transfer.h"
+#include "signaling/drill/drill.h"
 
 #define FW_LOG_TOPIC "party"
 
@@ -122,11 +123,19 @@ static void add_target(struct fw_party_targets *targets, struct fw_window *windo
 	targets->windows[at] = window;
 }
 
+/* The rehearsal for which a window has no time for this call; NULL: it may be invited. */
+static const struct fw_drill *barred(
+	const struct fw_desk *desk, const struct fw_call *call, const struct fw_place *place)
+{
+	return call->drill ? NULL : fw_drill_of(desk, place, call->item);
+}
+
 /* Ready windows of the departments that decide on the item there; where the organisation knows of none, windows of the
  * area at which an expert sits. Returns how many there are, ready or not. */
 static unsigned choose_department(struct fw_desk *desk, const struct fw_area *area,
-	const struct fw_item *item, struct fw_party_targets *targets)
+	const struct fw_call *call, struct fw_party_targets *targets)
 {
+	const struct fw_item *item = call->item;
 	const struct fw_area *responsible = fw_area_department(area, item);
 	const GPtrArray *places = responsible ? responsible->departments : area->windows;
 	unsigned serving = 0;
@@ -139,7 +148,7 @@ static unsigned choose_department(struct fw_desk *desk, const struct fw_area *ar
 			continue;
 		}
 		serving++;
-		if (fw_presence_can_ring(window)) {
+		if (fw_presence_can_ring(window) && !barred(desk, call, window->place)) {
 			add_target(targets, window);
 		}
 	}
@@ -148,7 +157,7 @@ static unsigned choose_department(struct fw_desk *desk, const struct fw_area *ar
 
 static int choose(struct fw_desk *desk, const struct fw_part *by,
 	const struct fw_client_message *message, struct fw_party_targets *targets,
-	unsigned *ret_serving)
+	unsigned *ret_serving, struct fw_answer *answer)
 {
 	const char *id = fw_client_message_text(message, "window");
 	const char *code = fw_client_message_text(message, "area");
@@ -157,12 +166,15 @@ static int choose(struct fw_desk *desk, const struct fw_part *by,
 	const struct fw_place *place;
 
 	if (!id) {
-		*ret_serving = area ? choose_department(desk, area, by->call->item, targets) : 0;
+		*ret_serving = area ? choose_department(desk, area, by->call, targets) : 0;
 		return area ? 0 : FW_CODE_NOT_FOUND;
 	}
 	place = fw_catalogue_place(desk->catalogue, id);
 	if (!place || !place->home || place == by->window->place) {
 		return FW_CODE_NOT_FOUND;
+	}
+	if (barred(desk, by->call, place)) {
+		return fw_drill_refuse(barred(desk, by->call, place), answer);
 	}
 	*ret_serving = 1;
 	if (fw_presence_can_ring(fw_desk_window(desk, place))) {
@@ -188,7 +200,7 @@ int fw_party_choose(struct fw_desk *desk, const struct fw_part *by,
 		g_strlcpy(answer->text, "参加通话的已到五方", sizeof(answer->text));
 		return FW_CODE_TOO_MANY;
 	}
-	r = choose(desk, by, message, ret_targets, &serving);
+	r = choose(desk, by, message, ret_targets, &serving, answer);
 	if (r != 0) {
 		return r;
 	}

@@ -33,6 +33,7 @@ static const unsigned char table[FW_RIGHT_COUNT][FW_ROLE_COUNT] = {
 	[FW_RIGHT_ORGANISATION] =   {0,         0,         0,         0,         0,         O | B},
 	[FW_RIGHT_CALENDAR] =       {0,         0,         0,         0,         0,         O},
 	[FW_RIGHT_ROSTER] =         {0,         0,         0,         O | B,     0,         O | B},
+	[FW_RIGHT_DRILL] =          {0,         0,         0,         O | B,     0,         O | B},
 	[FW_RIGHT_SMS] =            {0,         0,         0,         O | B,     0,         O | B},
 	[FW_RIGHT_LEDGER_OWN] =     {O | B,     O | B,     O | B,     0,         0,         0},
 	[FW_RIGHT_LEDGER] =         {0,         0,         0,         O | B,     O | B,     0},

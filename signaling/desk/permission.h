@@ -45,6 +45,7 @@ enum fw_right {
 	FW_RIGHT_ORGANISATION, /* areas, bodies, halls, windows, accounts: change them */
 	FW_RIGHT_CALENDAR, /* holidays and make-up days, of the whole */
 	FW_RIGHT_ROSTER, /* closures and duty of halls: see and set them */
+	FW_RIGHT_DRILL, /* rehearsals of halls: see, begin and end them */
 	FW_RIGHT_SMS, /* the outbox: see it, have a message sent again */
 	FW_RIGHT_UPLOAD, /* file papers to a case of the area, either side of it */
 	FW_RIGHT_LEDGER_OWN, /* unanswered calls of the own windows: see them, make a statement */

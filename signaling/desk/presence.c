@@ -6,6 +6,7 @@
 #include "signaling/desk/emit.h"
 #include "signaling/desk/queue.h"
 #include "signaling/desk/ringing.h"
+#include "signaling/drill/drill.h"
 #include "signaling/wall/wall.h"
 
 static enum fw_presence presence_now(const struct fw_window *window)
@@ -16,7 +17,7 @@ static enum fw_presence presence_now(const struct fw_window *window)
 	return window->client ? window->wish : FW_PRESENCE_OFFLINE;
 }
 
-static void mark_directory(struct fw_desk *desk)
+void fw_presence_stir(struct fw_desk *desk)
 {
 	if (!desk->tally->directory_dirty) {
 		fw_memory_touch(desk->memory, desk->tally);
@@ -61,7 +62,7 @@ static int store(struct fw_desk *desk, const struct fw_window *window)
 /* The window, who looks at the directory, and readers. */
 static int announce(struct fw_desk *desk, struct fw_window *window)
 {
-	mark_directory(desk);
+	fw_presence_stir(desk);
 	fw_wall_stir(desk);
 	if (window->client) {
 		struct fw_json json;
@@ -204,6 +205,7 @@ int fw_presence_set_method(struct fw_desk *desk, struct fw_client *client,
 struct readiness {
 	unsigned windows, ready, busy, away;
 	int64_t back_us; /* when the first of those away expects to be back; 0: nobody is */
+	const struct fw_drill *drill; /* asking them would be a rehearsal */
 };
 
 static void count(struct readiness *found, const struct fw_window *window)
@@ -217,6 +219,34 @@ static void count(struct readiness *found, const struct fw_window *window)
 			found->back_us = window->away_until_us;
 		}
 	}
+}
+
+/* Those that serve the item there: who rehearses sees all, others are led past those who do while anybody else is
+ * there. */
+static void count_all(const struct fw_desk *desk, const struct fw_window *asking,
+	const struct fw_item *item, const struct fw_area *area, struct readiness *ret_found)
+{
+	const struct fw_drill *own = asking ? fw_drill_of(desk, asking->place, item) : NULL;
+	struct readiness real = {0}, all = {0};
+
+	for (guint i = 0; i < area->windows->len && fw_item_serves(item, area->code); i++) {
+		const struct fw_place *place = g_ptr_array_index(area->windows, i);
+		const struct fw_drill *drill = fw_drill_of(desk, place, item);
+
+		if (!place->home || place->department || !fw_place_serves(place, item)) {
+			continue;
+		}
+		count(&all, fw_desk_window(desk, place));
+		if (drill) {
+			all.drill = drill;
+		} else {
+			count(&real, fw_desk_window(desk, place));
+		}
+	}
+	if (own) {
+		all.drill = own;
+	}
+	*ret_found = own || real.windows == 0 ? all : real;
 }
 
 int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
@@ -237,20 +267,14 @@ int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
 	if (r < 0) {
 		return r;
 	}
-	for (guint i = 0; i < area->windows->len && fw_item_serves(item, area->code); i++) {
-		const struct fw_place *place = g_ptr_array_index(area->windows, i);
-		const struct fw_window *window = fw_desk_window(desk, place);
-
-		if (place->home && !place->department && fw_place_serves(place, item)) {
-			count(&found, window);
-		}
-	}
+	count_all(desk, client->window, item, area, &found);
 	fw_json_int(&answer->result, "windows", found.windows);
 	fw_json_int(&answer->result, "ready", found.ready);
 	fw_json_int(&answer->result, "busy", found.busy);
 	fw_json_int(&answer->result, "away", found.away);
 	fw_json_time(&answer->result, "back_us", found.back_us);
 	fw_queue_outlook(&answer->result, load, found.ready, found.busy);
+	fw_drill_render(&answer->result, "drill", found.drill);
 	if (!client->wants_directory) {
 		fw_memory_touch(desk->memory, client);
 		client->wants_directory = true;

@@ -24,6 +24,8 @@ void fw_presence_render(struct fw_json *json, const struct fw_window *window);
 /* May be rung now: a home window, held by somebody who may answer, ready. */
 bool fw_presence_can_ring(const struct fw_window *window);
 
+/* What callers learn before they call is not what it was. */
+void fw_presence_stir(struct fw_desk *desk);
 /* directory.changed, if it is due. */
 int fw_presence_due(struct fw_desk *desk);
 

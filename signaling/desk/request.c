@@ -12,6 +12,7 @@
 #include "signaling/desk/presence.h"
 #include "signaling/desk/render.h"
 #include "signaling/desk/ringing.h"
+#include "signaling/drill/drill.h"
 
 #include <errno.h>
 
@@ -115,17 +116,25 @@ static enum fw_code check_window(const struct fw_desk *desk, const struct fw_win
 	return desk->tally->calls >= FW_CALLS_MAX ? FW_CODE_TOO_MANY : FW_CODE_OK;
 }
 
+/* Only windows that rehearse could take it. */
+static bool is_barred(const struct fw_ringing_plan *plan)
+{
+	return plan->barred && plan->route.kind == FW_ROUTE_NOBODY && plan->route.absent_count == 0;
+}
+
 /* 0, a code, or negative errno. */
 static int check_request(struct fw_desk *desk, struct fw_window *window,
 	const struct fw_client_message *message, struct request *ret_request,
 	struct fw_answer *answer)
 {
 	struct request *request = ret_request;
+	bool drill = fw_client_message_bool(message, "drill");
 	enum fw_code code = check_window(desk, window);
+	const struct fw_drill *own;
 	int r;
 
-	if (code == FW_CODE_OK && !fw_client_message_bool(message, "citizen_informed") &&
-		!fw_client_message_bool(message, "drill")) { /* no citizen is there */
+	if (code == FW_CODE_OK && !drill && /* there no citizen is to be told */
+		!fw_client_message_bool(message, "citizen_informed")) {
 		code = FW_CODE_CITIZEN_NOT_INFORMED;
 	}
 	if (code == FW_CODE_OK) {
@@ -142,10 +151,15 @@ static int check_request(struct fw_desk *desk, struct fw_window *window,
 		&(struct fw_ringing_wish){.item = request->item,
 			.area = request->area,
 			.named = request->named,
-			.requester = window},
+			.requester = window,
+			.drill = drill},
 		&request->plan);
 	if (r < 0) {
 		return r;
+	}
+	own = fw_drill_of(desk, window->place, request->item);
+	if (!drill && (own || is_barred(&request->plan))) {
+		return fw_drill_refuse(own ? own : request->plan.barred, answer);
 	}
 	if (request->plan.route.kind == FW_ROUTE_NOBODY && request->plan.route.absent_count == 0) {
 		g_snprintf(answer->extra, sizeof(answer->extra), "\"windows\":%u",
@@ -176,11 +190,14 @@ static int store_call(struct fw_desk *desk, const struct fw_call *call,
 		NULL);
 }
 
-static int store_drill(struct fw_desk *desk, struct fw_call *call)
+static int store_drill(struct fw_desk *desk, struct fw_call *call, const struct fw_window *window)
 {
 	int r = fw_db_run(desk->setup.db, "UPDATE call SET drill = 1 WHERE id = ?1",
 		FW_DB_VALUES(fw_db_text(call->id)), NULL);
 
+	if (r >= 0) {
+		r = fw_drill_note(desk, call, window);
+	}
 	return r < 0 ? r : fw_marker(desk, call, "drill", 1, FW_TRACK_COUNT, NULL);
 }
 
@@ -236,7 +253,7 @@ static int create_call(struct fw_desk *desk, struct fw_window *window, const str
 		(r = fw_marker(desk, call, "requested", 1, FW_TRACK_COUNT, NULL)) < 0) {
 		return r;
 	}
-	return call->drill ? store_drill(desk, call)
+	return call->drill ? store_drill(desk, call, window)
 			   : fw_marker(desk, call, "citizen_informed", 1, FW_TRACK_COUNT, NULL);
 }
 

@@ -13,6 +13,7 @@
 #include "signaling/desk/presence.h"
 #include "signaling/desk/queue.h"
 #include "signaling/directory/duty.h"
+#include "signaling/drill/drill.h"
 
 #include <errno.h>
 
@@ -39,6 +40,7 @@ struct list {
 	struct fw_candidate *candidates;
 	struct fw_window **windows;
 	size_t count;
+	const struct fw_drill *barred; /* who was left out rehearses in this one */
 };
 
 /* 0, or negative errno. A named window is rung whatever it serves otherwise. */
@@ -52,10 +54,15 @@ static int add(struct fw_desk *desk, const struct fw_ringing_wish *wish, struct 
 		.since_us = window->since_us,
 		.group = place->hall->ring_group ? place->hall->ring_group : desk->setup.ring_group,
 	};
+	const struct fw_drill *barred = wish->drill ? NULL : fw_drill_of(desk, place, wish->item);
 	bool serves = wish->named || fw_place_serves(place, wish->item);
 	int r;
 
 	if (window == wish->requester || !place->home || (place->department && !serves)) {
+		return 0;
+	}
+	if (barred) {
+		list->barred = barred;
 		return 0;
 	}
 	if (!wish->named) {
@@ -88,6 +95,7 @@ static int list_area(struct fw_desk *desk, const struct fw_ringing_wish *wish, s
 	ret_list->candidates = g_new(struct fw_candidate, most);
 	ret_list->windows = g_new(struct fw_window *, most);
 	ret_list->count = 0;
+	ret_list->barred = NULL;
 	for (guint i = 0; r >= 0 && i < own->len; i++) {
 		const struct fw_place *place = g_ptr_array_index(own, i);
 
@@ -105,12 +113,13 @@ int fw_ringing_plan(
 {
 	struct fw_candidate one;
 	struct fw_window *one_window;
-	struct list list = {&one, &one_window, 0};
+	struct list list = {&one, &one_window, 0, NULL};
 	int r = wish->named ? add(desk, wish, fw_desk_window(desk, wish->named), &list)
 			    : list_area(desk, wish, &list);
 
 	fw_route_find(list.candidates, list.count, &ret_plan->route);
 	ret_plan->serving = (unsigned)list.count;
+	ret_plan->barred = list.barred;
 	for (unsigned i = 0; i < ret_plan->route.ring_count; i++) {
 		ret_plan->ring[i] = list.windows[ret_plan->route.ring[i]];
 	}
@@ -133,6 +142,7 @@ static int plan_again(struct fw_desk *desk, const struct fw_call *call, bool rou
 		.named = call->named,
 		.requester = call->parts[0]->window,
 		.call = call,
+		.drill = call->drill,
 		.round_over = round_over,
 	};
 	int r = fw_ringing_plan(desk, &wish, ret_plan);

@@ -23,6 +23,7 @@ struct fw_ringing_wish {
 	const struct fw_place *named; /* NULL: any */
 	const struct fw_window *requester;
 	const struct fw_call *call; /* NULL: nobody was tried yet */
+	bool drill; /* else led past windows of halls that rehearse the item */
 	bool round_over; /* whoever was tried in the running round is done with */
 };
 
@@ -30,6 +31,7 @@ struct fw_ringing_plan {
 	struct fw_route route;
 	struct fw_window *ring[FW_CALL_ATTEMPTS_MAX], *absent[FW_CALL_ATTEMPTS_MAX];
 	unsigned serving; /* home windows that could be asked at all */
+	const struct fw_drill *barred; /* others could, in this rehearsal; NULL: none */
 };
 
 int fw_ringing_plan(

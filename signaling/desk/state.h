@@ -210,6 +210,16 @@ struct fw_load {
 		answer_us; /* means of the last calls: talk, and request to answer; 0: not known */
 };
 
+/* A hall that rehearses (drill/drill.h). */
+struct fw_drill {
+	struct fw_record record;
+	int64_t id;
+	const struct fw_hall *hall;
+	const struct fw_item *item; /* NULL: every item */
+	int64_t until_us; /* wall clock, as planned */
+	int64_t until; /* the same, desk time */
+};
+
 /* How a hall stands right now, as the wall shows it. */
 struct fw_wall_counts {
 	unsigned windows, ready, busy, away;
@@ -219,6 +229,7 @@ struct fw_wall_counts {
 	unsigned silent; /* their last ring made no sound */
 	unsigned faulty; /* without a device that a call needs */
 	unsigned sms_failed, sms_uncertain;
+	unsigned drill; /* number of the rehearsal that runs; 0: none */
 };
 
 struct fw_wall_hall {
@@ -318,6 +329,7 @@ struct fw_desk {
 	GHashTable *loads; /* code of the area -> load */
 	GHashTable *jobs; /* id -> job */
 	GHashTable *jobs_by_call; /* handle of the call -> job, by fw_handle_key() */
+	GHashTable *drills; /* id of the hall -> drill, those that run */
 	GHashTable *page_jobs; /* id -> page_job, cases/pages.h */
 	GPtrArray *windows; /* struct fw_window * by place number */
 	GPtrArray *watchers; /* struct fw_watcher * */

@@ -8,6 +8,7 @@
 #include "signaling/desk/parts.h"
 #include "signaling/desk/presence.h"
 #include "signaling/desk/render.h"
+#include "signaling/drill/drill.h"
 #include "signaling/wall/wall.h"
 
 #define FW_LOG_TOPIC "windows"
@@ -269,6 +270,7 @@ int fw_window_take_method(struct fw_desk *desk, struct fw_client *client,
 	}
 	fw_render_place(&answer->result, "window", place, account);
 	fw_presence_render(&answer->result, window);
+	fw_drill_render(&answer->result, "drill", fw_drill_at(desk, place->hall));
 	if (!window->part) {
 		fw_json_null(&answer->result, "call");
 		return 0;

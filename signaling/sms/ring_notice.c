@@ -38,7 +38,9 @@ static int send(struct fw_desk *desk, const struct fw_attempt *attempt, enum fw_
 		.item = attempt->call->item->name,
 		.requester = from,
 		.at_us = attempt->begun_us};
-	g_autofree char *text = fw_sms_words_fill(template ? template : "", &words);
+	g_autofree char *filled = fw_sms_words_fill(template ? template : "", &words);
+	/* A rehearsal rehearses the alarm too: a ring without sound is a fault of the window on any day. */
+	g_autofree char *text = g_strconcat(attempt->call->drill ? "【演练】" : "", filled, NULL);
 	g_autofree char *phone = NULL;
 	int r = find_phone(desk, place->id, &phone);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/wall/survey.h"
 
+#include "signaling/drill/drill.h"
 #include "signaling/wall/look.h"
 
 #include <string.h>
@@ -72,11 +73,13 @@ static struct fw_wall_counts *counts_of(
 {
 	struct fw_wall_hall *row = fw_wall_hall_of(desk, hall);
 	struct fw_wall_counts *counts = g_hash_table_lookup(fresh, row);
+	const struct fw_drill *drill = fw_drill_at(desk, hall);
 
 	if (!counts) {
 		counts = g_new0(struct fw_wall_counts, 1);
 		counts->sms_failed = row->sms_failed;
 		counts->sms_uncertain = row->sms_uncertain;
+		counts->drill = drill ? (unsigned)drill->id : 0;
 		g_hash_table_insert(fresh, row, counts);
 	}
 	return counts;

@@ -96,7 +96,7 @@ static void tell_halls(struct fw_desk *desk, struct fw_watcher *watcher)
 			(first && row->counts.windows == 0)) {
 			continue;
 		}
-		fw_wall_render_hall(&json, row);
+		fw_wall_render_hall(desk, &json, row);
 		any = true;
 		if (fw_wall_is_full(&json)) {
 			fw_json_close(&json, ']');

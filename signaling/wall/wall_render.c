@@ -2,6 +2,7 @@
 #include "signaling/wall/wall_render.h"
 
 #include "signaling/desk/presence.h"
+#include "signaling/drill/drill.h"
 
 static void render_pair(
 	struct fw_json *json, const char *key, const char *id_key, const char *id, const char *name)
@@ -36,7 +37,8 @@ static void render_account(struct fw_json *json, const struct fw_account *accoun
 	}
 }
 
-void fw_wall_render_hall(struct fw_json *json, const struct fw_wall_hall *row)
+void fw_wall_render_hall(
+	const struct fw_desk *desk, struct fw_json *json, const struct fw_wall_hall *row)
 {
 	const struct fw_wall_counts *counts = &row->counts;
 
@@ -55,6 +57,7 @@ void fw_wall_render_hall(struct fw_json *json, const struct fw_wall_hall *row)
 	fw_json_int(json, "faulty", counts->faulty);
 	fw_json_int(json, "sms_failed", counts->sms_failed);
 	fw_json_int(json, "sms_uncertain", counts->sms_uncertain);
+	fw_drill_render(json, "drill", fw_drill_at(desk, row->hall));
 	fw_json_close(json, '}');
 }
 

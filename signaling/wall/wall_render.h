@@ -12,7 +12,8 @@
 #define FW_WALL_EVENT_BYTES 57344 /* the list stops there: a message is at most 65,536 */
 #define FW_WALL_PARTIES_MAX 5
 
-void fw_wall_render_hall(struct fw_json *json, const struct fw_wall_hall *row);
+void fw_wall_render_hall(
+	const struct fw_desk *desk, struct fw_json *json, const struct fw_wall_hall *row);
 void fw_wall_render_window(struct fw_json *json, const struct fw_window *window);
 void fw_wall_render_call(struct fw_json *json, const struct fw_call *call);
 void fw_wall_render_queue(struct fw_json *json, const struct fw_wall_queue *queue);

@@ -437,13 +437,14 @@ static void test_supervision(void **state)
 		{FW_OP_ESCALATIONS, "{}", "http.escalations.get.reply.json"},
 		{FW_OP_MIRROR, "{\"month\":\"202611\"}", "http.mirror.get.reply.json"},
 		{FW_OP_SMS, "{}", "http.sms.get.reply.json"},
+		{FW_OP_DRILLS, "{}", "http.drills.get.reply.json"},
 	};
 	struct office *office = office_create();
 	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
 	uint64_t home = office_sit(office, "home1", "441523-01-1");
 	g_autofree char *call = office_call(office, clerk);
 	g_autofree char *city = NULL, *params = NULL;
-	json_t *verdict = golden("http.verdict.post.request.json");
+	json_t *verdict = golden("http.verdict.post.request.json"), *wish;
 	char *text;
 	int status;
 
@@ -458,6 +459,15 @@ static void test_supervision(void **state)
 	free(text);
 	json_decref(verdict);
 	assert_int_equal(office_http(office, FW_OP_LEDGER_VERDICT, city, params)->status, 204);
+	g_free(params);
+	wish = golden("http.drills.post.request.json");
+	text = json_dumps(wish, JSON_COMPACT);
+	params = g_strdup(text);
+	free(text);
+	json_decref(wish);
+	assert_int_equal(office_http(office, FW_OP_DRILL_BEGIN, city, params)->status, 201);
+	expect_shape(
+		"event.drill.changed.json", "data", office_event(office, home, "drill.changed"));
 	for (size_t i = 0; i < G_N_ELEMENTS(reads); i++) {
 		json_t *body =
 			office_read(office, reads[i].operation, city, reads[i].params, &status);

@@ -27,6 +27,7 @@ static const struct {
 	{FW_RIGHT_ORGANISATION, {"---", "---", "---", "---", "---", "ob-"}},
 	{FW_RIGHT_CALENDAR, {"---", "---", "---", "---", "---", "o--"}},
 	{FW_RIGHT_ROSTER, {"---", "---", "---", "ob-", "---", "ob-"}},
+	{FW_RIGHT_DRILL, {"---", "---", "---", "ob-", "---", "ob-"}},
 	{FW_RIGHT_SMS, {"---", "---", "---", "ob-", "---", "ob-"}},
 	{FW_RIGHT_LEDGER_OWN, {"ob-", "ob-", "ob-", "---", "---", "---"}},
 	{FW_RIGHT_LEDGER, {"---", "---", "---", "ob-", "ob-", "---"}},

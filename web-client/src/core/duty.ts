@@ -3,7 +3,7 @@
 //
 //   off -> taking -> on <-> away from the line (taken again by itself when the line is back) -> off (reason)
 import { Emitter } from './emitter';
-import type { Away, DeviceReport, GoingAway, MethodParams, OwnWindow, Presence, ServerEvent, Taken } from './protocol';
+import type { Away, DeviceReport, Drill, GoingAway, MethodParams, OwnWindow, Presence, ServerEvent, Taken } from './protocol';
 import { RequestError, type ClosedBecause, type LineState, type Signalling } from './signalling';
 import type { Timers } from './timers';
 
@@ -13,7 +13,7 @@ const REPORT_DELAY_MS = 1000;
 export type DutyState =
   | { kind: 'off'; because: ClosedBecause | 'refused' | null }
   | { kind: 'taking'; window: OwnWindow }
-  | { kind: 'on'; window: OwnWindow; presence: Presence; away: Away | null; sinceUs: number };
+  | { kind: 'on'; window: OwnWindow; presence: Presence; away: Away | null; sinceUs: number; drill: Drill | null };
 
 interface DutyEvents {
   state: DutyState;
@@ -120,8 +120,8 @@ export class Duty extends Emitter<DutyEvents> {
   }
 
   private accept(taken: Taken): void {
-    const { window, presence, away = null } = taken;
-    this.setState({ kind: 'on', window, presence, away, sinceUs: this.deps.nowUs() });
+    const { window, presence, away = null, drill } = taken;
+    this.setState({ kind: 'on', window, presence, away, sinceUs: this.deps.nowUs(), drill });
     this.emit('taken', taken);
   }
 
@@ -143,6 +143,7 @@ export class Duty extends Emitter<DutyEvents> {
 
   private handleEvent(event: ServerEvent): void {
     if (event.event === 'presence.changed') this.handlePresence(event.data.presence, event.data.away, event.data.since_us);
+    if (event.event === 'drill.changed' && this.stateNow.kind === 'on') this.setState({ ...this.stateNow, drill: event.data.drill });
   }
 
   private handlePresence(presence: Presence, away: Away | undefined, sinceUs: number): void {

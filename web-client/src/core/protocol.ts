@@ -144,9 +144,13 @@ const participantQuality = object({
 });
 export type ParticipantQuality = Infer<typeof participantQuality>;
 
+/** A hall that rehearses; `item` null: every item. */
+const drill = object({ id: integer, hall: place, item: orNull(place), until_us: integer });
+export type Drill = Infer<typeof drill>;
+
 const hallRow = object({
   id: text, name: text, area: areaName, windows: integer, ready: integer, busy: integer, away: integer, expected: integer, missing: integer,
-  overdue: integer, silent: integer, faulty: integer, sms_failed: integer, sms_uncertain: integer,
+  overdue: integer, silent: integer, faulty: integer, sms_failed: integer, sms_uncertain: integer, drill: orNull(drill),
 });
 export type WallHall = Infer<typeof hallRow>;
 const deviceWord = oneOf('ok', 'missing', 'denied', 'busy', 'unchecked');
@@ -181,6 +185,7 @@ const events = {
     ring_time_s: number, rejoin_s: number, ice_servers: listOf(iceServer),
   }),
   'presence.changed': object({ presence, away: optional(away), since_us: integer }),
+  'drill.changed': object({ drill: orNull(drill) }),
   'directory.changed': nothing,
   'session.ended': object({
     reason: oneOfOr('other', 'taken_over', 'expired', 'signed_out', 'account_closed', 'password_reset'),
@@ -212,9 +217,9 @@ export type ServerEvent = { [N in EventName]: { event: N; data: EventData<N> } }
 export type Hello = EventData<'hello'>;
 export type Notice = EventData<'notice'>;
 
-const taken = object({ window: ownWindow, presence, away: optional(away), call: orNull(call) });
+const taken = object({ window: ownWindow, presence, away: optional(away), drill: orNull(drill), call: orNull(call) });
 export type Taken = Infer<typeof taken>;
-const targets = object({ windows: integer, ready: integer, busy: integer, away: integer, back_us: orNull(integer), queued: integer, wait_s: orNull(integer) });
+const targets = object({ windows: integer, ready: integer, busy: integer, away: integer, back_us: orNull(integer), queued: integer, wait_s: orNull(integer), drill: orNull(drill) });
 export type Targets = Infer<typeof targets>;
 
 /** Every method and what its reply's result holds. */
@@ -314,8 +319,8 @@ export interface DownStats {
   document?: VideoStats & { freezes: number };
 }
 
-/** What a refused request said; `windows` comes with no_window_ready, `retry_after_s` with too_many requests. */
-const wireError = object({ code: text, text, windows: optional(integer), retry_after_s: optional(integer) });
+/** What a refused request said; `windows` comes with no_window_ready, `retry_after_s` with too_many requests, `until_us` with drill_running. */
+const wireError = object({ code: text, text, windows: optional(integer), retry_after_s: optional(integer), until_us: optional(integer) });
 export type WireError = Infer<typeof wireError>;
 
 export type ServerMessage =

@@ -2,7 +2,7 @@
 // The live wall as it was told (docs/PROTOCOL-OFFICE.md): one picture, brought forward by each event, and the tree of
 // areas with the sums of their halls.
 import type { Area } from './api';
-import type { ServerEvent, WallAlarm, WallCall, WallHall, WallQueue, WallWindow } from './protocol';
+import type { Drill, ServerEvent, WallAlarm, WallCall, WallHall, WallQueue, WallWindow } from './protocol';
 
 export interface Wall {
   /** Nothing was told yet, or not since the line came back. */
@@ -64,18 +64,20 @@ export interface WallNode {
   label: string;
   hall: string | null;
   counts: Counts;
+  /** That of the hall, while one runs. */
+  drill: Drill | null;
   children: WallNode[];
 }
 
 /** Areas that have a hall in or below them, with their halls; what lies above all of them is left out. */
 export function wallTree(areas: readonly Area[], halls: ReadonlyMap<string, WallHall>): WallNode[] {
   const nodes = new Map(areas.map((area): [string, WallNode] => [
-    area.code, { key: `area:${area.code}`, label: area.name, hall: null, counts: sum([]), children: [] },
+    area.code, { key: `area:${area.code}`, label: area.name, hall: null, counts: sum([]), drill: null, children: [] },
   ]));
   for (const hall of halls.values()) {
-    const node: WallNode = { key: `hall:${hall.id}`, label: hall.name, hall: hall.id, counts: hall, children: [] };
+    const node: WallNode = { key: `hall:${hall.id}`, label: hall.name, hall: hall.id, counts: hall, drill: hall.drill, children: [] };
     const above = nodes.get(hall.area.code);
-    if (above === undefined) nodes.set(hall.area.code, { key: `area:${hall.area.code}`, label: hall.area.name, hall: null, counts: sum([]), children: [node] });
+    if (above === undefined) nodes.set(hall.area.code, { key: `area:${hall.area.code}`, label: hall.area.name, hall: null, counts: sum([]), drill: null, children: [node] });
     else above.children.push(node);
   }
   const roots: WallNode[] = [];

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { decoders } from '../../src/core/api';
 import { catalogueDecoders } from '../../src/core/catalogue';
 import { DecodeError } from '../../src/core/decode';
+import { drillDecoders } from '../../src/core/drills';
 import { decodeResult, methods, parseMessage, type MethodName } from '../../src/core/protocol';
 import { supervisionDecoders } from '../../src/core/supervision';
 import { golden } from './fakes';
@@ -66,6 +67,7 @@ describe('HTTP bodies', () => {
     'http.catalogue.get.reply': catalogueDecoders.page, 'http.catalogue_item.get.reply': catalogueDecoders.item,
     'http.catalogue_version.get.reply': catalogueDecoders.version, 'http.catalogue_draft.get.reply': catalogueDecoders.draft,
     'http.guide_faults.get.reply': catalogueDecoders.guideFaults, 'http.guide_fault.get.reply': catalogueDecoders.guideDetail,
+    'http.drills.get.reply': drillDecoders.drills,
     'http.mirror.get.reply': supervisionDecoders.mirror, 'http.sms.get.reply': supervisionDecoders.sms,
   };
   test.each(Object.entries(bodies))('%s', (name, decoder) => expect(decoder(golden(name))).toEqual(golden(name)));

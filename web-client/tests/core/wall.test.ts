@@ -10,7 +10,7 @@ const event = (name: string): ServerEvent => parseMessage(JSON.stringify(golden(
 const area = (code: string, parent: string | null): Area => ({ code, name: code, kind: 'county', parent });
 const hall = (id: string, code: string, more: Partial<WallHall> = {}): WallHall => ({
   id, name: id, area: { code, name: code }, windows: 2, ready: 1, busy: 0, away: 0, expected: 1, missing: 0, overdue: 0, silent: 0, faulty: 0,
-  sms_failed: 0, sms_uncertain: 0, ...more,
+  sms_failed: 0, sms_uncertain: 0, drill: null, ...more,
 });
 const halls = (first: boolean, ...rows: WallHall[]): ServerEvent => ({ event: 'wall.halls', data: { first, rows } });
 

@@ -82,8 +82,8 @@ export interface CallQuery {
   window?: string;
   item?: string;
   state?: string;
-  /** Rehearsals are a list of their own. */
-  drill?: 'only' | 'all';
+  /** Rehearsals are a list of their own: `only` them, `all`, or those of one of a hall by its number. */
+  drill?: string;
   hall?: string;
   area?: string;
   outcome?: string;

@@ -56,6 +56,14 @@ export default {
         emptyRequesters: '这个月没有接通的呼叫', emptyResponders: '这个月没有窗口被呼叫', note: '模拟办件不计入。',
       },
       mark: { title: '这次呼叫：', answered_by_points: '审查要点中已有答案', not_our_matter: '不属本窗口' },
+      drill: {
+        title: '大厅演练', begin: '开始演练', end: '结束', again: '刷新', item: '事项', all: '全部事项', from: '起止', by: '开始人', went: '情况', comma: '，',
+        itemHint: '空着：大厅的全部事项都演练。', untilHint: '到时自动结束，最长 12 小时。',
+        what: '演练期间，大厅各窗口打出和接到的呼叫都是演练：真实振铃、通话和录像，全程标明，不计入台账和统计；申请人的真实呼叫由其他大厅的窗口接听。',
+        empty: '还没有演练。新事项开通前，点“开始演练”让整个大厅练一遍。', noCalls: '还没有呼叫', calls: '{n} 次呼叫', answered: '接听 {n}', unanswered: '未接 {n}', refused: '拒接 {n}', silent: '无声 {n}', mean: '平均 {n} 秒接听',
+        until: '计划至 {time}', till: '至 {time}', endedBy: '{name} 结束', begun: '演练已开始，各窗口已收到通知', begunCalls: '演练已开始；正在进行的 {n} 个真实通话不受影响', ended: '演练已结束，各窗口恢复办理',
+        sure: '结束{hall}的演练？结束后各窗口立即恢复真实办理。', state: { running: '演练中', ended: '已结束', over: '到时结束' },
+      },
       sms: {
         title: '短信', created: '时间', kindOf: '类别', everyKind: '所有类别', to: '收件', text: '内容', noPhone: '没有号码', noText: '内容已按期删除',
         empty: '没有短信。呼叫未及时回应或铃声没响时，会自动发给窗口负责人。', next: '{time} 再发', resend: '重发', cancel: '不再发送',
@@ -132,6 +140,14 @@ export default {
         emptyRequesters: 'No call was answered in this month', emptyResponders: 'No window was called in this month', note: 'Drills are left out.',
       },
       mark: { title: 'This call:', answered_by_points: 'Answered by the review points', not_our_matter: 'Not a matter for this window' },
+      drill: {
+        title: 'Rehearsals', begin: 'Begin a rehearsal', end: 'End', again: 'Refresh', item: 'Item', all: 'Every item', from: 'Time', by: 'Begun by', went: 'How it went', comma: ', ',
+        itemHint: 'Empty: every item of the hall.', untilHint: 'Ends by itself then; at most 12 hours.',
+        what: 'Meanwhile all calls from and to windows of the hall are rehearsals: they ring, talk and are recorded, are marked throughout, and count nowhere. Real calls of applicants go to windows of other halls.',
+        empty: 'No rehearsal yet. Before a new item opens, let the whole hall go through it.', noCalls: 'No calls yet', calls: '{n} calls', answered: '{n} answered', unanswered: '{n} unanswered', refused: '{n} refused', silent: '{n} silent', mean: 'answered in {n} s on average',
+        until: 'planned until {time}', till: 'until {time}', endedBy: 'ended by {name}', begun: 'The rehearsal has begun; every window was told', begunCalls: 'The rehearsal has begun; {n} real calls go on as they are', ended: 'The rehearsal is over; the windows serve again',
+        sure: 'End the rehearsal of {hall}? Its windows serve again at once.', state: { running: 'Running', ended: 'Ended', over: 'Over' },
+      },
       sms: {
         title: 'Short messages', created: 'Time', kindOf: 'Kind', everyKind: 'Every kind', to: 'To', text: 'Text', noPhone: 'no number', noText: 'Deleted in due time',
         empty: 'No messages. The person responsible for a window gets one when a call is not taken in time or rings without sound.', next: 'again at {time}', resend: 'Send again', cancel: 'Give up',

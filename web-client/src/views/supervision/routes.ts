@@ -13,6 +13,7 @@ export default [
       { path: 'ledger', component: () => import('./Ledger.vue'), meta: { roles: readers, title: 'supervision.ledger.title' } },
       { path: 'escalations', component: () => import('./Escalations.vue'), meta: { roles: supervisors, title: 'supervision.escalation.title' } },
       { path: 'mirror', component: () => import('./Mirror.vue'), meta: { roles: readers, title: 'supervision.mirror.title' } },
+      { path: 'drills', component: () => import('./Drills.vue'), meta: { roles: ['supervisor', 'administrator'], title: 'supervision.drill.title' } },
       { path: 'sms', component: () => import('./Outbox.vue'), meta: { roles: ['supervisor', 'administrator'], title: 'supervision.sms.title' } },
     ],
   },

@@ -25,6 +25,14 @@ const targets = shallowRef<Targets | null>(null);
 const failure = ref<{ code: string; reason: string; retryAfterS: number } | null>(null);
 const calling = ref(false);
 
+/** Why the next call can only be a rehearsal: of the own hall, or of those who would take it. */
+const rehearsal = computed(() => {
+  const own = duty.value.kind === 'on' ? duty.value.drill : null;
+  if (own !== null && (own.item === null || own.item.id === form.item)) return own;
+  return targets.value?.drill ?? null;
+});
+const isDrill = computed(() => form.drill || rehearsal.value !== null);
+
 /** Areas whose windows serve the item. */
 const choosable = computed(() => areas.value.filter((area) => item.value?.areas.includes(area.code) ?? false));
 
@@ -34,7 +42,7 @@ const missing = computed(() => {
   if (duty.value.kind === 'on' && duty.value.presence === 'away') return 'away';
   if (form.item === null) return 'item';
   if (form.area === null) return 'area';
-  return form.informed || form.drill ? null : 'informed'; // in a drill there is no applicant
+  return form.informed || isDrill.value ? null : 'informed'; // in a drill there is no applicant
 });
 
 watch(
@@ -88,8 +96,8 @@ async function call(): Promise<void> {
   failure.value = null;
   try {
     await station.calling.request({
-      item: form.item, area: form.area, citizen_informed: form.informed && !form.drill,
-      ...(form.drill ? { drill: true } : {}),
+      item: form.item, area: form.area, citizen_informed: form.informed && !isDrill.value,
+      ...(isDrill.value ? { drill: true } : {}),
       ...(form.material === null ? {} : { material: form.material }),
       ...(form.case === null ? {} : { case: form.case }),
       ...(form.note.trim() === '' ? {} : { note: form.note.trim() }),
@@ -119,5 +127,5 @@ watch(duty, (now) => {
 });
 
 export function useCallForm() {
-  return { form, item, openCases, choosable, targets, failure, calling, missing, call };
+  return { form, rehearsal, isDrill, item, openCases, choosable, targets, failure, calling, missing, call };
 }

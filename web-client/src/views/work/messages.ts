@@ -7,6 +7,7 @@ export default {
       lineLost: '与服务器的连接中断，正在自动重连…此时收不到来电。',
       soundLocked: '浏览器暂时不允许发声，来电会没有铃声。',
       unlock: '打开声音',
+      rehearsal: { title: '演练中', text: '{item}，至 {until}。本大厅的呼叫都是演练，请勿为申请人办理真实业务。', all: '全部事项' },
       presence: { online: '在线', ready: '空闲', busy: '忙碌', away: '离开', offline: '离线' },
       setReady: '恢复空闲',
       away: { lunch: '用餐', break: '短暂离开', counter: '接待群众', meeting: '开会', other: '其他' },
@@ -34,6 +35,7 @@ export default {
       call: {
         title: '发起远程协助',
         drill: '模拟办件',
+        drillOnly: '{hall}正在演练（至 {until}）：现在只能发起演练呼叫，请勿为申请人办理。',
         drillOn: '模拟办件：真实呼叫和录像，全程标明，不计入台账和统计；窗口前没有申请人。',
         item: '事项',
         area: '属地',
@@ -103,6 +105,7 @@ export default {
       lineLost: 'The line to the server is down and coming back by itself… no calls arrive meanwhile.',
       soundLocked: 'The browser keeps this page silent: calls would come without a ring.',
       unlock: 'Turn sound on',
+      rehearsal: { title: 'Rehearsal', text: '{item}, until {until}. All calls of this hall are rehearsals; serve no applicant.', all: 'every item' },
       presence: { online: 'Online', ready: 'Ready', busy: 'Busy', away: 'Away', offline: 'Offline' },
       setReady: 'Ready again',
       away: { lunch: 'Meal', break: 'Short break', counter: 'With a citizen', meeting: 'Meeting', other: 'Other' },
@@ -130,6 +133,7 @@ export default {
       call: {
         title: 'Ask for remote assistance',
         drill: 'Drill',
+        drillOnly: '{hall} rehearses until {until}: only rehearsal calls can be made now; serve no applicant.',
         drillOn: 'A drill: called and recorded as in earnest, marked throughout, in no ledger and no figure; no applicant is present.',
         item: 'Item',
         area: 'Home area',
