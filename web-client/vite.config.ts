@@ -27,6 +27,6 @@ export default defineConfig({
     // core/ must run without a DOM; a component test says `// @vitest-environment jsdom` in its first line.
     environment: 'node',
     include: ['tests/**/*.test.ts'],
-    testTimeout: 10000,
+    testTimeout: 60000, // a wait is no measurement: test machines are slow
   },
 });
