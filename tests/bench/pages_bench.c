@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pages-bench [--variants N] [--seed N] [--class NAME]: photographs with known corners through the page
- * pipeline, in this process and on one core. One JSON line per figure, and a line for each page missed.
+ * pages-bench [--variants N] [--seed N] [--class NAME] [--threads N]: photographs with known corners
+ * through the page pipeline, one to a core. One JSON line per figure, and a line on standard error for
+ * each page missed. Without a seed: one set that the pipeline was tuned on, one that it never saw.
  * pages-bench --one FILE: makes a page of a file and prints the most memory that took, in kB.
  */
 #include <getopt.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <glib.h>
 
-#include "capture/jpeg.h"
-#include "capture/page.h"
 #include "capture/still.h"
-#include "tests/pages/photograph.h"
+#include "tests/bench/pages_judge.h"
 
-#define CORNER_SHARE 0.01 /* of the diagonal */
-#define SKEW_DEGREES 0.5
-#define RED          0.6 /* radians around red: coloured paper is saturated, too */
+#define ROUNDS        5
+#define TUNED_SEED    10000
+#define HELD_OUT_SEED 70000
+#define EVERY         10 /* outcomes to a line of progress */
+#define DECODE_EVERY  4
 
 struct tally {
 	unsigned hits, count;
@@ -36,18 +35,18 @@ static const struct slot {
 	{CLASS_TABLE, false}, {CLASS_CARD, false}, {CLASS_WHITE_WOOD, false},
 	{CLASS_PICTURE, false}, {CLASS_COLOURED, false}, {CLASS_FINGER, false},
 	{CLASS_WHITE, false}, {CLASS_GLARE, false}, {CLASS_DEFOCUS, false}, {CLASS_MOTION, false},
-	{CLASS_RECEIPT, false}, {CLASS_SEVERAL, false}, {CLASS_WHITE, false}, {CLASS_CURVED, false},
-	{CLASS_LENS, false}, {CLASS_DIM, false}, {CLASS_HAND, false}, {CLASS_WHITE_WOOD, false},
-	{CLASS_BEYOND, false}, {CLASS_BLANK, false}, {CLASS_PLAIN, true}, {CLASS_TABLE, true}};
+	{CLASS_RECEIPT, false}, {CLASS_SEVERAL, false}, {CLASS_CURVED, false}, {CLASS_LENS, false},
+	{CLASS_DIM, false}, {CLASS_HAND, false}, {CLASS_WHITE_WOOD, false}, {CLASS_BEYOND, false},
+	{CLASS_CUT, false}, {CLASS_BLANK, false}, {CLASS_PLAIN, true}, {CLASS_TABLE, true}};
 
 struct totals {
-	struct tally corners, white, white_desk, skew, blur, glare, finger, false_alarms;
-	struct tally blank, blank_alarms, duplicate, duplicate_alarms, beyond;
-	struct tally corners_of[CLASS_COUNT];
+	struct tally corners, white, white_desk, skew, beyond_skew, blur, glare, finger,
+		false_alarms;
+	struct tally blank, blank_alarms, duplicate, duplicate_alarms, beyond, beyond_alarms;
 	unsigned cut;
 	double hue_shift; /* worst */
 	double make_ms[2], decode_ms[2]; /* 8, 13 Mpx */
-	unsigned timed[2];
+	unsigned made[2], decoded[2];
 	double peak_mb[2];
 	GArray *hashes; /* struct seen */
 };
@@ -58,13 +57,111 @@ struct seen {
 	uint64_t hash[FW_HASH_WORDS];
 };
 
+/* One run of the bench: threads fill outcomes, each its own. */
+struct bench {
+	struct outcome *outcomes;
+	unsigned count;
+	int done; /* atomic */
+	const char *keep;
+};
+
 static double cpu_ms(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
+
+/* --- one page ---------------------------------------------------------------------------------- */
+
+/* Most memory of a process that makes a page of this file and nothing else. */
+static double peak_mb(const uint8_t *still, size_t size)
+{
+	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "pages-bench-XXXXXX", NULL);
+	g_autofree char *output = NULL;
+	int fd = g_mkstemp(path);
+	char own[4096] = "";
+	char *arguments[] = {own, (char *)"--one", path, NULL};
+	ssize_t length = readlink("/proc/self/exe", own, sizeof(own) - 1);
+	bool ran;
+
+	g_assert(fd >= 0 && length > 0 && write(fd, still, size) == (ssize_t)size);
+	ran = g_spawn_sync(NULL, arguments, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output,
+		NULL, NULL, NULL);
+	(void)close(fd);
+	(void)unlink(path);
+	return ran ? atof(output) / 1024 : 0;
+}
+
+static int make_one(const char *path)
+{
+	struct fw_page_request request = {0};
+	struct fw_page page = {0};
+	g_autofree char *still = NULL, *status = NULL;
+	const char *peak;
+
+	if (!g_file_get_contents(path, &still, &request.still_size, NULL)) {
+		return 2;
+	}
+	request.still = (const uint8_t *)still;
+	g_assert(fw_page_make(&request, &page) == 0);
+	fw_page_fini(&page);
+	/* What getrusage() knows is of the process that this one was forked from, too. */
+	g_assert(g_file_get_contents("/proc/self/status", &status, NULL, NULL));
+	peak = strstr(status, "VmHWM:");
+	printf("%ld\n", peak ? atol(peak + strlen("VmHWM:")) : 0);
+	return 0;
+}
+
+static void make(struct outcome *outcome, const struct shot *shot, unsigned place)
+{
+	struct fw_page_request request = {.still = shot->still, .still_size = shot->still_size};
+	struct fw_page page = {0};
+	double started = cpu_ms();
+
+	g_assert(fw_page_make(&request, &page) == 0);
+	outcome->make_ms = cpu_ms() - started;
+	outcome_judge(outcome, shot, &page);
+	fw_page_fini(&page);
+	if (place % DECODE_EVERY == 0) {
+		struct fw_still bare = {0};
+		enum fw_fault fault;
+
+		started = cpu_ms();
+		g_assert(fw_still_read(request.still, request.still_size, &bare, &fault) == 0);
+		outcome->decode_ms = cpu_ms() - started;
+		fw_still_fini(&bare);
+	}
+	if (place < 4) { /* one of each size is enough */
+		outcome->peak_mb = peak_mb(request.still, request.still_size);
+	}
+	if (shot->desk) {
+		request.desk = shot->desk;
+		request.desk_size = shot->desk_size;
+		g_assert(fw_page_make(&request, &page) == 0);
+		outcome_judge_with_desk(outcome, shot, &page);
+		fw_page_fini(&page);
+	}
+}
+
+static void work(gpointer data, gpointer user)
+{
+	struct bench *bench = user;
+	struct outcome *outcome = data;
+	struct shot shot;
+	int done;
+
+	shot_take(&outcome->order, bench->keep, &shot);
+	make(outcome, &shot, (unsigned)(outcome - bench->outcomes));
+	shot_fini(&shot);
+	done = g_atomic_int_add(&bench->done, 1) + 1;
+	if (done % EVERY == 0) {
+		fprintf(stderr, "%d of %u pages\n", done, bench->count);
+	}
+}
+
+/* --- figures ----------------------------------------------------------------------------------- */
 
 static void add(struct tally *tally, bool hit)
 {
@@ -72,167 +169,16 @@ static void add(struct tally *tally, bool hit)
 	tally->count++;
 }
 
-static void print(const char *figure, double value, const char *unit, const char *more)
+static void add_warnings(struct totals *totals, const struct outcome *outcome)
 {
-	printf("{\"bench\":\"pages\",\"figure\":\"%s\",\"value\":%.2f,\"unit\":\"%s\"%s}\n", figure,
-		value, unit, more);
-	(void)fflush(stdout);
-}
+	bool blurred = outcome_warns(outcome, "blurred"), glare = outcome_warns(outcome, "glare"),
+	     finger = outcome_warns(outcome, "finger");
 
-static void print_share(const char *figure, const struct tally *tally)
-{
-	g_autofree char *more = g_strdup_printf(",\"variants\":%u", tally->count);
-
-	if (tally->count > 0) {
-		print(figure, 100.0 * tally->hits / tally->count, "%", more);
-	}
-}
-
-static struct fw_quad read_quad(json_t *facts, const char *name)
-{
-	struct fw_quad quad = {0};
-
-	for (size_t i = 0; i < 4; i++) {
-		json_t *corner = json_array_get(json_object_get(facts, name), i);
-
-		quad.corner[i].x = json_number_value(json_array_get(corner, 0));
-		quad.corner[i].y = json_number_value(json_array_get(corner, 1));
-	}
-	return quad;
-}
-
-static bool warns(json_t *facts, const char *name)
-{
-	json_t *list = json_object_get(facts, "warnings");
-
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		if (strcmp(json_string_value(json_array_get(list, i)), name) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The found corner that belongs to the first true one. */
-static unsigned offset_of(const struct fw_quad *found, const struct fw_quad *truth)
-{
-	unsigned best = 0;
-
-	for (unsigned i = 1; i < 4; i++) {
-		best = fw_point_distance(found->corner[i], truth->corner[0]) <
-				fw_point_distance(found->corner[best], truth->corner[0])
-			? i
-			: best;
-	}
-	return best;
-}
-
-static double corner_error(const struct fw_quad *found, const struct fw_quad *truth)
-{
-	unsigned offset = offset_of(found, truth);
-	double worst = 0;
-
-	for (unsigned i = 0; i < 4; i++) {
-		double off = fw_point_distance(found->corner[(i + offset) % 4], truth->corner[i]);
-
-		worst = MAX(worst, off);
-	}
-	return worst;
-}
-
-/* Angle that the true upper and left sides have on the straightened page, the greater one. */
-static double skew(
-	const struct fw_quad *crop, const struct fw_quad *truth, double width, double height)
-{
-	const struct fw_quad flat = {{{0, 0}, {width, 0}, {width, height}, {0, height}}};
-	struct fw_homography map;
-	double worst = 0;
-
-	if (!fw_homography_between(crop, &flat, &map)) {
-		return 90;
-	}
-	for (int i = 0; i < 4; i++) {
-		struct fw_point a = fw_homography_map(&map, truth->corner[i]);
-		struct fw_point b = fw_homography_map(&map, truth->corner[(i + 1) % 4]);
-		double angle = fabs(remainder(atan2(b.y - a.y, b.x - a.x), M_PI / 2)) * 180 / M_PI;
-
-		worst = MAX(worst, angle);
-	}
-	return worst;
-}
-
-static bool contains(const struct fw_quad *outer, const struct fw_point *points, unsigned count)
-{
-	for (int i = 0; i < 4; i++) {
-		struct fw_point a = outer->corner[i], b = outer->corner[(i + 1) % 4];
-
-		for (unsigned k = 0; k < count; k++) {
-			struct fw_point p = points[k];
-
-			if ((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x) < 0) {
-				return false;
-			}
-		}
-	}
-	return true;
-}
-
-/* Mean hue of the saturated red around a place; -1: none there. */
-static double hue_around(const struct fw_image *image, struct fw_point place, int reach)
-{
-	double sine = 0, cosine = 0;
-
-	for (int y = (int)place.y - reach; y < (int)place.y + reach; y++) {
-		for (int x = (int)place.x - reach; x < (int)place.x + reach; x++) {
-			const uint8_t *at;
-			double angle, a, b;
-
-			if (x < 0 || y < 0 || x >= (int)image->width || y >= (int)image->height) {
-				continue;
-			}
-			at = fw_image_row(image, (unsigned)y) + (size_t)x * FW_COLOUR;
-			a = at[0] - (at[1] + at[2]) / 2.0;
-			b = sqrt(3) / 2 * (at[1] - at[2]);
-			angle = atan2(b, a);
-			if (hypot(a, b) > 60 && fabs(angle) < RED) {
-				sine += sin(angle);
-				cosine += cos(angle);
-			}
-		}
-	}
-	return sine == 0 && cosine == 0 ? -1 : atan2(sine, cosine) * 180 / M_PI;
-}
-
-/* Against the still as the sensor saw it: what the pipeline itself does to the colour. */
-static double seal_shift(
-	const struct photograph *photograph, const struct fw_quad *crop, const struct fw_page *page)
-{
-	struct fw_content content;
-	fw_cleanup(fw_image_destroy) struct fw_image *image = NULL;
-	enum fw_fault fault;
-	struct fw_homography map;
-	double before, after;
-
-	fw_content_tell(page->page.bytes, page->page.size, &content);
-	const struct fw_quad flat = {{{0, 0}, {content.width_px, 0},
-		{content.width_px, content.height_px}, {0, content.height_px}}};
-
-	if (photograph->seal.x < 0 || !fw_homography_between(crop, &flat, &map) ||
-		fw_jpeg_decode(page->page.bytes, page->page.size, &content, &image, &fault) < 0) {
-		return 0;
-	}
-	before = hue_around(photograph->still, photograph->seal, 120);
-	after = hue_around(image, fw_homography_map(&map, photograph->seal), 120);
-	return before == -1 || after == -1 ? 0 : fabs(remainder(after - before, 360));
-}
-
-static void judge_warnings(struct totals *totals, enum photograph_class class, json_t *facts)
-{
-	bool blurred = warns(facts, "blurred"), glare = warns(facts, "glare"),
-	     finger = warns(facts, "finger");
-
-	add(class == CLASS_BLANK ? &totals->blank : &totals->blank_alarms, warns(facts, "blank"));
-	switch (class) {
+	add(outcome->order.class == CLASS_BLANK ? &totals->blank : &totals->blank_alarms,
+		outcome_warns(outcome, "blank"));
+	add(outcome->beyond ? &totals->beyond : &totals->beyond_alarms,
+		outcome_warns(outcome, "beyond_frame"));
+	switch (outcome->order.class) {
 	case CLASS_DEFOCUS:
 	case CLASS_MOTION:
 		add(&totals->blur, blurred);
@@ -251,14 +197,15 @@ static void judge_warnings(struct totals *totals, enum photograph_class class, j
 }
 
 /* Against all pages before: one is a duplicate exactly when the same was printed on it. */
-static void judge_duplicate(
-	struct totals *totals, const struct photograph_order *order, json_t *facts)
+static void add_duplicate(struct totals *totals, const struct outcome *outcome)
 {
+	const struct photograph_order *order = &outcome->order;
+	const char *hash = json_string_value(json_object_get(outcome->facts, "hash"));
 	struct seen seen = {
 		.print = order->print ? order->print : order->seed, .class = order->class};
 	bool again = false, found = false, alarm = false;
 
-	g_assert(fw_hash_parse(json_string_value(json_object_get(facts, "hash")), seen.hash));
+	g_assert(fw_hash_parse(hash, seen.hash));
 	if (order->class == CLASS_BLANK) {
 		return; /* all alike, and told as blank */
 	}
@@ -278,174 +225,72 @@ static void judge_duplicate(
 	g_array_append_val(totals->hashes, seen);
 }
 
-struct judgement {
-	double corners, skew; /* share of the diagonal, degrees */
-	bool cut, corners_ok, skew_ok;
-};
-
-static void judge_place(struct totals *totals, const struct photograph_order *order,
-	const struct photograph *photograph, json_t *facts, struct judgement *ret_judgement)
+static void add_place(struct totals *totals, const struct outcome *outcome)
 {
-	struct fw_quad found = read_quad(facts, "corners"), crop = read_quad(facts, "crop");
-	double diagonal = hypot(photograph->still->width, photograph->still->height);
-	double width = json_number_value(json_object_get(facts, "page_width_px"));
-	double height = json_number_value(json_object_get(facts, "page_height_px"));
-	struct judgement judgement = {
-		.corners = corner_error(&found, &photograph->corners) / diagonal,
-		.skew = skew(&crop, &photograph->corners, width, height),
-		.cut = !contains(&crop, photograph->content, PHOTOGRAPH_CONTENT)};
+	bool white = photograph_is_white(outcome->order.class);
 
-	judgement.corners_ok = judgement.corners <= CORNER_SHARE;
-	judgement.skew_ok = judgement.skew <= SKEW_DEGREES;
-	add(photograph_is_white(order->class) ? &totals->white : &totals->corners,
-		judgement.corners_ok);
-	add(&totals->corners_of[order->class], judgement.corners_ok);
-	add(&totals->skew, judgement.skew_ok);
-	totals->cut += judgement.cut;
-	*ret_judgement = judgement;
-}
-
-static void tell(const struct photograph_order *order, const struct judgement *judgement,
-	double shift, json_t *facts)
-{
-	g_autofree char *warnings = json_dumps(json_object_get(facts, "warnings"), JSON_COMPACT);
-
-	fprintf(stderr,
-		"missed class=%s seed=%u corners=%.2f%% skew=%.2f cut=%d hue=%.1f warnings=%s\n",
-		photograph_class_name(order->class), order->seed, 100 * judgement->corners,
-		judgement->skew, judgement->cut, shift, warnings);
-}
-
-static void judge(struct totals *totals, const struct photograph_order *order,
-	const struct photograph *photograph, const struct fw_page *page)
-{
-	struct fw_quad crop = read_quad(page->facts, "crop");
-	struct judgement judgement = {.corners_ok = true, .skew_ok = true};
-	double shift = seal_shift(photograph, &crop, page);
-
-	if (order->class == CLASS_BEYOND) { /* its corners are not to be seen */
-		add(&totals->beyond, warns(page->facts, "beyond_frame"));
-	} else {
-		judge_place(totals, order, photograph, page->facts, &judgement);
+	totals->cut += outcome->cut;
+	if (outcome->beyond) { /* its corners are not to be seen */
+		add(&totals->beyond_skew, outcome->straight);
+		return;
 	}
-	totals->hue_shift = MAX(totals->hue_shift, shift);
-	judge_warnings(totals, order->class, page->facts);
-	judge_duplicate(totals, order, page->facts);
-	if (!judgement.corners_ok || !judgement.skew_ok || judgement.cut || shift > 5) {
-		tell(order, &judgement, shift, page->facts);
+	add(white ? &totals->white : &totals->corners, outcome->exact);
+	add(&totals->skew, outcome->straight);
+	if (outcome->desk_known) {
+		add(&totals->white_desk, outcome->desk_exact);
 	}
 }
 
-/* Most memory of a process that makes a page of this file and nothing else. */
-static double peak_mb(const uint8_t *still, size_t size)
+static void add_costs(struct totals *totals, const struct outcome *outcome)
 {
-	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "pages-bench-XXXXXX", NULL);
-	g_autofree char *output = NULL;
-	int fd = g_mkstemp(path);
-	char *arguments[] = {(char *)"/proc/self/exe", (char *)"--one", path, NULL};
-	char own[4096] = "";
-	ssize_t length = readlink("/proc/self/exe", own, sizeof(own) - 1);
-	bool ran;
+	unsigned large = outcome->order.megapixels == 13;
 
-	g_assert(fd >= 0 && length > 0 && write(fd, still, size) == (ssize_t)size);
-	arguments[0] = own;
-	ran = g_spawn_sync(NULL, arguments, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output,
-		NULL, NULL, NULL);
-	(void)close(fd);
-	(void)unlink(path);
-	return ran ? atof(output) / 1024 : 0;
+	totals->make_ms[large] += outcome->make_ms;
+	totals->made[large]++;
+	totals->decode_ms[large] += outcome->decode_ms;
+	totals->decoded[large] += outcome->decode_ms > 0;
+	totals->peak_mb[large] = MAX(totals->peak_mb[large], outcome->peak_mb);
 }
 
-static int make_one(const char *path)
+static void tell_missed(const struct outcome *outcome)
 {
-	struct fw_page_request request = {0};
-	struct fw_page page = {0};
-	struct rusage usage;
-	g_autofree char *still = NULL;
+	g_autofree char *warnings =
+		json_dumps(json_object_get(outcome->facts, "warnings"), JSON_COMPACT);
+	bool missed = !outcome->beyond && (!outcome->exact || !outcome->straight);
+	bool silent = outcome->beyond != outcome_warns(outcome, "beyond_frame");
 
-	if (!g_file_get_contents(path, &still, &request.still_size, NULL)) {
-		return 2;
-	}
-	request.still = (const uint8_t *)still;
-	g_assert(fw_page_make(&request, &page) == 0);
-	fw_page_fini(&page);
-	(void)getrusage(RUSAGE_SELF, &usage);
-	printf("%ld\n", usage.ru_maxrss);
-	return 0;
-}
-
-static void make_timed(struct totals *totals, struct fw_page_request *request, unsigned large,
-	struct fw_page *page)
-{
-	struct fw_still bare = {0};
-	enum fw_fault fault;
-	double started = cpu_ms();
-
-	g_assert(fw_still_read(request->still, request->still_size, &bare, &fault) == 0);
-	totals->decode_ms[large] += cpu_ms() - started;
-	fw_still_fini(&bare);
-	started = cpu_ms();
-	g_assert(fw_page_make(request, page) == 0);
-	totals->make_ms[large] += cpu_ms() - started;
-	totals->timed[large]++;
-	if (totals->peak_mb[large] == 0) {
-		totals->peak_mb[large] = peak_mb(request->still, request->still_size);
+	if (missed || silent || outcome->cut || outcome->hue_shift > 5 ||
+		(outcome->desk_known && !outcome->desk_exact)) {
+		fprintf(stderr,
+			"missed class=%s seed=%u beyond=%d corners=%.2f%% skew=%.2f cut=%d desk=%d"
+			" hue=%.1f warnings=%s\n",
+			photograph_class_name(outcome->order.class), outcome->order.seed,
+			outcome->beyond, 100 * outcome->corners, outcome->skew, outcome->cut,
+			outcome->desk_known ? outcome->desk_exact : -1, outcome->hue_shift,
+			warnings);
 	}
 }
 
-/* Anew, with what the camera saw before the paper came. */
-static void run_with_desk(struct totals *totals, const struct photograph *photograph,
-	const struct fw_jpeg_options *camera, struct fw_page_request *request)
-{
-	double limit = CORNER_SHARE * hypot(photograph->still->width, photograph->still->height);
-	g_autofree uint8_t *desk = NULL;
-	struct fw_page page = {0};
-	struct fw_quad found;
+/* --- printing ---------------------------------------------------------------------------------- */
 
-	g_assert(fw_jpeg_encode(photograph->desk, camera, &desk, &request->desk_size) == 0);
-	request->desk = desk;
-	g_assert(fw_page_make(request, &page) == 0);
-	found = read_quad(page.facts, "corners");
-	add(&totals->white_desk, corner_error(&found, &photograph->corners) <= limit);
-	fw_page_fini(&page);
+static const char *set_name;
+
+static void print(const char *figure, double value, const char *unit, const char *more)
+{
+	printf("{\"bench\":\"pages\",\"figure\":\"%s\",\"value\":%.2f,\"unit\":\"%s\",\"set\":\"%"
+	       "s\""
+	       "%s}\n",
+		figure, value, unit, set_name, more);
+	(void)fflush(stdout);
 }
 
-static void run(struct totals *totals, const struct slot *slot, unsigned round, unsigned seed)
+static void print_share(const char *figure, const struct tally *tally)
 {
-	unsigned own = seed + 8 * round + (unsigned)(slot - slots) % 8 + (slot->again ? 500000 : 0);
-	unsigned first = 0;
+	g_autofree char *more = g_strdup_printf(",\"variants\":%u", tally->count);
 
-	while (slot->again && slots[first].class != slot->class) {
-		first++;
+	if (tally->count > 0) {
+		print(figure, 100.0 * tally->hits / tally->count, "%", more);
 	}
-	const struct photograph_order order = {.class = slot->class,
-		.seed = own,
-		.print = slot->again ? seed + 8 * round + first % 8 : 0,
-		.megapixels = own % 4 == 3 ? 13 : 8,
-		.with_desk = photograph_is_white(slot->class)};
-	const struct fw_jpeg_options camera = {
-		.quality = order.class == CLASS_DIM ? 50 : 70 + own % 25};
-	g_autofree uint8_t *still = NULL;
-	struct fw_page_request request = {0};
-	struct photograph photograph;
-	struct fw_page page = {0};
-
-	photograph_make(&order, &photograph);
-	g_assert(fw_jpeg_encode(photograph.still, &camera, &still, &request.still_size) == 0);
-	request.still = still;
-	if (getenv("PAGES_BENCH_KEEP")) {
-		g_autofree char *name = g_strdup_printf("%s/%s-%u.jpg", getenv("PAGES_BENCH_KEEP"),
-			photograph_class_name(order.class), order.seed);
-
-		(void)g_file_set_contents(name, (char *)still, (gssize)request.still_size, NULL);
-	}
-	make_timed(totals, &request, order.megapixels == 13, &page);
-	judge(totals, &order, &photograph, &page);
-	if (photograph.desk) {
-		run_with_desk(totals, &photograph, &camera, &request);
-	}
-	fw_page_fini(&page);
-	photograph_fini(&photograph);
 }
 
 static void print_times(const struct totals *totals)
@@ -453,10 +298,14 @@ static void print_times(const struct totals *totals)
 	static const char *const sizes[] = {",\"mpx\":8", ",\"mpx\":13"};
 
 	for (unsigned i = 0; i < 2; i++) {
-		if (totals->timed[i] > 0) {
-			print("ms_per_page", totals->make_ms[i] / totals->timed[i], "ms", sizes[i]);
-			print("bare_decode_ms", totals->decode_ms[i] / totals->timed[i], "ms",
+		if (totals->made[i] > 0) {
+			print("ms_per_page", totals->make_ms[i] / totals->made[i], "ms", sizes[i]);
+		}
+		if (totals->decoded[i] > 0) {
+			print("bare_decode_ms", totals->decode_ms[i] / totals->decoded[i], "ms",
 				sizes[i]);
+		}
+		if (totals->peak_mb[i] > 0) {
 			print("peak_mb", totals->peak_mb[i], "MB", sizes[i]);
 		}
 	}
@@ -470,6 +319,8 @@ static void print_totals(const struct totals *totals)
 	print_share("skew_ok_pct", &totals->skew);
 	print("content_cut_pages", totals->cut, "pages", "");
 	print_share("beyond_recall_pct", &totals->beyond);
+	print_share("beyond_false_alarm_pct", &totals->beyond_alarms);
+	print_share("beyond_skew_ok_pct", &totals->beyond_skew);
 	print_share("blur_recall_pct", &totals->blur);
 	print_share("glare_recall_pct", &totals->glare);
 	print_share("finger_recall_pct", &totals->finger);
@@ -482,26 +333,76 @@ static void print_totals(const struct totals *totals)
 	print_times(totals);
 }
 
-static void run_all(struct totals *totals, unsigned variants, unsigned seed, const char *only)
+/* --- a run ------------------------------------------------------------------------------------- */
+
+static struct photograph_order order_of(const struct slot *slot, unsigned round, unsigned seed)
 {
-	for (unsigned i = 0, done = 0; done < variants && i < variants * CLASS_COUNT; i++) {
+	unsigned own = seed + 8 * round + (unsigned)(slot - slots) % 8 + (slot->again ? 500000 : 0);
+	unsigned first = 0;
+
+	while (slot->again && slots[first].class != slot->class) {
+		first++;
+	}
+	return (struct photograph_order){.class = slot->class,
+		.seed = own,
+		.print = slot->again ? seed + 8 * round + first % 8 : 0,
+		.megapixels = own % 4 == 3 ? 13 : 8,
+		.with_desk = photograph_is_white(slot->class)};
+}
+
+static void set_orders(struct bench *bench, unsigned seed, const char *only)
+{
+	unsigned done = 0;
+
+	for (unsigned i = 0; done < bench->count && i < bench->count * G_N_ELEMENTS(slots); i++) {
 		const struct slot *slot = &slots[i % G_N_ELEMENTS(slots)];
 
 		if (!only || strcmp(only, photograph_class_name(slot->class)) == 0) {
-			run(totals, slot, i / G_N_ELEMENTS(slots), seed);
-			done++;
+			bench->outcomes[done++].order =
+				order_of(slot, i / G_N_ELEMENTS(slots), seed);
 		}
 	}
+	bench->count = done;
+}
+
+static void run(unsigned variants, unsigned seed, const char *only, int threads)
+{
+	struct totals totals = {.hashes = g_array_new(FALSE, FALSE, sizeof(struct seen))};
+	struct bench bench = {.outcomes = g_new0(struct outcome, variants),
+		.count = variants,
+		.keep = getenv("PAGES_BENCH_KEEP")};
+	GThreadPool *pool = g_thread_pool_new(work, &bench, threads, TRUE, NULL);
+
+	set_orders(&bench, seed, only);
+	for (unsigned i = 0; i < bench.count; i++) {
+		g_thread_pool_push(pool, &bench.outcomes[i], NULL);
+	}
+	g_thread_pool_free(pool, FALSE, TRUE);
+	for (unsigned i = 0; i < bench.count; i++) {
+		struct outcome *outcome = &bench.outcomes[i];
+
+		add_place(&totals, outcome);
+		add_warnings(&totals, outcome);
+		add_duplicate(&totals, outcome);
+		add_costs(&totals, outcome);
+		totals.hue_shift = MAX(totals.hue_shift, outcome->hue_shift);
+		tell_missed(outcome);
+		outcome_fini(outcome);
+	}
+	print_totals(&totals);
+	g_array_unref(totals.hashes);
+	g_free(bench.outcomes);
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option known[] = {{"variants", required_argument, NULL, 'v'},
 		{"seed", required_argument, NULL, 's'}, {"class", required_argument, NULL, 'c'},
-		{"one", required_argument, NULL, 'o'}, {0}};
-	unsigned variants = 10 * G_N_ELEMENTS(slots), seed = 70000;
+		{"threads", required_argument, NULL, 't'}, {"one", required_argument, NULL, 'o'},
+		{0}};
+	unsigned variants = ROUNDS * G_N_ELEMENTS(slots), seed = 0;
+	int threads = (int)g_get_num_processors();
 	const char *only = NULL;
-	struct totals totals = {.hashes = g_array_new(FALSE, FALSE, sizeof(struct seen))};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -511,14 +412,22 @@ int main(int argc, char **argv)
 			seed = (unsigned)atoi(optarg);
 		} else if (option == 'c') {
 			only = optarg;
+		} else if (option == 't') {
+			threads = MAX(atoi(optarg), 1);
 		} else if (option == 'o') {
 			return make_one(optarg);
 		} else {
 			return 2;
 		}
 	}
-	run_all(&totals, variants, seed, only);
-	print_totals(&totals);
-	g_array_unref(totals.hashes);
+	if (seed != 0) {
+		set_name = "own";
+		run(variants, seed, only, threads);
+		return 0;
+	}
+	set_name = "tuned";
+	run(variants, TUNED_SEED, only, threads);
+	set_name = "held_out";
+	run(variants, HELD_OUT_SEED, only, threads);
 	return 0;
 }

@@ -168,6 +168,10 @@ static void sheet(cairo_t *cairo, enum photograph_class class, GRand *random, st
 	text(cairo, "平顶山市政务服务和大数据管理局文件", 140, 170, PAPER_WIDTH - 280, 66,
 		PANGO_ALIGN_CENTER);
 	cairo_set_source_rgb(cairo, 0.08, 0.08, 0.09);
+	if (class == CLASS_BEYOND || class == CLASS_CUT) { /* whatever it is, it must be seen */
+		class = (enum photograph_class[]){
+			CLASS_PLAIN, CLASS_TABLE, CLASS_PICTURE}[g_rand_int_range(random, 0, 3)];
+	}
 	if (class == CLASS_TABLE) {
 		table(cairo, random);
 	} else {

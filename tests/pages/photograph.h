@@ -32,6 +32,7 @@ enum photograph_class {
 	CLASS_DIM, /* little light, uneven, noisy */
 	CLASS_HAND, /* a hand over a side */
 	CLASS_BEYOND, /* larger than the picture */
+	CLASS_CUT, /* laid so far aside, or so near the lens, that the frame may cut some sides */
 	CLASS_BLANK, /* nothing on it */
 	CLASS_COUNT,
 };
@@ -50,7 +51,8 @@ struct photograph {
 	struct fw_image *still; /* before JPEG */
 	struct fw_image *desk; /* the same desk empty, in another exposure; NULL: not ordered */
 	struct fw_quad corners; /* true ones, from the upper left of the paper as it is read */
-	struct fw_point content[PHOTOGRAPH_CONTENT]; /* what must not be cut */
+	struct fw_point content[PHOTOGRAPH_CONTENT]; /* what must not be cut; may be outside */
+	bool beyond; /* a corner is outside */
 	struct fw_point seal; /* centre of the seal; x < 0: none */
 	unsigned quarters; /* turns clockwise in which the paper lies */
 };
@@ -60,6 +62,7 @@ const char *photograph_class_name(enum photograph_class class);
 bool photograph_is_white(enum photograph_class class); /* paper on a pale desk */
 
 void photograph_make(const struct photograph_order *order, struct photograph *ret_photograph);
-void photograph_fini(struct photograph *photograph);
+/* What is true of it stays. */
+void photograph_fini_pictures(struct photograph *photograph);
 
 #endif
