@@ -144,8 +144,8 @@ static bool fit(
 }
 
 /* The side's line, moved to the edge, if that can be followed. */
-static struct fw_line refine_side(const struct fw_image *image, struct fw_point from,
-	struct fw_point to, bool fixed, int reach)
+static struct fw_line refine_side(
+	const struct fw_image *image, struct fw_point from, struct fw_point to, int reach)
 {
 	double length = fw_point_distance(from, to), a = 0, b = 0;
 	struct probe probe = {.start = from,
@@ -156,12 +156,12 @@ static struct fw_line refine_side(const struct fw_image *image, struct fw_point 
 
 	probe.nx = probe.dy;
 	probe.ny = -probe.dx;
-	for (int i = 0; i < PLACES && !fixed; i++) {
+	for (int i = 0; i < PLACES; i++) {
 		double share = ENDS + (1 - 2 * ENDS) * i / (PLACES - 1);
 
 		places[i] = probe_place(image, &probe, share * length, reach);
 	}
-	if (fixed || !fit(places, reach, length, &a, &b)) {
+	if (!fit(places, reach, length, &a, &b)) {
 		a = b = 0;
 	}
 	/* Pixel centres: a probe at x reads the pixel whose centre is up to half a pixel away, evenly. */
@@ -174,8 +174,7 @@ static struct fw_line refine_side(const struct fw_image *image, struct fw_point 
 	return line;
 }
 
-void fw_edge_refine(
-	const struct fw_image *image, const bool fixed[4], double reach_px, struct fw_quad *edge)
+void fw_edge_refine(const struct fw_image *image, double reach_px, struct fw_quad *edge)
 {
 	int reach = (int)CLAMP(ceil(reach_px), 2, REACH_MAX);
 	struct fw_line lines[4];
@@ -187,7 +186,7 @@ void fw_edge_refine(
 		if (fw_point_distance(from, to) < PLACES) {
 			return;
 		}
-		lines[i] = refine_side(image, from, to, fixed[i], reach);
+		lines[i] = refine_side(image, from, to, reach);
 	}
 	for (int i = 0; i < 4; i++) {
 		if (!fw_line_cross(&lines[(i + 3) % 4], &lines[i], &refined.corner[i])) {

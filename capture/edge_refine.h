@@ -11,8 +11,7 @@
 #include "capture/geometry.h"
 #include "capture/image.h"
 
-/* fixed[i]: side i (from corner i to i + 1) is no edge, e.g. the frame. reach_px: how far to look. */
-void fw_edge_refine(
-	const struct fw_image *image, const bool fixed[4], double reach_px, struct fw_quad *edge);
+/* reach_px: how far to look. */
+void fw_edge_refine(const struct fw_image *image, double reach_px, struct fw_quad *edge);
 
 #endif

@@ -105,7 +105,7 @@ static int straighten(struct making *making)
 static void tell_resolution(struct making *making)
 {
 	const struct fw_quad *edge = &making->found.edge;
-	bool whole = making->found.found && making->found.beyond_frame == 0;
+	bool whole = making->found.found;
 
 	making->format = making->request->format;
 	if (making->format == FW_FORMAT_UNKNOWN && whole) {
@@ -148,8 +148,8 @@ static json_t *warnings(const struct making *making, size_t duplicate_count)
 		bool holds;
 		const char *name;
 	} all[] = {
-		{!making->found.found, "no_page"},
-		{making->found.beyond_frame > 0, "beyond_frame"},
+		{!making->found.found && !making->found.beyond_frame, "no_page"},
+		{making->found.beyond_frame, "beyond_frame"},
 		{making->dpi > 0 && making->dpi < FW_DPI_WANTED, "low_resolution"},
 		{fw_quality_is_blurred(quality), "blurred"},
 		{fw_quality_has_glare(quality), "glare"},

@@ -2,7 +2,7 @@
 /*
  * Finds the page on the desk: the four straight sides that are best supported by edges, differ most
  * between their flanks, end at their corners, and enclose what else looks like a page (a table, a
- * photograph). Folded corners and fingers do not matter, since sides are fitted and not corners.
+ * photograph) or is printed on the same paper. Folded corners and fingers do not matter, since sides are fitted and not corners.
  *
  * Threads: any, pure. Errors: none; without a page the whole frame is the answer.
  */
@@ -13,11 +13,11 @@
 #include "capture/image.h"
 
 struct fw_page_found {
-	bool found;
-	struct fw_quad edge; /* the page's corners; the whole frame when not found */
-	struct fw_quad crop; /* edge grown outwards, so that no content is cut */
+	bool found; /* false: no page was sure, or the frame cuts it: the whole frame is kept */
+	struct fw_quad edge; /* the page's corners, or the frame's */
+	struct fw_quad crop; /* edge grown outwards, so that no content is cut, or turned to level print */
 	float confidence; /* 0..1 */
-	unsigned beyond_frame; /* sides that the frame cuts off */
+	bool beyond_frame; /* the page goes beyond the picture */
 	bool desk_subtracted; /* the reference was used */
 };
 

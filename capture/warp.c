@@ -6,8 +6,11 @@
 
 #include <glib.h>
 
-#define SPAN     16 /* output pixels between two exact projections */
-#define FAR      32000.0 /* pixels; more than FW_CAPTURE_SIDE_MAX, fits 16 bits before the point */
+#define SPAN 16 /* output pixels between two exact projections */
+#define FAR  32000.0 /* pixels; more than FW_CAPTURE_SIDE_MAX, fits 16 bits before the point */
+#define OUTSIDE \
+	8 /* pixels that the picture's border is drawn out; nothing is known of what is beyond */
+#define NOTHING  0xffe0e0e0u
 #define FRACTION 16 /* bits behind the point of a source coordinate */
 
 static uint32_t load(const uint8_t *at)
@@ -33,6 +36,11 @@ static uint32_t blend(uint32_t a, uint32_t b, uint32_t weight)
 static uint32_t fetch(const struct fw_image *source, int32_t x, int32_t y)
 {
 	int32_t right = (int32_t)source->width - 1, bottom = (int32_t)source->height - 1;
+
+	if ((x >> FRACTION) < -OUTSIDE || (y >> FRACTION) < -OUTSIDE ||
+		(x >> FRACTION) > right + OUTSIDE || (y >> FRACTION) > bottom + OUTSIDE) {
+		return NOTHING;
+	}
 	int32_t column = CLAMP(x >> FRACTION, 0, right), row = CLAMP(y >> FRACTION, 0, bottom);
 	size_t next = column < right && x >= 0 ? FW_COLOUR : 0;
 	const uint8_t *above =

@@ -40,10 +40,10 @@ static const struct slot {
 	{CLASS_CUT, false}, {CLASS_BLANK, false}, {CLASS_PLAIN, true}, {CLASS_TABLE, true}};
 
 struct totals {
-	struct tally corners, white, white_desk, skew, beyond_skew, blur, glare, finger,
-		false_alarms;
+	struct tally corners, white, white_desk, skew, blur, glare, finger, false_alarms;
 	struct tally blank, blank_alarms, duplicate, duplicate_alarms, beyond, beyond_alarms;
 	unsigned cut;
+	double beyond_skew; /* sum, degrees */
 	double hue_shift; /* worst */
 	double make_ms[2], decode_ms[2]; /* 8, 13 Mpx */
 	unsigned made[2], decoded[2];
@@ -231,7 +231,7 @@ static void add_place(struct totals *totals, const struct outcome *outcome)
 
 	totals->cut += outcome->cut;
 	if (outcome->beyond) { /* its corners are not to be seen */
-		add(&totals->beyond_skew, outcome->straight);
+		totals->beyond_skew += outcome->skew;
 		return;
 	}
 	add(white ? &totals->white : &totals->corners, outcome->exact);
@@ -320,7 +320,9 @@ static void print_totals(const struct totals *totals)
 	print("content_cut_pages", totals->cut, "pages", "");
 	print_share("beyond_recall_pct", &totals->beyond);
 	print_share("beyond_false_alarm_pct", &totals->beyond_alarms);
-	print_share("beyond_skew_ok_pct", &totals->beyond_skew);
+	if (totals->beyond.count > 0) {
+		print("beyond_skew_deg", totals->beyond_skew / totals->beyond.count, "deg", "");
+	}
 	print_share("blur_recall_pct", &totals->blur);
 	print_share("glare_recall_pct", &totals->glare);
 	print_share("finger_recall_pct", &totals->finger);

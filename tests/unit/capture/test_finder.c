@@ -7,7 +7,7 @@
 static void assert_corners(const struct fw_page_found *found)
 {
 	assert_true(found->found);
-	assert_int_equal(found->beyond_frame, 0);
+	assert_false(found->beyond_frame);
 	for (int i = 0; i < 4; i++) {
 		assert_true(fw_point_distance(found->edge.corner[i], drawn_corners.corner[i]) < 4);
 	}
@@ -49,6 +49,29 @@ static void keeps_the_frame_when_there_is_none(void **state)
 	assert_true(fw_quad_area(&found.crop) == DRAWN_WIDTH * DRAWN_HEIGHT);
 }
 
+/* The box on it looks like a page; what is printed beside it tells that it is none. */
+static void keeps_all_of_a_page_that_the_frame_cuts(void **state)
+{
+	static const struct fw_quad cut[] = {
+		{{{-140, -90}, {1760, -120}, {1790, 1300}, {-160, 1330}}}, /* on all sides */
+		{{{300, 160}, {1300, 130}, {1330, 1420}, {290, 1440}}}, /* at the bottom */
+		{{{-120, 100}, {1100, 130}, {1090, 1090}, {-130, 1080}}}, /* on the left */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++) {
+		fw_cleanup(fw_image_destroy) struct fw_image *image = draw_page_at(&cut[i], 90, 220);
+		struct fw_page_found found;
+
+		fw_page_find(image, NULL, &found);
+		assert_false(found.found);
+		assert_true(found.beyond_frame);
+		assert_true(fw_quad_area(&found.edge) == DRAWN_WIDTH * DRAWN_HEIGHT);
+		assert_true(fw_quad_area(&found.crop) >= DRAWN_WIDTH * DRAWN_HEIGHT);
+		assert_true(fw_quad_area(&found.crop) < 1.2 * DRAWN_WIDTH * DRAWN_HEIGHT);
+	}
+}
+
 static void survives_tiny_pictures(void **state)
 {
 	fw_cleanup(fw_image_destroy) struct fw_image *image = fw_image_create(64, 2000, FW_COLOUR);
@@ -66,6 +89,7 @@ int main(void)
 		cmocka_unit_test(finds_a_page_to_the_pixel),
 		cmocka_unit_test(finds_white_on_white),
 		cmocka_unit_test(keeps_the_frame_when_there_is_none),
+		cmocka_unit_test(keeps_all_of_a_page_that_the_frame_cuts),
 		cmocka_unit_test(survives_tiny_pictures),
 	};
 
