@@ -26,7 +26,7 @@
 #define FW_LOG_TOPIC "disk"
 #include "base/log.h"
 
-#define SPARE_MAX       64 /* blocks kept for the next writes: 2 MiB */
+#define SPARE_MIN       8 /* blocks kept in any case */
 #define OTHERS_MAX      16384 /* requests besides writes */
 #define DONE_SLOT_BYTES 32 /* in `done`: a pointer, its head, the ends of the ring's blocks */
 
@@ -69,7 +69,9 @@ struct fw_disk {
 	bool running;
 	atomic_uint_fast64_t queued_bytes;
 	struct fw_ring *done; /* uint8_t *: blocks that were written or given up */
-	GPtrArray *spare; /* blocks; the caller's own */
+	/* the caller's own */
+	GPtrArray *spare; /* blocks */
+	guint least_spare; /* since the last sync: as many were not needed */
 	/* the disk thread's own */
 	GHashTable *segments; /* &handle -> struct segment */
 	int folder_fd;
@@ -348,14 +350,9 @@ int fw_disk_create(const struct fw_disk_options *options, struct fw_disk **ret_d
 	return 0;
 }
 
-/* Kept for the next write. More than a burst's worth is not kept. */
 void fw_disk_give_block(struct fw_disk *disk, uint8_t *block)
 {
-	if (disk->spare->len < SPARE_MAX) {
-		g_ptr_array_add(disk->spare, block);
-	} else {
-		free_block(block);
-	}
+	g_ptr_array_add(disk->spare, block);
 }
 
 /* Blocks that came back. */
@@ -406,9 +403,26 @@ int fw_disk_open(struct fw_disk *disk, uint64_t handle, const char *recording, u
 
 uint8_t *fw_disk_take_block(struct fw_disk *disk)
 {
+	uint8_t *block;
+
 	collect(disk);
-	return disk->spare->len > 0 ? g_ptr_array_steal_index_fast(disk->spare, disk->spare->len - 1)
-				    : make_block();
+	block = disk->spare->len > 0
+		? g_ptr_array_steal_index_fast(disk->spare, disk->spare->len - 1)
+		: make_block();
+	disk->least_spare = MIN(disk->least_spare, disk->spare->len);
+	return block;
+}
+
+/* What lay idle goes back to the system: a burst of every half second keeps its blocks, a stall that is over does not. */
+static void trim(struct fw_disk *disk)
+{
+	collect(disk);
+	if (disk->least_spare > SPARE_MIN) {
+		guint idle = disk->least_spare - SPARE_MIN;
+
+		g_ptr_array_remove_range(disk->spare, disk->spare->len - idle, idle);
+	}
+	disk->least_spare = disk->spare->len;
 }
 
 int fw_disk_write(struct fw_disk *disk, uint64_t handle, uint8_t *block, size_t size)
@@ -454,6 +468,7 @@ int fw_disk_remove(struct fw_disk *disk, const char *recording)
 
 int fw_disk_sync(struct fw_disk *disk)
 {
+	trim(disk);
 	return fw_mailbox_post(disk->requests, REQUEST_SYNC, NULL, 0);
 }
 

@@ -74,7 +74,8 @@ int fw_disk_close(struct fw_disk *disk, uint64_t handle);
 int fw_disk_abandon(struct fw_disk *disk, uint64_t handle);
 /* Removes the journal of a recording, see fw_recorder_remove_journal(); a failure is logged. */
 int fw_disk_remove(struct fw_disk *disk, const char *recording);
-/* One sync for all segments if anything was written since the last, and the free space; answered by SYNCED. */
+/* One sync for all segments if anything was written since the last, and the free space; answered by SYNCED. Memory of blocks that
+ * lay idle since the last one is given back, so call it now and then. */
 int fw_disk_sync(struct fw_disk *disk);
 
 /* Now, by the caller's thread; for the start. */

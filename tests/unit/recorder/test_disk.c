@@ -135,11 +135,45 @@ static void what_is_given_up_leaves_the_queue(void **state)
 		-EINVAL);
 }
 
+static size_t resident_pages(void)
+{
+	g_autofree char *text = NULL;
+	unsigned long pages = 0;
+
+	assert_true(g_file_get_contents("/proc/self/statm", &text, NULL, NULL));
+	assert_int_equal(sscanf(text, "%*u %lu", &pages), 1);
+	return pages;
+}
+
+/* Blocks of a stall: all at once, then never again. */
+static void idle_blocks_go_back_to_the_system(void **state)
+{
+	struct fixture *fixture = *state;
+	size_t whole = (size_t)BLOCKS * FW_DISK_BLOCK_BYTES / (size_t)sysconf(_SC_PAGESIZE);
+	uint8_t *blocks[BLOCKS];
+	size_t most;
+
+	for (unsigned i = 0; i < BLOCKS; i++) {
+		blocks[i] = fw_disk_take_block(fixture->disk);
+		fill(blocks[i], i);
+	}
+	most = resident_pages();
+	for (unsigned i = 0; i < BLOCKS; i++) {
+		fw_disk_give_block(fixture->disk, blocks[i]);
+	}
+	for (unsigned i = 0; i < 2; i++) { /* the first looks back on the stall */
+		assert_int_equal(fw_disk_sync(fixture->disk), 0);
+		await(fixture, FW_DISK_SYNCED);
+	}
+	assert_true(resident_pages() + whole * 3 / 4 < most);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(keeps_order_and_bytes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_given_up_leaves_the_queue, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(idle_blocks_go_back_to_the_system, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
