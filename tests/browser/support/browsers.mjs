@@ -3,16 +3,20 @@
 import { chromium } from 'playwright-core';
 import { PATIENCE_MS } from '../../support/patience.mjs';
 
-const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+/** For any Chromium under test. */
+export const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'];
 
 /** The generated camera that stands for a document camera (the second one gives depth pictures, which are not sent). */
 export const GENERATED_DOCUMENT = 'fake_device_2';
 
+/** So many generated cameras, 30 pictures a second. */
+export const generatedCameras = (devices = 3) => `--use-fake-device-for-media-stream=device-count=${devices},fps=30`;
+
 /** @param {{camera?: string, devices?: number, noCamera?: boolean}} [what] a camera file, or how many generated cameras */
 export function startChromium({ camera, devices = 3, noCamera = false } = {}) {
   const args = [...quiet];
-  if (!noCamera) args.push(camera && devices === 3 ? '--use-fake-device-for-media-stream' : `--use-fake-device-for-media-stream=device-count=${devices},fps=30`);
+  if (!noCamera) args.push(camera && devices === 3 ? '--use-fake-device-for-media-stream' : generatedCameras(devices));
   if (camera) args.push(`--use-file-for-fake-video-capture=${camera}`);
   return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args });
 }
