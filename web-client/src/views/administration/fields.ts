@@ -33,8 +33,8 @@ export const FIELDS: Record<Kind, readonly FieldView[]> = {
     text('ring_seconds'), text('overflow_seconds'), text('ring_group'), text('patience_seconds'), text('latitude'), text('longitude'),
   ],
   windows: [
-    needed('id', 140), needed('name', 170), { ...refers('hall', 'halls', 130), needed: true }, flag('applicant', 90), flag('home', 90), text('phone', 130),
+    needed('id', 140), needed('name', 170), { ...refers('hall', 'halls', 130), needed: true }, flag('applicant', 105), flag('home', 90), text('phone', 130),
     refers('department', 'bodies', 130), { name: 'items', control: 'items' }, refers('reserved', 'accounts'),
   ],
-  accounts: [needed('id', 140), needed('name', 160), text('phone', 130), { name: 'roles', control: 'roles', needed: true, column: 320 }],
+  accounts: [needed('id', 140), needed('name', 160), text('phone', 130), { name: 'roles', control: 'roles', needed: true, column: 290 }],
 };

@@ -296,8 +296,8 @@ export default {
       stage: {
         document: '{who} · paper',
         face: '{who} · face',
-        me: 'Me',
-        them: 'They',
+        me: 'Own',
+        them: 'Theirs',
         none: { on: 'Waiting for the picture…', muted: 'switched off', missing: 'not there', lost: 'gone', document: 'Document camera', face: 'Camera' },
         fit: 'Fit',
         actual: '1:1',

@@ -54,7 +54,7 @@ export default {
       replayAt: 'Recording {time}', onCapture: 'The capture it is on',
       capture: 'Capture / upload',
       title: 'Cases', lists: 'Lists', new: 'New case', one: 'Case', item: 'Item', serial: 'Serial number', applicant: 'Applicant',
-      applicantHint: 'Whole name or number', project: 'Project', stateLabel: 'State', from: 'Opened from', to: 'Opened to', search: 'Search', reset: 'Reset',
+      applicantHint: 'Full name/number', project: 'Project', stateLabel: 'State', from: 'Opened', to: 'until', search: 'Search', reset: 'Reset',
       way: 'Applicant → home location', due: 'Due', opened: 'Opened', total: '{n} in all', drill: 'Drill', area: 'Home location', online: 'Came online',
       chooseFirst: 'Choose the item and the home location first', chooseItem: 'Choose the item first', save: 'Save', cancel: 'Cancel', confirm: 'Confirm', finish: 'Finish', edit: 'Edit',
       kindLabel: 'Kind of applicant', name: 'Name', documentLabel: 'Document', number: 'Number', phone: 'Phone', address: 'Address',

@@ -61,7 +61,7 @@ export default {
       since: 'since {time}, {long}',
       minutes: '{n} min',
       hours: '{h} h {n} min',
-      days: '{n} days',
+      days: '{n} d',
       tree: { title: 'Areas and halls', numbers: 'online {online}/{windows}', trouble: '{n} to see to' },
       drill: 'Rehearses until {until}',
       state: { missing: 'Missing', silent: 'Silent ring', overdue: 'Away too long', faulty: 'Device fault', busy: 'Busy', ready: 'Ready', away: 'Away', offline: 'Off duty' },

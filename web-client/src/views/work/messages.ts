@@ -14,6 +14,7 @@ export default {
       setAway: '离开…',
       changeAway: '修改离开原因和返回时间…',
       awayUntil: '预计 {time} 返回',
+      comma: '，',
       awayOver: '已过预计的 {time}',
       overdue: '已过预计返回的时间，窗口仍为“离开”，收不到来电。',
       awayDialog: {
@@ -112,6 +113,7 @@ export default {
       setAway: 'Away…',
       changeAway: 'Change reason and time of return…',
       awayUntil: 'back at {time}',
+      comma: ', ',
       awayOver: 'expected back at {time}',
       overdue: 'The time of return is over; the window is still away and gets no calls.',
       awayDialog: {
