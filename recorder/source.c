@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- *            first frame, 3 s later            a track appears that the file lacks
+ *            first frame, 3 s later            a picture, and the file has no video
  *   WAITING ────────────────────────▶ WRITING ───────────────────────────────────▶ (closed)
  *      ▲                                                                              │
  *      └────────────────────────────── next part ◀────────────────────────────────────┘
@@ -92,7 +92,11 @@ static int open_part(struct fw_source *source, int64_t time_us)
 	if (source->parts->len == 1 && begin_us < source->setup->started_us + BEGIN_US) {
 		begin_us = source->setup->started_us;
 	}
-	r = fw_part_open(fw_source_part(source), begin_us, !g_queue_is_empty(&source->audio),
+	/*
+	 * A person's file always has audio, of silence if need be: for a microphone that comes later a
+	 * new part could not begin, since its first picture would not be a key frame.
+	 */
+	r = fw_part_open(fw_source_part(source), begin_us, source->kind == FW_SOURCE_PERSON,
 		g_queue_peek_head(&source->video));
 	source->writing = r == 0;
 	return r;

@@ -136,6 +136,44 @@ static void camera_that_comes_later_begins_a_part(void **state)
 		149 * S / 10, 151 * S / 10);
 }
 
+static void microphone_that_comes_later_stays_in_the_file(void **state)
+{
+	struct finalised *fixture = *state;
+	struct talker *talker = &fixture->talker;
+	struct finalised_seen seen;
+
+	talker->tracks[FW_TRACK_AUDIO].on = false;
+	talker_run(talker, START_US, START_US + 10 * S);
+	talker->tracks[FW_TRACK_AUDIO].on = true;
+	talker_run(talker, START_US + 10 * S, START_US + 30 * S);
+	finalised_finish(fixture, START_US + 30 * S);
+	assert_int_equal(json_array_size(json_object_get(fixture->manifest, "sources")), 1);
+	seen = finalised_check_file(fixture, "1-person-1");
+	finalised_check_skew(&seen);
+	assert_int_equal(seen.audio, 1000);
+	assert_true(seen.silence > 0);
+	assert_int_equal(finalised_packets(fixture, "1-person-1", "face", "discarded"), 0);
+	assert_in_range(finalised_total_us(fixture, "1-person-1", "audio", "not_started"),
+		99 * S / 10, 101 * S / 10);
+}
+
+static void person_without_a_microphone_has_silence(void **state)
+{
+	struct finalised *fixture = *state;
+	struct talker *talker = &fixture->talker;
+	struct finalised_seen seen;
+
+	talker->tracks[FW_TRACK_AUDIO].on = false;
+	talker_mark(talker, FW_TRACK_AUDIO, FW_MARK_CAMERA_LOST, START_US);
+	talker_run(talker, START_US, START_US + 10 * S);
+	finalised_finish(fixture, START_US + 10 * S);
+	seen = finalised_check_file(fixture, "1-person-1");
+	assert_int_equal(seen.audio, 0);
+	assert_true(seen.video > 0);
+	assert_in_range(finalised_total_us(fixture, "1-person-1", "audio", "device_lost"),
+		99 * S / 10, 101 * S / 10);
+}
+
 static void drifting_clock_and_stalls_keep_step(void **state)
 {
 	struct finalised *fixture = *state;
@@ -169,6 +207,8 @@ int main(void)
 		CALL_TEST(without_reports_arrivals_count),
 		CALL_TEST(other_ssrc_and_size_go_on_in_the_file),
 		CALL_TEST(camera_that_comes_later_begins_a_part),
+		CALL_TEST(microphone_that_comes_later_stays_in_the_file),
+		CALL_TEST(person_without_a_microphone_has_silence),
 		CALL_TEST(drifting_clock_and_stalls_keep_step),
 	};
 
