@@ -45,18 +45,54 @@ export class Auditor {
     })));
   }
 
-  /** How far apart the sources are on the wall clock, in seconds: so many looks while they play, smallest first. */
-  async spreads(manifest, looks) {
+  /** What the player says of itself: paused, waiting, finding, in. */
+  step() {
+    return this.page.evaluate(() => document.querySelector('[data-testid=step]').dataset.step);
+  }
+
+  async rate(times) {
+    await this.page.locator('.rates label', { hasText: `${times}×` }).click();
+  }
+
+  /** Jumps to a moment by a click on the time line. */
+  async seek(seconds) {
+    const line = this.page.locator('[data-testid=timeline]');
+    const [box, whole] = [await line.boundingBox(), Number(await line.getAttribute('aria-valuemax'))];
+    await this.page.mouse.click(box.x + (box.width * seconds) / whole, box.y + box.height / 2);
+  }
+
+  /** Plays from a moment until the player says that it is in step; from there again if the recording ended before. */
+  async playInStep(from) {
+    await this.seek(from);
+    await eventually(async () => {
+      const step = await this.step();
+      if (step === 'paused') {
+        await this.seek(from);
+        await this.page.locator('[data-testid=play]').click();
+      }
+      return step;
+    }, (step) => step === 'in', { what: 'a replay in step', timeout: 60000 });
+  }
+
+  /** How far apart the sources are on the wall clock, in seconds, in so many looks from now on, smallest first. */
+  spreads(manifest, looks) {
     const starts = Object.fromEntries(manifest.sources.filter((each) => each.part === 1)
       .map((each) => [`source-${each.participant}-${each.kind}`, (each.start_us - manifest.started_us) / 1e6]));
-    const found = [];
-    for (let i = 0; i < looks; i++) {
-      found.push(await this.page.evaluate((from) => new Promise((done) => setTimeout(() => {
+    return this.page.evaluate(([from, count]) => new Promise((done, failed) => {
+      const found = [];
+      const timer = setInterval(() => {
+        const { step } = document.querySelector('[data-testid=step]').dataset;
+        if (step === 'paused') {
+          clearInterval(timer);
+          failed(new Error(`the recording ended after ${found.length} looks`));
+        }
         const moments = [...document.querySelectorAll('[data-testid^=source-]')].map((video) => from[video.dataset.testid] + video.currentTime);
-        done(Math.max(...moments) - Math.min(...moments));
-      }, 100)), starts));
-    }
-    return found.sort((a, b) => a - b);
+        found.push(Math.max(...moments) - Math.min(...moments));
+        if (found.length < count) return;
+        clearInterval(timer);
+        done(found.sort((a, b) => a - b));
+      }, 100);
+    }), [starts, looks]);
   }
 
   /** Opens the download dialog, gives the reason, saves the first file; returns its name and SHA-256. */

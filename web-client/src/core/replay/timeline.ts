@@ -106,6 +106,11 @@ export function partAt(lane: Lane, time: number): LanePart | undefined {
   return lane.parts.find((part) => time >= part.from && time < part.to);
 }
 
+/** The part of a lane that plays at `time`, or the next one to come. */
+export function partFrom(lane: Lane, time: number): LanePart | undefined {
+  return lane.parts.find((part) => time < part.to);
+}
+
 /** Where the marker keys go from `time`: the next or the previous loud marker, if there is one. */
 export function markerFrom(timeline: Timeline, time: number, direction: 1 | -1): number | undefined {
   const loud = timeline.markers.filter((marker) => !QUIET_KINDS.has(marker.kind));

@@ -2,11 +2,11 @@
 // Opens one call for replay and bridges the player to the screen: loads, waits while a recording is being prepared, ticks.
 import { onBeforeUnmount, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 
-import { ReplayPlayer, type LaneOutput, type PlayerState } from '../../core/replay/player';
+import { LOOK_MS, ReplayPlayer, type LaneOutput, type PlayerState } from '../../core/replay/player';
 import { COMING, markersOf, PLAYABLE, type CallDetail, type Recordings } from '../../core/replay/recordings';
 import { buildTimeline, type Timeline } from '../../core/replay/timeline';
 
-const TICK_MS = 100;
+const DRAW_MS = 100; // the screen follows the player more slowly than the player looks
 const ASK_AGAIN_MS = 2000; // a recording is usually ready within a second or two of the hang-up
 
 export type ReplayPhase = 'loading' | 'preparing' | 'none' | 'ready' | 'failed';
@@ -20,6 +20,8 @@ export interface Replay {
   state: ShallowRef<PlayerState>;
   sourceUrl(source: string): string;
   start(outputs: Map<string, LaneOutput>): void;
+  /** Looks once more what has become of the recording. */
+  reload(): void;
   player(): ReplayPlayer | undefined;
 }
 
@@ -29,7 +31,7 @@ export function useReplay(recordings: Recordings, callId: string): Replay {
   const call = shallowRef<CallDetail>();
   const timeline = shallowRef<Timeline>();
   const interrupted = ref(false);
-  const state = shallowRef<PlayerState>({ time: 0, playing: false, waiting: false, rate: 1, front: '', drift: 0 });
+  const state = shallowRef<PlayerState>({ time: 0, playing: false, waiting: false, rate: 1, front: '', spread: 0, inStep: false });
   let view = '';
   let player: ReplayPlayer | undefined;
   let timer: number | undefined;
@@ -59,10 +61,17 @@ export function useReplay(recordings: Recordings, callId: string): Replay {
 
   function start(outputs: Map<string, LaneOutput>): void {
     if (!timeline.value || player) return;
-    player = new ReplayPlayer(timeline.value, outputs, () => performance.now(), (next) => {
-      state.value = next;
-    });
-    timer = window.setInterval(() => player?.tick(), TICK_MS);
+    player = new ReplayPlayer(timeline.value, outputs, () => performance.now(), show);
+    timer = window.setInterval(() => player?.tick(), LOOK_MS);
+  }
+
+  let drawn = 0;
+  function show(next: PlayerState): void {
+    const { playing, waiting, rate, front, inStep } = state.value;
+    const going = next.playing && playing && next.waiting === waiting && next.rate === rate && next.front === front && next.inStep === inStep;
+    if (going && performance.now() - drawn < DRAW_MS) return;
+    drawn = performance.now();
+    state.value = next;
   }
 
   onBeforeUnmount(() => {
@@ -74,6 +83,10 @@ export function useReplay(recordings: Recordings, callId: string): Replay {
   void load();
   return {
     phase, failure, call, timeline, interrupted, state, start,
+    reload: () => {
+      window.clearTimeout(again);
+      void load();
+    },
     sourceUrl: (source) => recordings.sourceUrl(callId, source, view),
     player: () => player,
   };
