@@ -37,6 +37,7 @@ enum status {
 	STATUS_JOURNAL = 5,
 	STATUS_FILES = 6,
 	STATUS_DISK_FULL = 7,
+	STATUS_NOTHING = 8,
 };
 
 struct options {
@@ -155,6 +156,10 @@ static enum status run(struct options *options, const uint8_t key[FW_AEAD_KEY_BY
 		return STATUS_SANDBOX;
 	}
 	r = read_journal(options, key, finaliser);
+	if (r == -ENOENT) {
+		fw_error("no segment of a journal recording=%s", options->recording);
+		return STATUS_NOTHING;
+	}
 	if (r < 0) {
 		fw_error("journal unreadable recording=%s errno=%d", options->recording, -r);
 		return status_of(r, STATUS_JOURNAL);

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "signaling/desk/finalise.h"
 
 #include <string.h>
 
@@ -14,7 +15,9 @@
 	"c.id, c.state, c.item, i.name, c.item_version, c.area, a.name, c.requested_us," \
 	" c.answered_us, c.ended_us, rw.id, rw.name, rh.id, rh.name, ra.code, ra.name, rp.id," \
 	" rp.name, hw.id, hw.name, hh.id, hh.name, ha.code, ha.name, hp.id, hp.name, r.state," \
-	" r.duration_us, r.bytes, c.drill"
+	" r.duration_us, r.bytes, c.drill, r.reason, j.state, j.attempts, j.next_us, j.error"
+
+#define CALL_COLUMNS_COUNT 35
 
 #define CALL_TABLES \
 	" FROM call c JOIN item i ON i.id = c.item AND i.version = c.item_version" \
@@ -24,7 +27,9 @@
 	" LEFT JOIN service_window hw ON hw.id = c.responder_window" \
 	" LEFT JOIN hall hh ON hh.id = hw.hall LEFT JOIN area ha ON ha.code = hh.area" \
 	" LEFT JOIN account hp ON hp.id = c.responder_account" \
-	" LEFT JOIN recording r ON r.call = c.id"
+	" LEFT JOIN recording r ON r.call = c.id" \
+	" LEFT JOIN job j ON j.id = (SELECT MAX(id) FROM job WHERE call = c.id AND kind = " \
+	"'finalise')"
 
 static void render_pair(struct fw_json *json, const char *key, const char *id_key,
 	struct fw_statement *row, int column)
@@ -66,6 +71,24 @@ static void render_side(struct fw_json *json, const char *key, struct fw_stateme
 	fw_json_close(json, '}');
 }
 
+/* What hinders the making of the files; null: nothing, or it is done. */
+static void render_work(struct fw_json *json, struct fw_statement *row)
+{
+	const char *state = fw_db_column_text(row, 31);
+	const char *error = fw_db_column_text(row, 34);
+
+	if (!error || strcmp(state, "done") == 0) {
+		fw_json_null(json, "work");
+		return;
+	}
+	fw_json_open(json, "work", '{');
+	fw_json_text(json, "state", state);
+	fw_json_int(json, "attempts", fw_db_column_int(row, 32));
+	render_time(json, "next_us", row, 33);
+	fw_json_text(json, "error", fw_finalise_error_code(error));
+	fw_json_close(json, '}');
+}
+
 static void render_row(struct fw_json *json, struct fw_statement *row)
 {
 	const char *recording = fw_db_column_text(row, 26);
@@ -86,8 +109,10 @@ static void render_row(struct fw_json *json, struct fw_statement *row)
 	render_side(json, "responder", row, 18);
 	fw_json_open(json, "recording", '{');
 	fw_json_text(json, "state", recording ? recording : "none");
-	fw_json_int(json, "duration_us", fw_db_column_int(row, 27));
-	fw_json_int(json, "bytes", fw_db_column_int(row, 28));
+	render_time(json, "duration_us", row, 27);
+	render_time(json, "bytes", row, 28);
+	fw_json_text(json, "reason", fw_db_column_text(row, 30));
+	render_work(json, row);
 	fw_json_close(json, '}');
 }
 
@@ -380,13 +405,13 @@ int fw_read_call(struct fw_db *db, const struct fw_read_question *question, int 
 		return r;
 	}
 	render_row(json, rows);
-	render_time(json, "material", rows, 30);
-	fw_json_text(json, "note", fw_db_column_text(rows, 31));
-	fw_json_text(json, "case", fw_db_column_text(rows, 32));
-	render_time(json, "ringing_us", rows, 35);
+	render_time(json, "material", rows, CALL_COLUMNS_COUNT);
+	fw_json_text(json, "note", fw_db_column_text(rows, CALL_COLUMNS_COUNT + 1));
+	fw_json_text(json, "case", fw_db_column_text(rows, CALL_COLUMNS_COUNT + 2));
+	render_time(json, "ringing_us", rows, CALL_COLUMNS_COUNT + 5);
 	fw_json_open(json, "end", '{');
-	render_time(json, "by", rows, 33);
-	fw_json_text(json, "reason", fw_db_column_text(rows, 34));
+	render_time(json, "by", rows, CALL_COLUMNS_COUNT + 3);
+	fw_json_text(json, "reason", fw_db_column_text(rows, CALL_COLUMNS_COUNT + 4));
 	fw_json_close(json, '}');
 	if ((r = render_mark(db, json, call)) < 0 || (r = render_participants(db, json, call)) < 0 ||
 		(r = render_messages(db, json, call)) < 0) {

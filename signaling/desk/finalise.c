@@ -119,11 +119,35 @@ int fw_finalise_finish(struct fw_desk *desk, uint64_t call)
 	fw_memory_touch(desk->memory, job);
 	fw_memory_index(desk->memory, desk->jobs_by_call, fw_handle_key(call), NULL);
 	job->call = 0;
+	job->attempts = 0;
 	if (job->running) {
 		command.job = job->id;
 		fw_emit_job(desk, &command);
+	} else { /* it failed while it followed the call */
+		job->next = desk->now;
+		fw_memory_remind(desk->memory, job, job->next);
 	}
 	return 0;
+}
+
+/* The recording has failed, whatever is still kept of it. */
+static int park(struct fw_desk *desk, struct fw_job *job, const char *error)
+{
+	int r;
+
+	fw_error("finaliser parked call=%s attempts=%u error=%s", job->recording, job->attempts,
+		error);
+	r = store(desk, job, "parked", 0, error);
+	if (r >= 0) {
+		r = fw_db_run(desk->setup.db,
+			"UPDATE recording SET state = 'failed' WHERE call = ?1",
+			FW_DB_VALUES(fw_db_text(job->recording)), NULL);
+	}
+	if (r >= 0) {
+		r = fw_deed(desk, NULL, NULL, "recording.parked", "recording", job->recording, NULL);
+	}
+	forget(desk, job);
+	return r;
 }
 
 static int run_again(struct fw_desk *desk, struct fw_job *job)
@@ -133,9 +157,7 @@ static int run_again(struct fw_desk *desk, struct fw_job *job)
 
 	if (r < 0) {
 		fw_error("no key of the recording call=%s errno=%d", job->recording, -r);
-		r = store(desk, job, "parked", 0, "no_key");
-		forget(desk, job);
-		return r;
+		return park(desk, job, "no_key");
 	}
 	fw_memory_touch(desk->memory, job);
 	job->running = true;
@@ -155,6 +177,45 @@ int fw_finalise_due(struct fw_desk *desk, struct fw_job *job)
 		return 0;
 	}
 	return run_again(desk, job);
+}
+
+static int read_retry(struct fw_desk *desk, const char *recording, int64_t *ret_id, bool *ret_parked)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(desk->setup.db,
+		"SELECT id, state = 'parked' FROM job WHERE call = ?1 AND kind = 'finalise'"
+		" ORDER BY id DESC LIMIT 1",
+		FW_DB_VALUES(fw_db_text(recording)), &rows);
+
+	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
+		return r < 0 ? r : -ENOENT;
+	}
+	*ret_id = fw_db_column_int(rows, 0);
+	*ret_parked = fw_db_column_int(rows, 1) != 0;
+	return 0;
+}
+
+int fw_finalise_retry(struct fw_desk *desk, const char *recording)
+{
+	struct fw_job *job;
+	uint64_t key;
+	int64_t id;
+	bool parked;
+	int r = read_retry(desk, recording, &id, &parked);
+
+	if (r < 0) {
+		return r;
+	}
+	key = (uint64_t)id;
+	job = parked ? add_job(desk, key, recording, 0) : g_hash_table_lookup(desk->jobs, &key);
+	if (!job || job->running || job->call) {
+		return -ENOENT;
+	}
+	fw_memory_touch(desk->memory, job);
+	job->attempts = 0;
+	r = fw_db_run(desk->setup.db, "UPDATE recording SET state = 'finalising' WHERE call = ?1",
+		FW_DB_VALUES(fw_db_text(recording)), NULL);
+	return r < 0 ? r : run_again(desk, job);
 }
 
 static void forget_journal(struct fw_desk *desk, const char *recording)
@@ -277,33 +338,43 @@ static int store_result(struct fw_desk *desk, const char *recording, const json_
 			  NULL);
 }
 
+#define NOTHING "exit 8" /* docs/RECORDING.md 4: there is no journal */
+
+const char *fw_finalise_error_code(const char *error)
+{
+	static const struct {
+		const char *error, *code;
+	} codes[] = {
+		{"exit 7", "disk_full"},
+		{NOTHING, "nothing"},
+		{"no_key", "no_key"},
+		{"exit 3", "no_key"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+		if (strcmp(error, codes[i].error) == 0) {
+			return codes[i].code;
+		}
+	}
+	return "error";
+}
+
 static int job_failed(struct fw_desk *desk, struct fw_job *job, const char *error)
 {
-	int r;
+	bool follows = job->call != 0;
 
 	fw_memory_touch(desk->memory, job);
 	job->running = false;
-	job->attempts++;
-	if (job->attempts < FW_FINALISE_ATTEMPTS_MAX) {
+	job->attempts =
+		follows ? MIN(job->attempts + 1, FW_FINALISE_ATTEMPTS_MAX - 1) : job->attempts + 1;
+	if (job->attempts < FW_FINALISE_ATTEMPTS_MAX && (follows || strcmp(error, NOTHING) != 0)) {
 		fw_warn("finaliser failed, trying again call=%s attempt=%u error=%s",
 			job->recording, job->attempts, error);
 		job->next = desk->now + pauses[job->attempts];
 		fw_memory_remind(desk->memory, job, job->next);
 		return store(desk, job, "waiting", fw_desk_wall_us(desk, job->next), error);
 	}
-	fw_error("finaliser parked call=%s attempts=%u error=%s", job->recording, job->attempts,
-		error);
-	r = store(desk, job, "parked", 0, error);
-	if (r >= 0) {
-		r = fw_db_run(desk->setup.db,
-			"UPDATE recording SET state = 'failed', reason = 'error' WHERE call = ?1",
-			FW_DB_VALUES(fw_db_text(job->recording)), NULL);
-	}
-	if (r >= 0) {
-		r = fw_deed(desk, NULL, NULL, "recording.parked", "recording", job->recording, NULL);
-	}
-	forget(desk, job);
-	return r;
+	return park(desk, job, error);
 }
 
 static int job_done(struct fw_desk *desk, struct fw_job *job, const json_t *result)

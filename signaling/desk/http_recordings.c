@@ -2,10 +2,12 @@
 #include "signaling/desk/access.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
+#include "signaling/desk/finalise.h"
 #include "signaling/desk/http.h"
 
 #include "base/db.h"
 
+#include <errno.h>
 #include <jansson.h>
 
 int fw_recording_manifest_operation(struct fw_desk *desk, const struct fw_http_question *question)
@@ -132,4 +134,22 @@ int fw_download_file_operation(struct fw_desk *desk, const struct fw_http_questi
 		json_object_set_new(question->params, "call", json_string(call));
 	}
 	return r != 0 ? r : fw_access_file(desk, question, file);
+}
+
+int fw_recording_finalise_operation(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	const char *call;
+	int r = fw_access_call(desk, question, FW_RIGHT_RECORDING_RETRY, &call);
+
+	if (r != 0) {
+		return r;
+	}
+	r = fw_finalise_retry(desk, call);
+	if (r < 0) {
+		return r == -ENOENT ? FW_CODE_WRONG_STATE : r;
+	}
+	r = fw_deed(desk, question->session->account, NULL, "recording.retried", "recording", call,
+		NULL);
+	fw_http_answer(desk, question->request, 200, g_strdup("{}"), NULL);
+	return r;
 }

@@ -27,6 +27,7 @@ static const unsigned char table[FW_RIGHT_COUNT][FW_ROLE_COUNT] = {
 	[FW_RIGHT_CALLS_OWN] =      {O | B | E, O | B | E, O | B | E, 0,         0,         0},
 	[FW_RIGHT_CALLS_AREA] =     {0,         0,         0,         O | B,     O | B,     0},
 	[FW_RIGHT_RECORDING] =      {0,         0,         0,         0,         O | B,     0},
+	[FW_RIGHT_RECORDING_RETRY] = {0,       0,         0,         0,         O | B,     O | B},
 	[FW_RIGHT_AUDIT_LOG] =      {0,         0,         0,         0,         O | B,     0},
 	[FW_RIGHT_UPLOAD] =         {O | B,     O | B,     O | B,     0,         0,         0},
 	[FW_RIGHT_FIGURES] =        {0,         0,         0,         O | B,     O | B,     0},

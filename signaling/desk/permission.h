@@ -41,6 +41,7 @@ enum fw_right {
 	FW_RIGHT_CALLS_OWN, /* calls one took part in */
 	FW_RIGHT_CALLS_AREA, /* calls of an area */
 	FW_RIGHT_RECORDING, /* replay, download, verify */
+	FW_RIGHT_RECORDING_RETRY, /* have its files made once more */
 	FW_RIGHT_AUDIT_LOG,
 	FW_RIGHT_ORGANISATION, /* areas, bodies, halls, windows, accounts: change them */
 	FW_RIGHT_CALENDAR, /* holidays and make-up days, of the whole */

@@ -17,6 +17,8 @@
 		RECORDING, NONE, fw_download_file_operation) \
 	X(RECORDING_VERIFY, POST, "/api/v1/recordings/{call}/verify", JSON, \
 		RECORDING, NONE, fw_recording_verify_operation) \
+	X(RECORDING_FINALISE, POST, "/api/v1/recordings/{call}/finalise", JSON, \
+		RECORDING_RETRY, NONE, fw_recording_finalise_operation) \
 	X(AUDIT, GET, "/api/v1/audit", NOTHING, \
 		AUDIT_LOG, NONE, fw_audit_read_operation)
 /* clang-format on */

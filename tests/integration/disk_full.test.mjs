@@ -61,13 +61,15 @@ async function hangUp(call) {
   return json;
 }
 
-async function settled(call) {
-  for (let i = 0; i < 150; i++) {
-    const { json } = await auditor.http('GET', `/api/v1/calls/${call}`);
-    if (json.recording.state !== 'finalising') return json.recording.state;
+/** The recording of the call in that state; what else is said of it. */
+async function settled(call, state, more = () => true) {
+  let recording;
+  for (let i = 0; i < 600; i++) {
+    ({ recording } = (await auditor.http('GET', `/api/v1/calls/${call}`)).json);
+    if (recording.state === state && more(recording)) return recording;
     await new Promise((done) => setTimeout(done, 100));
   }
-  return assert.fail('the recording stays unfinished');
+  return assert.fail(`the recording is ${JSON.stringify(recording)}`);
 }
 
 test('with a full disk a call goes on without a promise, and both are told', { timeout: 240000 }, async () => {
@@ -81,8 +83,10 @@ test('with a full disk a call goes on without a promise, and both are told', { t
     assert.equal(shown.recording.reason, 'disk_full');
   }
   const detail = await hangUp(call);
-  assert.notEqual(detail.recording.state, 'ready');
   assert.ok(detail.markers.some((marker) => marker.kind === 'recording_failed'));
+  await settled(call, 'failed');
+  const { recording } = (await auditor.http('GET', `/api/v1/calls/${call}`)).json;
+  assert.deepEqual([recording.reason, recording.work.state, recording.work.error], ['disk_full', 'parked', 'nothing']);
 });
 
 test('a disk that fills up in a call does not end it', { timeout: 240000 }, async () => {
@@ -96,7 +100,18 @@ test('a disk that fills up in a call does not end it', { timeout: 240000 }, asyn
   }
   await requester.call('chat.send', { call, text: '还在通话', key: 'still' });
   await responder.event('chat.message', (data) => data.message.text === '还在通话');
-  fs.rmSync(office.inData('ballast'));
   await hangUp(call);
-  assert.notEqual(await settled(call), 'failed', 'what was recorded before is kept');
+
+  // There is no room for its files either: it says so and waits, and a person may have it tried when there is.
+  const { work } = await settled(call, 'finalising', (recording) => recording.work?.state === 'waiting');
+  assert.equal(work.error, 'disk_full');
+  assert.ok(work.next_us > Date.now() * 1000 - 60e6);
+  fs.rmSync(office.inData('ballast'));
+  assert.equal((await requester.http('POST', `/api/v1/recordings/${call}/finalise`, { json: {} })).status, 403);
+  const again = await auditor.http('POST', `/api/v1/recordings/${call}/finalise`, { json: {} });
+  if (again.status !== 200) assert.equal(again.json.error.code, 'wrong_state'); // it was just tried by itself
+  const kept = await settled(call, 'interrupted');
+  assert.deepEqual([kept.reason, kept.work], ['disk_full', null]);
+  const log = await auditor.http('GET', `/api/v1/audit?from_us=${(Date.now() - 600000) * 1000}&to_us=${(Date.now() + 60000) * 1000}`);
+  if (again.status === 200) assert.ok(log.json.rows.some((row) => row.action === 'recording.retried' && row.account !== null));
 });

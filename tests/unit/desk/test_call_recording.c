@@ -42,6 +42,21 @@ static void test_recording_fails_and_recovers(void **state)
 	g_free(talk.call);
 }
 
+/* The finaliser ended with that status (docs/RECORDING.md 4). */
+static void exit_job(struct office *office, int status)
+{
+	const struct fw_job_command *start =
+		&g_array_index(office->job_commands, struct fw_job_command, 0);
+	struct fw_desk_input input = {.kind = FW_IN_JOB};
+
+	input.job.kind = FW_JOB_FAILED;
+	input.job.job = start->job;
+	input.job.failure = FW_JOB_FAILURE_EXIT;
+	input.job.code = status;
+	g_array_append_val(office->inputs, input);
+	office_step(office);
+}
+
 static void finish_job(struct office *office, enum fw_job_event_kind kind, const char *result)
 {
 	const struct fw_job_command *start =
@@ -115,6 +130,81 @@ static void test_finaliser_is_parked(void **state)
 	g_free(talk.call);
 }
 
+/* Hours of a full disk during the call are no reason to give its recording up. */
+static void test_finaliser_fails_while_it_follows(void **state)
+{
+	struct office *office = *state;
+	struct talk talk = talk_begin(office);
+
+	for (int i = 0; i < 9; i++) {
+		exit_job(office, 7);
+		office_wait(office, 1801 * S);
+	}
+	expect_recording(office, talk.call, "recording");
+	exit_job(office, 7); /* and waits half an hour */
+	talk_say(office, talk.requester, "call.hangup", talk.call);
+	expect_recording(office, talk.call, "finalising");
+	g_array_set_size(office->job_commands, 1);
+	office_recorder(office, FW_RECORDER_CLOSED, talk.handle);
+	office_wait(office, S);
+	assert_int_equal(office->job_commands->len, 2); /* at once */
+	for (int i = 0; i < 5; i++) {
+		exit_job(office, 7);
+		expect_recording(office, talk.call, "finalising");
+		office_wait(office, 1801 * S);
+	}
+	exit_job(office, 7);
+	expect_recording(office, talk.call, "failed");
+	g_free(talk.call);
+}
+
+static void test_recording_that_never_began(void **state)
+{
+	struct office *office = *state;
+	struct talk talk = talk_begin(office);
+
+	office_recorder(office, FW_RECORDER_FAILED, talk.handle);
+	talk_say(office, talk.requester, "call.hangup", talk.call);
+	office_recorder(office, FW_RECORDER_CLOSED, talk.handle);
+	exit_job(office, 8);
+	expect_recording(office, talk.call, "failed");
+	g_free(talk.call);
+}
+
+static void test_parked_recording_is_tried_again(void **state)
+{
+	struct office *office = *state;
+	struct talk talk = talk_begin(office);
+	g_autofree char *auditor = office_sign_in(office, "auditor1");
+	g_autofree char *params = g_strdup_printf("{\"call\":\"%s\"}", talk.call);
+
+	talk_say(office, talk.requester, "call.hangup", talk.call);
+	assert_int_equal(
+		office_http(office, FW_OP_RECORDING_FINALISE, auditor, params)->status, 409);
+	office_recorder(office, FW_RECORDER_CLOSED, talk.handle);
+	for (int i = 0; i < 6; i++) {
+		exit_job(office, 7);
+		office_wait(office, 1801 * S);
+	}
+	expect_recording(office, talk.call, "failed");
+	office_restart(office);
+	assert_int_equal(
+		office_http(office, FW_OP_RECORDING_FINALISE, auditor, params)->status, 200);
+	expect_recording(office, talk.call, "finalising");
+	assert_int_equal(office->job_commands->len, 1);
+	/* Running: a second press changes nothing. */
+	assert_int_equal(
+		office_http(office, FW_OP_RECORDING_FINALISE, auditor, params)->status, 409);
+	exit_job(office, 7);
+	assert_int_equal(
+		office_http(office, FW_OP_RECORDING_FINALISE, auditor, params)->status, 200);
+	finish_job(office, FW_JOB_DONE, RESULT);
+	expect_recording(office, talk.call, "ready");
+	assert_int_equal(
+		office_http(office, FW_OP_RECORDING_FINALISE, auditor, params)->status, 409);
+	g_free(talk.call);
+}
+
 static void test_finaliser_after_restart(void **state)
 {
 	struct office *office = *state;
@@ -136,6 +226,9 @@ int main(void)
 		TEST(test_finaliser),
 		TEST(test_finaliser_is_parked),
 		TEST(test_finaliser_after_restart),
+		TEST(test_finaliser_fails_while_it_follows),
+		TEST(test_recording_that_never_began),
+		TEST(test_parked_recording_is_tried_again),
 	};
 
 	gst_init(NULL, NULL);

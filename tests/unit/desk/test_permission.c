@@ -21,6 +21,7 @@ static const struct {
 	{FW_RIGHT_CALLS_OWN, {"obe", "obe", "obe", "---", "---", "---"}},
 	{FW_RIGHT_CALLS_AREA, {"---", "---", "---", "ob-", "ob-", "---"}},
 	{FW_RIGHT_RECORDING, {"---", "---", "---", "---", "ob-", "---"}},
+	{FW_RIGHT_RECORDING_RETRY, {"---", "---", "---", "---", "ob-", "ob-"}},
 	{FW_RIGHT_AUDIT_LOG, {"---", "---", "---", "---", "ob-", "---"}},
 	{FW_RIGHT_UPLOAD, {"ob-", "ob-", "ob-", "---", "---", "---"}},
 	{FW_RIGHT_FIGURES, {"---", "---", "---", "ob-", "ob-", "---"}},

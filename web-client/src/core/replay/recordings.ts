@@ -25,7 +25,10 @@ const callFields = {
   ended_us: orNull(integer),
   requester: place,
   responder: orNull(place),
-  recording: object({ state: text, duration_us: orNull(integer), bytes: orNull(integer) }),
+  recording: object({
+    state: text, duration_us: orNull(integer), bytes: orNull(integer), reason: orNull(text),
+    work: orNull(object({ state: text, attempts: integer, next_us: orNull(integer), error: text })),
+  }),
 };
 
 const decodeRow = object(callFields);
@@ -113,6 +116,13 @@ export const PLAYABLE: ReadonlySet<string> = new Set(['ready', 'interrupted']);
 /** States that will become playable by themselves. */
 export const COMING: ReadonlySet<string> = new Set(['recording', 'finalising']);
 
+/** What became of a recording, in one word of the catalogue's: its state, or what hinders it. */
+export function fateOf({ state, work }: CallRow['recording']): string {
+  if (work === null || PLAYABLE.has(state)) return state;
+  if (work.error === 'nothing') return 'nothing';
+  return work.state === 'parked' ? 'parked' : 'hindered';
+}
+
 /** The call's events; a chat marker names the moment, the message beside it what was written. */
 export function markersOf(call: CallDetail): CallDetail['markers'] {
   const unread = [...call.messages];
@@ -158,6 +168,11 @@ export class Recordings {
 
   async verify(call: string): Promise<Check> {
     return decodeCheck(await this.http.post(`/api/v1/recordings/${encodeURIComponent(call)}/verify`, {}));
+  }
+
+  /** Has the files made once more, now. */
+  async finalise(call: string): Promise<void> {
+    await this.http.post(`/api/v1/recordings/${encodeURIComponent(call)}/finalise`, {});
   }
 
   audit(query: AuditQuery): Promise<AuditPage> {
