@@ -56,6 +56,14 @@ static int get_int(struct load *load, const json_t *object, const char *field, i
 	return 0;
 }
 
+/* 0: it is not there. */
+static int get_count(
+	struct load *load, const json_t *object, const char *field, int64_t *ret_integer)
+{
+	*ret_integer = 0;
+	return json_object_get(object, field) ? get_int(load, object, field, ret_integer) : 0;
+}
+
 static int get_bool(struct load *load, const json_t *object, const char *field, int64_t *ret_bit)
 {
 	const json_t *value = json_object_get(object, field);
@@ -170,25 +178,39 @@ static int load_hours(struct load *load, const json_t *hours, const void *hall)
 static int load_hall(struct load *load, const json_t *hall, const void *context)
 {
 	const char *id, *name, *area;
-	int64_t holidays_open;
+	int64_t holidays_open, group, overflow_s;
 	int r;
 
 	(void)context;
 	if ((r = get_text(load, hall, "id", false, &id)) < 0 ||
+		(r = get_count(load, hall, "ring_group", &group)) < 0 ||
+		(r = get_count(load, hall, "overflow_seconds", &overflow_s)) < 0 ||
 		(r = get_text(load, hall, "name", false, &name)) < 0 ||
 		(r = get_text(load, hall, "area", false, &area)) < 0 ||
 		(r = get_bool(load, hall, "holidays_open", &holidays_open)) < 0) {
 		return r;
 	}
-	r = insert(load, "INSERT INTO hall (id, name, area, holidays_open) VALUES (?1, ?2, ?3, ?4)",
+	r = insert(load,
+		"INSERT INTO hall (id, name, area, holidays_open, ring_group, overflow_seconds)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(area),
-			fw_db_int(holidays_open)));
+			fw_db_int(holidays_open), group ? fw_db_int(group) : fw_db_null(),
+			overflow_s ? fw_db_int(overflow_s) : fw_db_null()));
 	return r < 0 ? r : each(load, hall, "hours", load_hours, id);
+}
+
+static int load_window_item(struct load *load, const json_t *item, const void *window)
+{
+	const char *id = json_string_value(item);
+
+	return id ? insert(load, "INSERT INTO window_item (service_window, item) VALUES (?1, ?2)",
+			    FW_DB_VALUES(fw_db_text(window), fw_db_text(id)))
+		  : complain(load, "items", "ids expected");
 }
 
 static int load_window(struct load *load, const json_t *window, const void *context)
 {
-	const char *id, *name, *hall, *reserved, *phone;
+	const char *id, *name, *hall, *reserved, *phone, *department;
 	int64_t applicant, home;
 	int r;
 
@@ -198,15 +220,20 @@ static int load_window(struct load *load, const json_t *window, const void *cont
 		(r = get_text(load, window, "hall", false, &hall)) < 0 ||
 		(r = get_text(load, window, "reserved", true, &reserved)) < 0 ||
 		(r = get_text(load, window, "phone", true, &phone)) < 0 ||
+		(r = get_text(load, window, "department", true, &department)) < 0 ||
 		(r = get_bool(load, window, "applicant", &applicant)) < 0 ||
 		(r = get_bool(load, window, "home", &home)) < 0) {
 		return r;
 	}
-	return insert(load,
+	r = insert(load,
 		"INSERT INTO service_window (id, name, hall, applicant, home, reserved_account,"
-		" phone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+		" phone, department, all_items) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 		FW_DB_VALUES(fw_db_text(id), fw_db_text(name), fw_db_text(hall), fw_db_int(applicant),
-			fw_db_int(home), fw_db_text(reserved), fw_db_text(phone)));
+			fw_db_int(home), fw_db_text(reserved), fw_db_text(phone),
+			fw_db_text(department), fw_db_int(!json_object_get(window, "items"))));
+	return r < 0 || !json_object_get(window, "items")
+		? r
+		: each(load, window, "items", load_window_item, id);
 }
 
 static int load_role(struct load *load, const json_t *role, const void *account)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The demo office: one city, three counties, halls, eight windows, an account per role and forty-four items, from
+/* The demo office: one city, three counties, halls, ten windows, an account per role and more where a
+ * story needs two people, and forty-four items, from
  * the JSON files of demo/office, which are part of the program. Everything but the sample item of the rules is marked as
  * demo data.
  *

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "signaling/demo_office.h"
+#include "signaling/demo_week.h"
 #include "signaling/schema.h"
 #include "signaling/server_private.h"
 
@@ -63,6 +64,10 @@ int fw_server_fill_demo(struct fw_server *server, char **ret_problem)
 	}
 	if (filled) {
 		fw_info("demo office filled");
+	}
+	r = fw_demo_week_fill(server->db, fw_clock_wall_us());
+	if (r < 0) {
+		return fw_server_fail(ret_problem, r, "roster of the demo office");
 	}
 	return add_load_pairs(server, ret_problem);
 }
