@@ -4,7 +4,7 @@ import type { Kind } from '../../core/organisation';
 
 export interface FieldView {
   name: string;
-  control: 'text' | 'flag' | 'choice' | 'reference' | 'items' | 'roles';
+  control: 'text' | 'flag' | 'choice' | 'reference' | 'items' | 'roles' | 'hours';
   needed?: boolean;
   choices?: readonly string[];
   refers?: Kind;
@@ -29,7 +29,7 @@ export const FIELDS: Record<Kind, readonly FieldView[]> = {
     { ...refers('area', 'areas', 110), needed: true }, refers('superior', 'bodies', 150), text('phone', 130),
   ],
   halls: [
-    needed('id', 130), needed('name', 200), { ...refers('area', 'areas', 110), needed: true }, text('hours', 260), flag('holidays_open', 100), text('line_mbit'),
+    needed('id', 130), needed('name', 200), { ...refers('area', 'areas', 110), needed: true }, { name: 'hours', control: 'hours', column: 260 }, flag('holidays_open', 100), text('line_mbit'),
     text('ring_seconds'), text('overflow_seconds'), text('ring_group'), text('patience_seconds'), text('latitude'), text('longitude'),
   ],
   windows: [

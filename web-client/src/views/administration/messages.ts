@@ -25,8 +25,9 @@ export default {
       hangs: '不能停用：其下还有未停用的内容，或窗口正在通话，或这是最后一个市级管理员。', running: '正在导入，请等导入完成。',
       kinds: { areas: '区划', bodies: '机构', halls: '大厅', windows: '窗口', accounts: '账号' },
       field: fieldsZh,
+      hours: { closed: '不开放', from: '{day}开始', to: '{day}结束', add: '加一段', remove: '删去这一段', copy: '复制到', workdays: '周一至周五', weekend: '周六、周日', every: '每一天', wrong: '办公时间有误，请按每行的提示修改', fault: { form: '请填写时间，如 08:30；一天的末尾是 24:00', order: '结束要晚于开始', overlap: '与同一天的另一段重叠' } },
       hint: {
-        hours: '如“1-5 08:30-12:00 14:30-17:30; 6 09:00-12:00”，1 是星期一', items: '空着就是本区划全部事项；部门窗口请选定事项', department: '空着就是大厅自己的窗口', reserved: '空着就不限账号',
+        items: '空着就是本区划全部事项；部门窗口请选定事项', department: '空着就是大厅自己的窗口', reserved: '空着就不限账号',
         ring_seconds: '空着用服务器的设置',
       },
       file: {
@@ -50,8 +51,9 @@ export default {
       hangs: 'Cannot be closed: something open hangs on it, the window is in a call, or it is the last administrator of the whole.', running: 'An import is running; wait for it.',
       kinds: { areas: 'Areas', bodies: 'Bodies', halls: 'Halls', windows: 'Windows', accounts: 'Accounts' },
       field: fieldsEn,
+      hours: { closed: 'Closed', from: '{day} from', to: '{day} to', add: 'Add a span', remove: 'Take this span away', copy: 'Copy to', workdays: 'Monday to Friday', weekend: 'The weekend', every: 'Every day', wrong: 'The office hours are wrong: see the rows', fault: { form: 'Enter a time such as 08:30; a day ends with 24:00', order: 'The end must be later than the beginning', overlap: 'Overlaps another span of the day' } },
       hint: {
-        hours: 'Such as “1-5 08:30-12:00 14:30-17:30; 6 09:00-12:00”; 1 is Monday', items: 'Empty: all of the area; choose them for a department’s window', department: 'Empty: a window of the hall', reserved: 'Empty: any account of the role',
+        items: 'Empty: all of the area; choose them for a department’s window', department: 'Empty: a window of the hall', reserved: 'Empty: any account of the role',
         ring_seconds: 'Empty: the server’s setting',
       },
       file: {
