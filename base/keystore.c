@@ -31,15 +31,31 @@ struct fw_keystore {
 	uint8_t master_key[FW_AEAD_KEY_BYTES]; /* for derive() */
 };
 
-static const char *const kinds[] = {"recording", "case"};
+/* What its keys are called by: so many digits of a date, or a UUID. */
+static const struct kind {
+	const char *name;
+	size_t digits; /* 0: a UUID */
+} kinds[] = {
+	{"recording", 0},
+	{"case", 0},
+	{"ledger", 6},
+	{"sms", 8},
+};
+
+static bool name_valid(const struct kind *kind, const char *name)
+{
+	return kind->digits
+		? strlen(name) == kind->digits && strspn(name, "0123456789") == kind->digits
+		: fw_id_valid(name);
+}
 
 bool fw_keystore_id_valid(const char *id)
 {
 	for (size_t i = 0; id && i < G_N_ELEMENTS(kinds); i++) {
-		size_t length = strlen(kinds[i]);
+		size_t length = strlen(kinds[i].name);
 
-		if (strncmp(id, kinds[i], length) == 0 && id[length] == '/') {
-			return fw_id_valid(id + length + 1);
+		if (strncmp(id, kinds[i].name, length) == 0 && id[length] == '/') {
+			return name_valid(&kinds[i], id + length + 1);
 		}
 	}
 	return false;
@@ -111,7 +127,7 @@ static int load_master(const char *path, const char *folder, enum fw_keystore_mo
 static int make_folders(const char *folder)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		g_autofree char *path = g_build_filename(folder, kinds[i], NULL);
+		g_autofree char *path = g_build_filename(folder, kinds[i].name, NULL);
 		int result = fw_file_make_folders(path, 0700);
 
 		if (result < 0) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keystore: one AES-256 data key per recording or case, wrapped by the master key, each in a small
- * file of its own outside the database. Erasing that file is the purge: what the key sealed is gone,
- * also from older copies of blobs and database. Therefore keep keys out of ordinary backups.
+ * Keystore: AES-256 data keys - one per recording, per case, per month of the ledger's texts, per day
+ * of short messages - wrapped by the master key, each in a small file of its own outside the
+ * database. Erasing that file is the purge: what the key sealed is gone, also from older copies of
+ * blobs and database. Therefore keep keys out of ordinary backups.
  *
- * Key ids: "recording/<uuid>", "case/<uuid>". Files: FOLDER/recording/<uuid>.key, mode 0600:
+ * Key ids: "recording/<uuid>", "case/<uuid>", "ledger/<YYYYMM>", "sms/<YYYYMMDD>".
+ * Files: FOLDER/recording/<uuid>.key, mode 0600:
  * "FWKEY1\n" 0x00, nonce (12), wrapped key and tag (48), AAD = the id. The master key file, mode
  * 0600, is 64 hex digits and a newline; it is made once, durable before anything is wrapped by it.
  *
@@ -37,7 +39,7 @@ int fw_keystore_open(const char *master_key_file, const char *folder, enum fw_ke
 void fw_keystore_close(struct fw_keystore *keystore);
 FW_DEFINE_CLEANUP(struct fw_keystore, fw_keystore_close)
 
-/* True for "kind/uuid" with kind `recording` or `case`. */
+/* True for a key id as above. */
 bool fw_keystore_id_valid(const char *id);
 
 /* Makes, stores (durable on return) and returns a new data key. Wipe your copy after use. */

@@ -136,7 +136,8 @@ static void ids_are_checked(void **state)
 {
 	static const char *const bad[] = {NULL, "", "recording", "recording/", "recording/../x",
 		"blob/017f22e2-79b0-7000-98c4-dc0c0c07398f", "017f22e2-79b0-7000-98c4-dc0c0c07398f",
-		ID "x", "/" ID};
+		ID "x", "/" ID, "ledger/20261", "ledger/2026-1", "ledger/20261129", "sms/202611",
+		"sms/../1129", "sms/017f22e2-79b0-7000-98c4-dc0c0c07398f", "case/202611"};
 	struct fixture *fixture = *state;
 	uint8_t key[32];
 
@@ -148,6 +149,9 @@ static void ids_are_checked(void **state)
 	}
 	assert_true(fw_keystore_id_valid(ID));
 	assert_true(fw_keystore_id_valid(OTHER));
+	assert_true(fw_keystore_id_valid("ledger/202611"));
+	assert_true(fw_keystore_id_valid("sms/20261129"));
+	assert_int_equal(fw_keystore_create_key(fixture->keystore, "sms/20261129", key), 0);
 }
 
 static void a_lost_master_key_is_not_replaced(void **state)
