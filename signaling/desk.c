@@ -5,7 +5,7 @@
  * What happens when the commit fails (or anything before it): the transaction is rolled back, memory goes
  * back to the bytes saved at the first change of each record (desk/memory.h), the outputs of the batch are
  * thrown away. So nothing has happened, and the caller may give the same batch again. Only a data key that
- * was made in the batch stays in its file; the repeated batch finds it (desk/recording.c).
+ * was made in the batch stays in its file; the repeated batch finds it (desk/secret.c).
  *
  * Time: stamps are wall clock; deadlines count in desk time, which is wall clock that never goes back. When
  * the wall clock is set back, desk time stands still for that moment and then runs on beside it.

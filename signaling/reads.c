@@ -202,15 +202,17 @@ static int answer(struct fw_db *db, enum fw_operation operation, struct fw_read_
 	return MIN(r, 0);
 }
 
-int fw_read(struct fw_db *db, enum fw_operation operation, const char *params, int *ret_status,
-	char **ret_body)
+int fw_read(struct fw_db *db, struct fw_keystore *keystore, enum fw_operation operation,
+	const char *params, int *ret_status, char **ret_body)
 {
+	struct fw_read_keys keys = {.keystore = keystore};
 	json_t *root = json_loads(params, 0, NULL);
 	const json_t *scope = json_object_get(root, "scope");
 	struct fw_read_question question = {
 		.query = json_object_get(root, "query"),
 		.account = json_string_value(json_object_get(scope, "account")),
 		.areas = json_object_get(scope, "areas"),
+		.keys = &keys,
 	};
 	int r = -EINVAL;
 
@@ -219,6 +221,7 @@ int fw_read(struct fw_db *db, enum fw_operation operation, const char *params, i
 		if (r >= 0) {
 			r = answer(db, operation, &question, ret_status, ret_body);
 			fw_db_rollback(db);
+			fw_read_keys_clear(&keys);
 		}
 	}
 	json_decref(root);

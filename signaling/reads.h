@@ -5,7 +5,7 @@
  *
  * Owner: the caller frees *ret_body with g_free(). Threads: the connection's.
  * Errors: 0 with status and body (also 400 malformed, 404 not_found); -EINVAL an operation that is no read, or
- * params that are not the desk's; errno of the database.
+ * params that are not the desk's; -EBADMSG a sealed text is damaged; errno of the database and the keystore.
  */
 #ifndef FW_SIGNALING_READS_H
 #define FW_SIGNALING_READS_H
@@ -13,9 +13,11 @@
 #include "signaling/desk_io.h"
 
 struct fw_db;
+struct fw_keystore;
 
-int fw_read(struct fw_db *db, enum fw_operation operation, const char *params, int *ret_status,
-	char **ret_body);
+/* keystore: the thread's own, for texts that are kept sealed. */
+int fw_read(struct fw_db *db, struct fw_keystore *keystore, enum fw_operation operation,
+	const char *params, int *ret_status, char **ret_body);
 
 #define FW_READ_DIGEST_SIZE 65 /* SHA-256 in hex and the final NUL */
 

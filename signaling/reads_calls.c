@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-#define RECENT_ROWS 10 /* PROTOCOL.md 3: today */
+#define RECENT_ROWS     10 /* PROTOCOL.md 3: today */
+#define NOTES_LOOKED_AT 5000 /* PROTOCOL.md 3: q */
+#define NOTES_FOUND     256
 
 /* --- one row ---------------------------------------------------------------------------------------- */
 
@@ -154,11 +156,31 @@ static void add_scope(struct fw_read_query *query, const struct fw_read_question
 		"  WHERE h.area IN (SELECT code FROM scope)))");
 }
 
-static void add_word(struct fw_read_query *query, const char *q, const char *like)
+/* Padded, so that there are few different texts of the query. */
+static void add_ids(struct fw_read_query *query, const GPtrArray *ids)
+{
+	guint padded = 1;
+
+	if (ids->len == 0) {
+		return;
+	}
+	while (padded < ids->len) {
+		padded *= 4;
+	}
+	fw_read_add(query, " OR c.id IN (");
+	for (guint i = 0; i < padded; i++) {
+		fw_read_text(query, i + 1 < padded ? "?, " : "?)",
+			g_ptr_array_index(ids, MIN(i, ids->len - 1)));
+	}
+}
+
+/* noted: the calls whose note has the word (find_notes()). */
+static void add_word(
+	struct fw_read_query *query, const char *q, const char *like, const GPtrArray *noted)
 {
 	fw_read_text(query, " AND (c.id = ?", q);
 	fw_read_text(query, " OR c.case_number = ?", q);
-	fw_read_text(query, " OR c.note LIKE ? ESCAPE '\\'", like);
+	add_ids(query, noted);
 	fw_read_text(
 		query, " OR c.item IN (SELECT id FROM item WHERE name LIKE ? ESCAPE '\\'", like);
 	fw_read_text(query, " OR pinyin LIKE ? ESCAPE '\\')", like);
@@ -224,8 +246,9 @@ static void add_attempt(struct fw_read_query *query, const struct fw_read_questi
 	fw_read_add(query, ")");
 }
 
-static void add_filters(struct fw_read_query *query, const struct fw_read_question *question,
-	const char *like, bool *ret_bad)
+/* All but the word. */
+static void add_filters(
+	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
 {
 	static const struct {
 		const char *name, *fragment;
@@ -253,9 +276,33 @@ static void add_filters(struct fw_read_query *query, const struct fw_read_questi
 	}
 	add_drill(query, question, ret_bad);
 	add_attempt(query, question);
-	if (like) {
-		add_word(query, fw_read_param(question, "q"), like);
+}
+
+/* Notes are kept sealed: those of the newest calls asked for are opened one by one. */
+static int find_notes(struct fw_db *db, const struct fw_read_question *question, const char *q,
+	GPtrArray *ret_ids)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	struct fw_read_query query;
+	bool bad = false;
+	int r = 0;
+
+	fw_read_init(&query);
+	fw_read_scope(&query, question);
+	fw_read_add(&query, "SELECT c.id, c.note FROM call c");
+	add_scope(&query, question);
+	add_filters(&query, question, &bad);
+	fw_read_int(&query,
+		" AND c.note IS NOT NULL ORDER BY c.requested_us DESC, c.id DESC LIMIT ?",
+		NOTES_LOOKED_AT);
+	if (!bad) {
+		r = fw_read_run(db, &query, &rows);
+		if (r >= 0) {
+			r = fw_read_notes_with(question->keys, rows, q, NOTES_FOUND, ret_ids);
+		}
 	}
+	fw_read_clear(&query);
+	return r;
 }
 
 int fw_read_calls(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
@@ -263,21 +310,29 @@ int fw_read_calls(struct fw_db *db, const struct fw_read_question *question, int
 {
 	const char *q = fw_read_param(question, "q");
 	g_autofree char *like = q ? fw_read_like(q) : NULL;
+	g_autoptr(GPtrArray) noted = g_ptr_array_new_with_free_func(g_free);
 	struct fw_read_query count, list;
 	int64_t total = 0;
 	bool bad = q && fw_text_chars(q) > FW_SEARCH_MAX_CHARS;
-	int r = 0;
+	int r = q && !bad ? find_notes(db, question, q, noted) : 0;
 
+	if (r < 0) {
+		return r;
+	}
 	fw_read_init(&count);
 	fw_read_init(&list);
 	fw_read_scope(&count, question);
 	fw_read_add(&count, "SELECT COUNT(*) FROM call c");
 	add_scope(&count, question);
-	add_filters(&count, question, like, &bad);
+	add_filters(&count, question, &bad);
 	fw_read_scope(&list, question);
 	fw_read_add(&list, "SELECT " CALL_COLUMNS CALL_TABLES);
 	add_scope(&list, question);
-	add_filters(&list, question, like, &bad);
+	add_filters(&list, question, &bad);
+	if (like) {
+		add_word(&count, q, like, noted);
+		add_word(&list, q, like, noted);
+	}
 	fw_read_int(&list, " ORDER BY c.requested_us DESC, c.id DESC LIMIT ?", question->page_size);
 	fw_read_int(&list, " OFFSET ?", (question->page - 1) * question->page_size);
 	if (bad) {
@@ -296,7 +351,20 @@ int fw_read_calls(struct fw_db *db, const struct fw_read_question *question, int
 
 /* --- one call ------------------------------------------------------------------------------------------- */
 
-static int render_participants(struct fw_db *db, struct fw_json *json, const char *call)
+static int render_refusal(
+	struct fw_read_keys *keys, struct fw_json *json, const char *call, struct fw_statement *row)
+{
+	const struct fw_sealed_at where =
+		fw_sealed_at("call_part", "refuse_text", call, fw_db_column_int(row, 8));
+	char key[FW_KEY_ID_MAX_BYTES + 1];
+
+	fw_sealed_key_of_call(call, key);
+	fw_json_text(json, "refuse_reason", fw_db_column_text(row, 12));
+	return fw_read_render_sealed(keys, key, &where, row, 13, json, "refuse_text");
+}
+
+static int render_participants(
+	struct fw_db *db, struct fw_read_keys *keys, struct fw_json *json, const char *call)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = fw_db_query(db,
@@ -316,8 +384,7 @@ static int render_participants(struct fw_db *db, struct fw_json *json, const cha
 		fw_json_text(json, "part", fw_db_column_text(rows, 10));
 		render_time(json, "invited_by", rows, 17);
 		fw_json_int(json, "since_us", fw_db_column_int(rows, 11));
-		fw_json_text(json, "refuse_reason", fw_db_column_text(rows, 12));
-		fw_json_text(json, "refuse_text", fw_db_column_text(rows, 13));
+		r = render_refusal(keys, json, call, rows);
 		open_window(json, rows, 0);
 		render_pair(json, "account", "id", rows, 6);
 		fw_json_open(json, "media", '{');
@@ -331,20 +398,26 @@ static int render_participants(struct fw_db *db, struct fw_json *json, const cha
 	return r;
 }
 
-static int render_messages(struct fw_db *db, struct fw_json *json, const char *call)
+static int render_messages(
+	struct fw_db *db, struct fw_read_keys *keys, struct fw_json *json, const char *call)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	char key[FW_KEY_ID_MAX_BYTES + 1];
 	int r = fw_db_query(db,
 		"SELECT number, participant, text, at_us, client_key FROM chat_message"
 		" WHERE call = ?1 ORDER BY number",
 		FW_DB_VALUES(fw_db_text(call)), &rows);
 
+	fw_sealed_key_of_call(call, key);
 	fw_json_open(json, "messages", '[');
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		const struct fw_sealed_at where =
+			fw_sealed_at("chat_message", "text", call, fw_db_column_int(rows, 0));
+
 		fw_json_open(json, NULL, '{');
 		fw_json_int(json, "number", fw_db_column_int(rows, 0));
 		fw_json_int(json, "participant", fw_db_column_int(rows, 1));
-		fw_json_text(json, "text", fw_db_column_text(rows, 2));
+		r = fw_read_render_sealed(keys, key, &where, rows, 2, json, "text");
 		fw_json_int(json, "at_us", fw_db_column_int(rows, 3));
 		fw_json_text(json, "key", fw_db_column_text(rows, 4));
 		fw_json_close(json, '}');
@@ -389,6 +462,16 @@ static int render_mark(struct fw_db *db, struct fw_json *json, const char *call)
 	return 0;
 }
 
+static int render_note(
+	struct fw_read_keys *keys, struct fw_json *json, const char *call, struct fw_statement *row)
+{
+	const struct fw_sealed_at where = fw_sealed_at("call", "note", call, 0);
+	char key[FW_KEY_ID_MAX_BYTES + 1];
+
+	fw_sealed_key_of_call(call, key);
+	return fw_read_render_sealed(keys, key, &where, row, CALL_COLUMNS_COUNT + 1, json, "note");
+}
+
 int fw_read_call(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
 	struct fw_json *json)
 {
@@ -406,15 +489,19 @@ int fw_read_call(struct fw_db *db, const struct fw_read_question *question, int 
 	}
 	render_row(json, rows);
 	render_time(json, "material", rows, CALL_COLUMNS_COUNT);
-	fw_json_text(json, "note", fw_db_column_text(rows, CALL_COLUMNS_COUNT + 1));
+	r = render_note(question->keys, json, call, rows);
+	if (r < 0) {
+		return r;
+	}
 	fw_json_text(json, "case", fw_db_column_text(rows, CALL_COLUMNS_COUNT + 2));
 	render_time(json, "ringing_us", rows, CALL_COLUMNS_COUNT + 5);
 	fw_json_open(json, "end", '{');
 	render_time(json, "by", rows, CALL_COLUMNS_COUNT + 3);
 	fw_json_text(json, "reason", fw_db_column_text(rows, CALL_COLUMNS_COUNT + 4));
 	fw_json_close(json, '}');
-	if ((r = render_mark(db, json, call)) < 0 || (r = render_participants(db, json, call)) < 0 ||
-		(r = render_messages(db, json, call)) < 0) {
+	if ((r = render_mark(db, json, call)) < 0 ||
+		(r = render_participants(db, question->keys, json, call)) < 0 ||
+		(r = render_messages(db, question->keys, json, call)) < 0) {
 		return r;
 	}
 	return render_markers(db, json, call);

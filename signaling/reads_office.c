@@ -41,8 +41,8 @@ void fw_read_render_time(struct fw_json *json, const char *key, struct fw_statem
 	}
 }
 
-static int render_rows(
-	struct fw_db *db, struct fw_read_query *list, fw_read_row *one, struct fw_json *json)
+static int render_rows(struct fw_db *db, struct fw_read_query *list, fw_read_row *one,
+	fw_read_sealed_row *sealed, struct fw_read_keys *keys, struct fw_json *json)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = fw_read_run(db, list, &rows);
@@ -50,15 +50,16 @@ static int render_rows(
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
 		fw_json_open(json, NULL, '{');
 		one(json, rows);
+		r = sealed ? sealed(keys, json, rows) : 0;
 		fw_json_close(json, '}');
 	}
 	fw_json_close(json, ']');
 	return r;
 }
 
-int fw_read_page(struct fw_db *db, const struct fw_read_question *question,
+static int render_page(struct fw_db *db, const struct fw_read_question *question,
 	struct fw_read_query *count, struct fw_read_query *list, fw_read_row *one,
-	struct fw_json *json)
+	fw_read_sealed_row *sealed, struct fw_json *json)
 {
 	int64_t total;
 	int r = fw_db_query_int(db, count->sql->str, count->values, count->count, &total);
@@ -69,7 +70,14 @@ int fw_read_page(struct fw_db *db, const struct fw_read_question *question,
 	fw_read_open_page(json, question, total);
 	fw_read_int(list, " LIMIT ?", question->page_size);
 	fw_read_int(list, " OFFSET ?", (question->page - 1) * question->page_size);
-	return render_rows(db, list, one, json);
+	return render_rows(db, list, one, sealed, question->keys, json);
+}
+
+int fw_read_page(struct fw_db *db, const struct fw_read_question *question,
+	struct fw_read_query *count, struct fw_read_query *list, fw_read_row *one,
+	struct fw_json *json)
+{
+	return render_page(db, question, count, list, one, NULL, json);
 }
 
 int fw_read_listing(struct fw_db *db, const struct fw_read_question *question,
@@ -91,7 +99,7 @@ int fw_read_listing(struct fw_db *db, const struct fw_read_question *question,
 	if (bad) {
 		*ret_status = 400;
 	} else {
-		r = fw_read_page(db, question, &count, &list, listing->one, json);
+		r = render_page(db, question, &count, &list, listing->one, listing->sealed, json);
 	}
 	fw_read_clear(&count);
 	fw_read_clear(&list);
@@ -101,6 +109,12 @@ int fw_read_listing(struct fw_db *db, const struct fw_read_question *question,
 int fw_read_array(struct fw_db *db, struct fw_read_query *list, fw_read_row *one,
 	struct fw_json *json, const char *key)
 {
+	return fw_read_sealed_array(db, list, one, NULL, NULL, json, key);
+}
+
+int fw_read_sealed_array(struct fw_db *db, struct fw_read_query *list, fw_read_row *one,
+	fw_read_sealed_row *sealed, struct fw_read_keys *keys, struct fw_json *json, const char *key)
+{
 	fw_json_open(json, key, '[');
-	return render_rows(db, list, one, json);
+	return render_rows(db, list, one, sealed, keys, json);
 }

@@ -30,6 +30,10 @@ int fw_read_page(struct fw_db *db, const struct fw_read_question *question,
 	struct fw_read_query *count, struct fw_read_query *list, fw_read_row *one,
 	struct fw_json *json);
 
+/* The members of a row that are kept sealed. Errors: as reads_sealed.h. */
+typedef int fw_read_sealed_row(
+	struct fw_read_keys *keys, struct fw_json *json, struct fw_statement *row);
+
 /* A list of an area's objects, searched: how often and in which order its rows are told. */
 struct fw_read_listing {
 	const char *count, *rows; /* SELECT ... FROM ..., without conditions; `scope` may be used */
@@ -37,13 +41,17 @@ struct fw_read_listing {
 		bool *ret_bad); /* adds what was asked for; *ret_bad: that is no answerable question */
 	const char *order;
 	fw_read_row *one;
+	fw_read_sealed_row *sealed; /* after `one`; NULL: the rows have no sealed texts */
 };
 
 /* *ret_status: 400 when the question is bad. */
 int fw_read_listing(struct fw_db *db, const struct fw_read_question *question,
 	const struct fw_read_listing *listing, int *ret_status, struct fw_json *json);
 
-/* An array of the rows. */
+/* An array of the rows; `sealed` may be NULL, and `keys` then too. */
+int fw_read_sealed_array(struct fw_db *db, struct fw_read_query *list, fw_read_row *one,
+	fw_read_sealed_row *sealed, struct fw_read_keys *keys, struct fw_json *json,
+	const char *key);
 int fw_read_array(struct fw_db *db, struct fw_read_query *list, fw_read_row *one,
 	struct fw_json *json, const char *key);
 

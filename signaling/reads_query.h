@@ -9,10 +9,11 @@
 
 #include "base/db.h"
 #include "signaling/desk/json_write.h"
+#include "signaling/reads_sealed.h"
 
 #include <jansson.h>
 
-#define FW_READ_VALUES_MAX 48
+#define FW_READ_VALUES_MAX 320
 
 struct fw_read_query {
 	GString *sql;
@@ -26,6 +27,7 @@ struct fw_read_question {
 	const char *account;
 	const json_t *areas; /* array of codes */
 	int64_t page, page_size; /* checked */
+	struct fw_read_keys *keys; /* what sealed texts are opened with */
 };
 
 void fw_read_init(struct fw_read_query *query);

@@ -29,6 +29,7 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0021_marks_sql,
 		fw_text_0015_invitation_sql,
 		fw_text_0024_drills_sql,
+		fw_text_0022_sealed_sql,
 	};
 
 	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/json_write.h"
+#include "signaling/desk/secret.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -137,11 +138,33 @@ int fw_access_recording(
 
 /* --- views and downloads --------------------------------------------------------------------------- */
 
+/* Codes: not_found, the recording is purged. */
+static int seal_reason(struct fw_desk *desk, const char *call, const char *access,
+	const char *reason, GBytes **ret_sealed)
+{
+	const struct fw_sealed_at where = fw_sealed_at("recording_access", "reason", access, 0);
+	char id[FW_KEY_ID_MAX_BYTES + 1];
+	uint8_t key[FW_AEAD_KEY_BYTES];
+	int r;
+
+	if (!reason) {
+		return 0;
+	}
+	fw_sealed_key_of_call(call, id);
+	r = fw_secret_key(desk, id, false, key);
+	if (r == 0) {
+		r = fw_secret_seal(desk, key, &where, reason, ret_sealed);
+		fw_wipe(key, sizeof(key));
+	}
+	return r == -ENOENT ? FW_CODE_NOT_FOUND : r;
+}
+
 int fw_access_grant(struct fw_desk *desk, const struct fw_http_question *question, const char *kind,
 	const char *call, const char *reason, char ret_id[FW_ID_SIZE], int64_t *ret_expires_us)
 {
 	const struct fw_account *account = question->session->account;
 	bool view = strcmp(kind, "view") == 0;
+	g_autoptr(GBytes) sealed = NULL;
 	g_autofree char *detail = NULL;
 	uint8_t random[FW_ID_RANDOM_BYTES];
 	int r;
@@ -149,11 +172,15 @@ int fw_access_grant(struct fw_desk *desk, const struct fw_http_question *questio
 	desk->setup.random(desk->setup.random_user, random, sizeof(random));
 	fw_id_make(desk->now_us, random, ret_id);
 	*ret_expires_us = desk->now_us + FW_ACCESS_US;
+	r = seal_reason(desk, call, ret_id, reason, &sealed);
+	if (r != 0) {
+		return r;
+	}
 	r = fw_db_run(desk->setup.db,
 		"INSERT INTO recording_access (id, kind, call, account, reason, created_us,"
 		" expires_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 		FW_DB_VALUES(fw_db_text(ret_id), fw_db_text(kind), fw_db_text(call),
-			fw_db_text(account->person->id), fw_db_text(reason),
+			fw_db_text(account->person->id), fw_sealed_value(sealed),
 			fw_db_int(desk->now_us), fw_db_int(*ret_expires_us)),
 		NULL);
 	if (r < 0) {

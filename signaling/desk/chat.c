@@ -6,12 +6,14 @@
 #include "signaling/desk/markers.h"
 #include "signaling/desk/parts.h"
 #include "signaling/desk/render.h"
+#include "signaling/desk/secret.h"
 
 /* Renders the message of this key, if there is one: 1; 0: none. */
 static int find_repeat(
 	struct fw_desk *desk, const struct fw_part *part, const char *key, struct fw_json *result)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	char *text = NULL;
 	int r = fw_db_query(desk->setup.db,
 		"SELECT number, text, at_us FROM chat_message WHERE call = ?1 AND participant = ?2"
 		" AND client_key = ?3",
@@ -19,22 +21,35 @@ static int find_repeat(
 			fw_db_text(part->call->id), fw_db_int(part->participant), fw_db_text(key)),
 		&rows);
 
-	if (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		fw_render_message(result, "message", fw_db_column_int(rows, 0), part->participant,
-			fw_db_column_text(rows, 1), fw_db_column_int(rows, 2), key);
+	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
+		return r;
 	}
-	return r;
+	r = fw_secret_column_of_call(desk, part->call, "chat_message", "text",
+		fw_db_column_int(rows, 0), rows, 1, &text);
+	if (r < 0) {
+		return r;
+	}
+	fw_render_message(result, "message", fw_db_column_int(rows, 0), part->participant,
+		text ? text : "", fw_db_column_int(rows, 2), key);
+	fw_sealed_free(text);
+	return 1;
 }
 
 static int store(struct fw_desk *desk, const struct fw_part *part, const char *text, const char *key)
 {
-	return fw_db_run(desk->setup.db,
-		"INSERT INTO chat_message (call, number, participant, text, at_us, client_key)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-		FW_DB_VALUES(fw_db_text(part->call->id), fw_db_int(part->call->messages),
-			fw_db_int(part->participant), fw_db_text(text), fw_db_int(desk->now_us),
-			fw_db_text(key)),
-		NULL);
+	g_autoptr(GBytes) sealed = NULL;
+	int r = fw_secret_seal_of_call(
+		desk, part->call, "chat_message", "text", part->call->messages, text, &sealed);
+
+	return r < 0
+		? r
+		: fw_db_run(desk->setup.db,
+			  "INSERT INTO chat_message (call, number, participant, text, at_us,"
+			  " client_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+			  FW_DB_VALUES(fw_db_text(part->call->id), fw_db_int(part->call->messages),
+				  fw_db_int(part->participant), fw_sealed_value(sealed),
+				  fw_db_int(desk->now_us), fw_db_text(key)),
+			  NULL);
 }
 
 static void tell(struct fw_desk *desk, const struct fw_part *part, const char *text, const char *key)

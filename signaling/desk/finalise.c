@@ -6,7 +6,7 @@
 #include "recorder/recording.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
-#include "signaling/desk/recording.h"
+#include "signaling/desk/secret.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -152,9 +152,12 @@ static int park(struct fw_desk *desk, struct fw_job *job, const char *error)
 
 static int run_again(struct fw_desk *desk, struct fw_job *job)
 {
+	char id[FW_KEY_ID_MAX_BYTES + 1];
 	uint8_t key[FW_AEAD_KEY_BYTES];
-	int r = fw_recording_key(desk, job->recording, false, key);
+	int r;
 
+	fw_sealed_key_of_call(job->recording, id);
+	r = fw_secret_key(desk, id, false, key);
 	if (r < 0) {
 		fw_error("no key of the recording call=%s errno=%d", job->recording, -r);
 		return park(desk, job, "no_key");

@@ -13,6 +13,7 @@
 #include "signaling/desk/presence.h"
 #include "signaling/desk/recording.h"
 #include "signaling/desk/ringing.h"
+#include "signaling/desk/secret.h"
 #include "signaling/desk/slots.h"
 #include "signaling/wall/wall.h"
 
@@ -108,6 +109,7 @@ int fw_part_add(struct fw_desk *desk, struct fw_call *call, struct fw_window *wi
 int fw_part_set_state(struct fw_desk *desk, struct fw_part *part, enum fw_part_state state,
 	const char *reason, const char *text)
 {
+	g_autoptr(GBytes) sealed = NULL;
 	int r;
 
 	assert(legal[part->state] & (1u << state));
@@ -118,12 +120,17 @@ int fw_part_set_state(struct fw_desk *desk, struct fw_part *part, enum fw_part_s
 	fw_wall_stir(desk);
 	part->refuse_reason = reason;
 	g_strlcpy(part->refuse_text, text ? text : "", sizeof(part->refuse_text));
+	r = fw_secret_seal_of_call(
+		desk, part->call, "call_part", "refuse_text", part->participant, text, &sealed);
+	if (r < 0) {
+		return r;
+	}
 	r = fw_db_run(desk->setup.db,
 		"UPDATE call_part SET part = ?1, since_us = ?2, refuse_reason = ?3, refuse_text = "
 		"?4"
 		" WHERE call = ?5 AND participant = ?6",
 		FW_DB_VALUES(fw_db_text(fw_part_states[state]), fw_db_int(desk->now_us),
-			fw_db_text(reason), fw_db_text(text), fw_db_text(part->call->id),
+			fw_db_text(reason), fw_sealed_value(sealed), fw_db_text(part->call->id),
 			fw_db_int(part->participant)),
 		NULL);
 	return r < 0 ? r : fw_invitation_close(desk, part);

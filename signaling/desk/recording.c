@@ -2,7 +2,6 @@
 #include "signaling/desk/recording.h"
 
 #include "base/db.h"
-#include "base/keystore.h"
 #include "base/log.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/deeds.h"
@@ -10,26 +9,12 @@
 #include "signaling/desk/finalise.h"
 #include "signaling/desk/markers.h"
 #include "signaling/desk/parts.h"
+#include "signaling/desk/secret.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define FW_LOG_TOPIC "recording"
-
-int fw_recording_key(struct fw_desk *desk, const char *recording, bool create,
-	uint8_t ret_key[FW_AEAD_KEY_BYTES])
-{
-	char id[FW_KEY_ID_MAX_BYTES + 1];
-	int r = -EEXIST;
-
-	g_snprintf(id, sizeof(id), "recording/%s", recording);
-	if (create) {
-		r = fw_keystore_add_key(
-			desk->setup.keystore, id, ret_key); /* on disk before the commit */
-	}
-	/* A batch that failed after making the key is given again, and a restart goes on with it. */
-	return r == -EEXIST ? fw_keystore_load_key(desk->setup.keystore, id, ret_key) : r;
-}
 
 /* --- telling -------------------------------------------------------------------------------------- */
 
@@ -164,7 +149,7 @@ static int set_segment(struct fw_desk *desk, struct fw_call *call, int64_t segme
 
 int fw_recording_start(struct fw_desk *desk, struct fw_call *call)
 {
-	uint8_t key[FW_AEAD_KEY_BYTES];
+	const uint8_t *key;
 	int r, error;
 
 	fw_memory_touch(desk->memory, call);
@@ -178,14 +163,12 @@ int fw_recording_start(struct fw_desk *desk, struct fw_call *call)
 	if (r < 0) {
 		return r;
 	}
-	error = fw_recording_key(desk, call->id, true, key);
+	error = fw_secret_of_call(desk, call, &key);
 	if (error < 0) {
 		return failed(desk, call, error == -ENOSPC, -error);
 	}
 	open_journal(desk, call, key);
-	r = fw_finalise_start(desk, call, key);
-	fw_wipe(key, sizeof(key));
-	return r;
+	return fw_finalise_start(desk, call, key);
 }
 
 int fw_recording_stop(struct fw_desk *desk, struct fw_call *call)

@@ -25,8 +25,4 @@ void fw_recording_mark(struct fw_desk *desk, struct fw_call *call, unsigned part
 
 int fw_recording_event(struct fw_desk *desk, const struct fw_recorder_event *event);
 
-/* The data key of a recording, made if `create`. */
-int fw_recording_key(struct fw_desk *desk, const char *recording, bool create,
-	uint8_t ret_key[FW_AEAD_KEY_BYTES]);
-
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/db.h"
 #include "signaling/desk/queue.h"
+#include "signaling/desk/secret.h"
 #include "signaling/desk/slots.h"
 
 #include <string.h>
@@ -137,12 +138,13 @@ static int first_message(struct fw_desk *desk, const struct fw_call *call, int64
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	size_t bytes = 0;
 	int r = fw_db_query(desk->setup.db,
-		"SELECT number, text FROM chat_message WHERE call = ?1 ORDER BY number DESC",
+		"SELECT number, COALESCE(length(text), 0) FROM chat_message WHERE call = ?1"
+		" ORDER BY number DESC",
 		FW_DB_VALUES(fw_db_text(call->id)), &rows);
 
 	*ret_first = call->messages + 1;
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		bytes += strlen(fw_db_column_text(rows, 1)) + 200; /* names and numbers around it */
+		bytes += (size_t)fw_db_column_int(rows, 1) + 200; /* names and numbers around it */
 		if (bytes > FW_RENDER_CHAT_BYTES) {
 			break;
 		}
@@ -151,7 +153,23 @@ static int first_message(struct fw_desk *desk, const struct fw_call *call, int64
 	return MIN(r, 0);
 }
 
-static int render_chat(struct fw_desk *desk, struct fw_json *json, const struct fw_call *call)
+static int render_line(
+	struct fw_desk *desk, struct fw_json *json, struct fw_call *call, struct fw_statement *row)
+{
+	char *text;
+	int r = fw_secret_column_of_call(
+		desk, call, "chat_message", "text", fw_db_column_int(row, 0), row, 2, &text);
+
+	if (r == 0) {
+		fw_render_message(json, NULL, fw_db_column_int(row, 0),
+			(unsigned)fw_db_column_int(row, 1), text ? text : "",
+			fw_db_column_int(row, 3), fw_db_column_text(row, 4));
+		fw_sealed_free(text);
+	}
+	return r;
+}
+
+static int render_chat(struct fw_desk *desk, struct fw_json *json, struct fw_call *call)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int64_t first = 0;
@@ -168,9 +186,7 @@ static int render_chat(struct fw_desk *desk, struct fw_json *json, const struct 
 				FW_DB_VALUES(fw_db_text(call->id), fw_db_int(first)), &rows);
 		}
 		while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-			fw_render_message(json, NULL, fw_db_column_int(rows, 0),
-				(unsigned)fw_db_column_int(rows, 1), fw_db_column_text(rows, 2),
-				fw_db_column_int(rows, 3), fw_db_column_text(rows, 4));
+			r = render_line(desk, json, call, rows);
 		}
 	}
 	fw_json_close(json, ']');
@@ -226,7 +242,7 @@ int fw_render_call(
 	fw_json_close(json, ']');
 	fw_slots_render(json, part);
 	render_recording(json, call);
-	r = render_chat(desk, json, call);
+	r = render_chat(desk, json, part->call);
 	fw_json_close(json, '}');
 	return r;
 }

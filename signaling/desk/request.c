@@ -12,6 +12,7 @@
 #include "signaling/desk/presence.h"
 #include "signaling/desk/render.h"
 #include "signaling/desk/ringing.h"
+#include "signaling/desk/secret.h"
 #include "signaling/drill/drill.h"
 
 #include <errno.h>
@@ -171,9 +172,16 @@ static int check_request(struct fw_desk *desk, struct fw_window *window,
 
 /* --- the call --------------------------------------------------------------------------------------- */
 
-static int store_call(struct fw_desk *desk, const struct fw_call *call,
-	const struct fw_window *window, const struct fw_place *named)
+static int store_call(struct fw_desk *desk, struct fw_call *call, const struct fw_window *window,
+	const struct fw_place *named)
 {
+	g_autoptr(GBytes) note = NULL;
+	int r = fw_secret_seal_of_call(
+		desk, call, "call", "note", 0, call->note[0] ? call->note : NULL, &note);
+
+	if (r < 0) {
+		return r;
+	}
 	return fw_db_run(desk->setup.db,
 		"INSERT INTO call (id, state, item, item_version, area, material, note, "
 		"case_number,"
@@ -183,7 +191,7 @@ static int store_call(struct fw_desk *desk, const struct fw_call *call,
 			fw_db_text(call->item->id), fw_db_int(call->item_version),
 			fw_db_text(call->area->code),
 			call->material ? fw_db_int(call->material) : fw_db_null(),
-			fw_db_text(call->note[0] ? call->note : NULL),
+			fw_sealed_value(note),
 			fw_db_text(call->case_number[0] ? call->case_number : NULL),
 			fw_db_text(named ? named->id : NULL), fw_db_int(call->requested_us),
 			fw_db_text(window->place->id), fw_db_text(window->account->person->id)),

@@ -12,6 +12,7 @@
 #include "signaling/desk/quality.h"
 #include "signaling/desk/queue.h"
 #include "signaling/desk/recording.h"
+#include "signaling/desk/secret.h"
 #include "signaling/desk/windows.h"
 
 #include <errno.h>
@@ -106,6 +107,18 @@ static int load_counts(struct fw_desk *desk, struct fw_call *call)
 			       FW_DB_VALUES(fw_db_text(call->id)), &call->messages);
 }
 
+static int load_note(struct fw_desk *desk, struct fw_call *call, struct fw_statement *row)
+{
+	char *note;
+	int r = fw_secret_column_of_call(desk, call, "call", "note", 0, row, 6, &note);
+
+	if (r == 0) {
+		g_strlcpy(call->note, note ? note : "", sizeof(call->note));
+		fw_sealed_free(note);
+	}
+	return r;
+}
+
 static int load_call(struct fw_desk *desk, struct fw_statement *row, struct fw_call **ret_call)
 {
 	int state = fw_word_index(fw_call_states, fw_db_column_text(row, 1));
@@ -116,7 +129,6 @@ static int load_call(struct fw_desk *desk, struct fw_statement *row, struct fw_c
 	call->item_version = fw_db_column_int(row, 3);
 	call->area = fw_catalogue_area(desk->catalogue, fw_db_column_text(row, 4));
 	call->material = fw_db_column_int(row, 5);
-	keep_text(call->note, sizeof(call->note), row, 6);
 	keep_text(call->case_number, sizeof(call->case_number), row, 7);
 	call->requested_us = fw_db_column_int(row, 8);
 	call->ringing_us = fw_db_column_int(row, 9);
@@ -128,9 +140,11 @@ static int load_call(struct fw_desk *desk, struct fw_statement *row, struct fw_c
 		return -EBADMSG;
 	}
 	call->state = (enum fw_call_state)state;
-	r = load_parts(desk, call);
 	*ret_call = call;
-	return r < 0 ? r : load_counts(desk, call);
+	if ((r = load_note(desk, call, row)) < 0 || (r = load_parts(desk, call)) < 0) {
+		return r;
+	}
+	return load_counts(desk, call);
 }
 
 static int resume(struct fw_desk *desk, struct fw_call *call)

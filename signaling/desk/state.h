@@ -175,6 +175,8 @@ struct fw_call {
 	bool drill; /* a rehearsal: real in everything, counted in nothing */
 	int64_t material; /* 0: none */
 	char note[FW_NOTE_SIZE], case_number[FW_CASE_SIZE]; /* empty: none */
+	bool keyed; /* `key` is there (secret.h) */
+	uint8_t key[FW_AEAD_KEY_BYTES]; /* of its recording and its texts */
 	int64_t requested_us, ringing_us, answered_us, ended_us; /* wall clock; 0: not yet */
 	int64_t ring_until; /* desk time, of the running round or of the wait */
 	int64_t quality_next; /* desk time */

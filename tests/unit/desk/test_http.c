@@ -195,6 +195,7 @@ static void test_download(void **state)
 	g_autofree char *params =
 		g_strdup_printf("{\"call\":\"%s\",\"reason\":\"群众投诉核查\"}", archive->call);
 	g_autofree char *file = NULL;
+	int64_t place = -1;
 
 	finish_job(office);
 	assert_int_equal(
@@ -205,6 +206,12 @@ static void test_download(void **state)
 	assert_int_equal(json_array_size(at(answer->body, "files")), 2);
 	assert_true(g_str_has_prefix(text_at(answer->body, "files.0.href"), "/api/v1/downloads/"));
 	assert_int_equal(deeds(office, "recording.downloaded"), 1);
+	assert_int_equal(fw_db_query_int(office->db,
+				 "SELECT instr(reason, CAST('群众投诉核查' AS BLOB)) FROM"
+				 " recording_access WHERE kind = 'download'",
+				 FW_DB_NO_VALUES, &place),
+		0);
+	assert_int_equal(place, 0); /* sealed */
 	file = g_strdup_printf("{\"download\":\"%s\",\"name\":\"1-person-1.webm\"}",
 		text_at(answer->body, "download"));
 	assert_null(office_http(office, FW_OP_DOWNLOAD_FILE, archive->auditor, file));

@@ -15,4 +15,12 @@ describe('markersOf', () => {
     } as unknown as CallDetail;
     expect(markersOf(call).map((marker) => marker.text)).toEqual([null, '第一句', '第二句', '看到了', null]);
   });
+
+  it('says of a message whose key is erased that it is purged', () => {
+    const call = {
+      markers: [{ at_us: 5, kind: 'chat', participant: 1, track: null, text: null }, { at_us: 6, kind: 'ended', participant: 1, track: null, text: null }],
+      messages: [{ participant: 1, text: null, purged: true, at_us: 5 }],
+    } as unknown as CallDetail;
+    expect(markersOf(call).map((marker) => marker.kind)).toEqual(['chat_purged', 'ended']);
+  });
 });

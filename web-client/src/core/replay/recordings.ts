@@ -46,7 +46,7 @@ const decodeDetail = object({
       account: orNull(object({ id: text, name: text })),
     }),
   ),
-  messages: listOf(object({ participant: integer, text, at_us: integer })),
+  messages: listOf(object({ participant: integer, text: orNull(text), purged: optional(flag), at_us: integer })),
   markers: listOf(object({ at_us: integer, kind: text, participant: orNull(integer), track: orNull(text), text: orNull(text) })),
 });
 
@@ -123,14 +123,14 @@ export function fateOf({ state, work }: CallRow['recording']): string {
   return work.state === 'parked' ? 'parked' : 'hindered';
 }
 
-/** The call's events; a chat marker names the moment, the message beside it what was written. */
+/** The call's events; a chat marker names the moment, the message beside it what was written, unless that is purged. */
 export function markersOf(call: CallDetail): CallDetail['markers'] {
   const unread = [...call.messages];
   return call.markers.map((marker) => {
     if (marker.kind !== 'chat' || marker.text !== null) return marker;
     const index = unread.findIndex((message) => message.participant === marker.participant && message.at_us === marker.at_us);
     const [message] = index < 0 ? [] : unread.splice(index, 1);
-    return { ...marker, text: message?.text ?? null };
+    return { ...marker, kind: message?.purged ? 'chat_purged' : marker.kind, text: message?.text ?? null };
   });
 }
 

@@ -34,6 +34,7 @@ export default {
         failed: '录像打不开：{reason}',
         notReady: '录像还在整理，通常几秒钟就好。页面会自动打开。',
         noRecording: '这次通话没有录像（{state}）。下面是通话记录。',
+        purged: '录像已清除（保存期满）。下面是通话记录。',
         interrupted: '异常中断，录像保存到中断前一刻',
         diskFull: '通话中服务器磁盘已满，缺的部分见时间轴',
         person: '{name} · 面部',
@@ -70,7 +71,7 @@ export default {
       },
       marker: {
         requested: '发起呼叫', citizen_informed: '已告知申请人将录像', ring: '开始振铃', ring_displayed: '来电已显示', ring_tone: '铃声已响', answered: '接听', joined: '加入', left: '离开',
-        connection_lost: '线路中断', connection_back: '线路恢复', media: '设备变化', chat: '文字消息', recording_started: '开始录像', recording_failed: '录像失败', server_restart: '服务器重启', ended: '结束',
+        connection_lost: '线路中断', connection_back: '线路恢复', media: '设备变化', chat: '文字消息', chat_purged: '文字消息（已清除）', recording_started: '开始录像', recording_failed: '录像失败', server_restart: '服务器重启', ended: '结束',
         drill: '模拟办件', invited: '邀请加入', invite_ended: '没有加入', hold: '保持', resume: '恢复', transfer: '开始转接', transferred: '已转接', transfer_returned: '转接未成，回到原窗口',
         verdict: '材料审查', identity: '身份核对', mark: '标注', capture_asked: '请对方拍摄材料', capture_answered: '拍摄结果',
       },
@@ -126,6 +127,7 @@ export default {
         failed: 'The recording cannot be opened: {reason}',
         notReady: 'The recording is being prepared, usually for a few seconds. This page opens it by itself.',
         noRecording: 'There is no recording of this call ({state}). Its events are listed below.',
+        purged: 'The recording is purged: its time is over. Its events are listed below.',
         interrupted: 'Interrupted; the recording is kept up to that moment',
         diskFull: 'The disk was full during the call; the time line shows what is missing',
         person: '{name} · face',
@@ -162,7 +164,7 @@ export default {
       },
       marker: {
         requested: 'Call requested', citizen_informed: 'Citizen told of the recording', ring: 'Ringing', ring_displayed: 'Ring displayed', ring_tone: 'Ring tone playing', answered: 'Answered', joined: 'Joined', left: 'Left',
-        connection_lost: 'Line lost', connection_back: 'Line back', media: 'Device change', chat: 'Chat', recording_started: 'Recording began', recording_failed: 'Recording failed', server_restart: 'Server restart', ended: 'Ended',
+        connection_lost: 'Line lost', connection_back: 'Line back', media: 'Device change', chat: 'Chat', chat_purged: 'Chat (purged)', recording_started: 'Recording began', recording_failed: 'Recording failed', server_restart: 'Server restart', ended: 'Ended',
         drill: 'Drill', invited: 'Invited', invite_ended: 'Did not join', hold: 'On hold', resume: 'Resumed', transfer: 'Handing on', transferred: 'Handed on', transfer_returned: 'Came back from handing on',
         verdict: 'Verdict', identity: 'Identity check', mark: 'Mark', capture_asked: 'Capture asked for', capture_answered: 'Capture',
       },

@@ -2,6 +2,7 @@
 // Opens one call for replay and bridges the player to the screen: loads, waits while a recording is being prepared, ticks.
 import { onBeforeUnmount, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 
+import { ApiError } from '../../core/api';
 import { LOOK_MS, ReplayPlayer, type LaneOutput, type PlayerState } from '../../core/replay/player';
 import { COMING, markersOf, PLAYABLE, type CallDetail, type Recordings } from '../../core/replay/recordings';
 import { buildTimeline, type Timeline } from '../../core/replay/timeline';
@@ -9,7 +10,8 @@ import { buildTimeline, type Timeline } from '../../core/replay/timeline';
 const DRAW_MS = 100; // the screen follows the player more slowly than the player looks
 const ASK_AGAIN_MS = 2000; // a recording is usually ready within a second or two of the hang-up
 
-export type ReplayPhase = 'loading' | 'preparing' | 'none' | 'ready' | 'failed';
+/** purged: its time is over, its key erased; what happened in the call can still be told. */
+export type ReplayPhase = 'loading' | 'preparing' | 'none' | 'purged' | 'ready' | 'failed';
 
 export interface Replay {
   phase: Ref<ReplayPhase>;
@@ -55,7 +57,7 @@ export function useReplay(recordings: Recordings, callId: string): Replay {
       }
     } catch (error) {
       failure.value = error instanceof Error ? error.message : String(error);
-      phase.value = 'failed';
+      phase.value = call.value && error instanceof ApiError && error.code === 'not_found' ? 'purged' : 'failed';
     }
   }
 

@@ -32,7 +32,8 @@ export function useReplayWords(): ReplayWords {
     marker: ({ kind, text }) => {
       const name = known(`audit.marker.${kind}`, kind);
       if (text === '') return name;
-      return kind === 'media' ? mediaChange(text) : t('shell.colon', { name, text: known(`audit.why.${text}`, text) });
+      if (kind === 'media') return mediaChange(text);
+      return t('shell.colon', { name, text: kind === 'chat' ? text : known(`audit.why.${text}`, text) });
     },
     gap: (gap) =>
       t('audit.replay.gap', {
