@@ -67,18 +67,25 @@ static void render_fault(struct fw_json *json, struct fw_statement *row)
 	fw_json_int(json, "at_us", fw_db_column_int(row, 3));
 	fw_json_text(json, "state", fw_db_column_text(row, 4));
 	fw_json_text(json, "reason", fw_db_column_text(row, 5));
-	fw_json_text(json, "text", fw_db_column_text(row, 6));
+}
+
+static int render_fault_words(
+	struct fw_read_keys *keys, struct fw_json *json, struct fw_statement *row)
+{
+	return fw_read_render_words(keys, json, row, 6);
 }
 
 /* The rows of that window and month, with the last reason given. */
-static int render_faults(struct fw_db *db, int64_t id, struct fw_json *json)
+static int render_faults(
+	struct fw_db *db, struct fw_read_keys *keys, int64_t id, struct fw_json *json)
 {
 	struct fw_read_query list;
 	int r;
 
 	fw_read_init(&list);
 	fw_read_add(&list,
-		"SELECT l.id, l.call, l.cause, l.at_us, l.state, e.reason, t.text FROM escalation x"
+		"SELECT l.id, l.call, l.cause, l.at_us, l.state, e.reason, t.subject, t.id,"
+		" t.number, t.month, t.text FROM escalation x"
 		" JOIN ledger l ON l.service_window = x.service_window AND l.month = x.month"
 		" LEFT JOIN ledger_entry e ON e.subject = 'ledger' AND e.id = l.id AND e.number ="
 		" (SELECT MAX(n.number) FROM ledger_entry n WHERE n.subject = 'ledger'"
@@ -86,7 +93,7 @@ static int render_faults(struct fw_db *db, int64_t id, struct fw_json *json)
 		" LEFT JOIN ledger_text t ON t.subject = 'ledger' AND t.id = e.id"
 		" AND t.number = e.number");
 	fw_read_int(&list, " WHERE x.id = ? ORDER BY l.at_us", id);
-	r = fw_read_array(db, &list, render_fault, json, "rows");
+	r = fw_read_sealed_array(db, &list, render_fault, render_fault_words, keys, json, "rows");
 	fw_read_clear(&list);
 	return r;
 }
@@ -108,8 +115,8 @@ int fw_read_escalation(struct fw_db *db, const struct fw_read_question *question
 		return 0;
 	}
 	render(json, rows);
-	r = fw_read_entries(db, "escalation", text, json);
-	return r < 0 ? r : render_faults(db, id, json);
+	r = fw_read_entries(db, question->keys, "escalation", text, json);
+	return r < 0 ? r : render_faults(db, question->keys, id, json);
 }
 
 /* --- the mirror ledger ------------------------------------------------------------------------------- */

@@ -89,23 +89,47 @@ static void render_entry(struct fw_json *json, struct fw_statement *row)
 	fw_json_int(json, "at_us", fw_db_column_int(row, 2));
 	fw_json_text(json, "window", fw_db_column_text(row, 3));
 	fw_json_text(json, "reason", fw_db_column_text(row, 4));
-	fw_json_text(json, "text", fw_db_column_text(row, 5));
-	fw_read_render_named(json, "account", row, 6);
+	fw_read_render_named(json, "account", row, 5);
 }
 
-int fw_read_entries(struct fw_db *db, const char *subject, const char *id, struct fw_json *json)
+int fw_read_render_words(
+	struct fw_read_keys *keys, struct fw_json *json, struct fw_statement *row, int column)
+{
+	const char *subject = fw_db_column_text(row, column);
+	char key[FW_KEY_ID_MAX_BYTES + 1];
+	struct fw_sealed_at where;
+
+	if (!subject) {
+		fw_json_null(json, "text");
+		return 0;
+	}
+	where = fw_sealed_of_entry(
+		subject, fw_db_column_int(row, column + 1), fw_db_column_int(row, column + 2));
+	fw_sealed_key_of_ledger(fw_db_column_int(row, column + 3), key);
+	return fw_read_render_sealed(keys, key, &where, row, column + 4, json, "text");
+}
+
+static int render_entry_words(
+	struct fw_read_keys *keys, struct fw_json *json, struct fw_statement *row)
+{
+	return fw_read_render_words(keys, json, row, 7);
+}
+
+int fw_read_entries(struct fw_db *db, struct fw_read_keys *keys, const char *subject,
+	const char *id, struct fw_json *json)
 {
 	struct fw_read_query list;
 	int r;
 
 	fw_read_init(&list);
 	fw_read_add(&list,
-		"SELECT e.number, e.kind, e.at_us, e.service_window, e.reason, t.text, p.id, p.name"
+		"SELECT e.number, e.kind, e.at_us, e.service_window, e.reason, p.id, p.name,"
+		" t.subject, t.id, t.number, t.month, t.text"
 		" FROM ledger_entry e LEFT JOIN ledger_text t ON t.subject = e.subject"
 		" AND t.id = e.id AND t.number = e.number LEFT JOIN account p ON p.id = e.account");
 	fw_read_text(&list, " WHERE e.subject = ?", subject);
 	fw_read_int(&list, " AND e.id = ? ORDER BY e.number", g_ascii_strtoll(id, NULL, 10));
-	r = fw_read_array(db, &list, render_entry, json, "entries");
+	r = fw_read_sealed_array(db, &list, render_entry, render_entry_words, keys, json, "entries");
 	fw_read_clear(&list);
 	return r;
 }
@@ -251,7 +275,7 @@ int fw_read_ledger_row(struct fw_db *db, const struct fw_read_question *question
 	if (r < 0 || *ret_status != 200) {
 		return r;
 	}
-	if ((r = fw_read_entries(db, "ledger", id, json)) < 0 ||
+	if ((r = fw_read_entries(db, question->keys, "ledger", id, json)) < 0 ||
 		(r = render_attempt(db, id, json)) < 0 || (r = render_presence(db, id, json)) < 0 ||
 		(r = render_devices_of(db, id, json)) < 0) {
 		return r;

@@ -34,6 +34,11 @@ int fw_read_page(struct fw_db *db, const struct fw_read_question *question,
 typedef int fw_read_sealed_row(
 	struct fw_read_keys *keys, struct fw_json *json, struct fw_statement *row);
 
+/* The member `text` of an entry of the ledger: its columns are subject, id, number, month and the sealed text, from
+ * `column` on; null where there is none. */
+int fw_read_render_words(
+	struct fw_read_keys *keys, struct fw_json *json, struct fw_statement *row, int column);
+
 /* A list of an area's objects, searched: how often and in which order its rows are told. */
 struct fw_read_listing {
 	const char *count, *rows; /* SELECT ... FROM ..., without conditions; `scope` may be used */

@@ -67,6 +67,7 @@ fw_reader fw_read_catalogue, fw_read_catalogue_item, fw_read_catalogue_version,
 	fw_read_guide_faults, fw_read_guide_fault;
 
 /* "entries" of a ledger row or an escalation. */
-int fw_read_entries(struct fw_db *db, const char *subject, const char *id, struct fw_json *json);
+int fw_read_entries(struct fw_db *db, struct fw_read_keys *keys, const char *subject,
+	const char *id, struct fw_json *json);
 
 #endif

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The outbox as its screen lists it. Numbers are shown with their middle hidden; nobody needs the whole. */
+#include "signaling/directory/calendar.h"
 #include "signaling/reads_office.h"
 
 #include <string.h>
 
 #define COLUMNS \
 	"SELECT m.id, m.kind, m.state, m.subject_kind, m.subject_id, m.round, m.tries, m.unclear," \
-	" m.created_us, m.since_us, m.next_us, m.error, t.phone, t.text, " FW_READ_WINDOW_COLUMNS( \
-		"w")
+	" m.created_us, m.since_us, m.next_us, m.error, t.created_us, t.phone, " \
+	"t.text, " FW_READ_WINDOW_COLUMNS("w")
 #define TABLES \
 	" FROM sms m LEFT JOIN sms_content t ON t.sms = m.id" FW_READ_WINDOW_TABLES( \
 		"LEFT JOIN", "w", "m.service_window")
@@ -49,9 +50,27 @@ static void render(struct fw_json *json, struct fw_statement *row)
 		fw_json_null(json, "next_us");
 	}
 	fw_json_text(json, "error", fw_db_column_text(row, 11));
-	render_phone(json, fw_db_column_text(row, 12));
-	fw_json_text(json, "text", fw_db_column_text(row, 13));
-	fw_read_render_window(json, "window", row, 14);
+	fw_read_render_window(json, "window", row, 15);
+}
+
+/* null once they are deleted, or their day's key is erased. */
+static int render_content(struct fw_read_keys *keys, struct fw_json *json, struct fw_statement *row)
+{
+	const struct fw_sealed_at phone_at = fw_sealed_of_sms("phone", fw_db_column_int(row, 0));
+	const struct fw_sealed_at text_at = fw_sealed_of_sms("text", fw_db_column_int(row, 0));
+	char key[FW_KEY_ID_MAX_BYTES + 1];
+	char *phone = NULL;
+	bool purged;
+	int r;
+
+	fw_sealed_key_of_sms(fw_calendar_day(fw_db_column_int(row, 12)), key);
+	r = fw_read_unseal(keys, key, &phone_at, row, 13, &phone, &purged);
+	if (r < 0) {
+		return r;
+	}
+	render_phone(json, phone);
+	fw_sealed_free(phone);
+	return fw_read_render_sealed(keys, key, &text_at, row, 14, json, "text");
 }
 
 static void add_filters(
@@ -85,6 +104,7 @@ int fw_read_sms(struct fw_db *db, const struct fw_read_question *question, int *
 		.narrow = add_filters,
 		.order = " ORDER BY m.created_us DESC, m.id DESC",
 		.one = render,
+		.sealed = render_content,
 	};
 
 	return fw_read_listing(db, question, &listing, ret_status, json);

@@ -14,6 +14,23 @@ struct fw_sealed_at fw_sealed_at(
 	return where;
 }
 
+struct fw_sealed_at fw_sealed_of_entry(const char *subject, int64_t id, int64_t number)
+{
+	struct fw_sealed_at where = {.table = "ledger_text", .column = "text"};
+
+	g_snprintf(where.row, sizeof(where.row), "%s/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+		subject, id, number);
+	return where;
+}
+
+struct fw_sealed_at fw_sealed_of_sms(const char *column, int64_t sms)
+{
+	struct fw_sealed_at where = {.table = "sms_content", .column = column};
+
+	g_snprintf(where.row, sizeof(where.row), "%" G_GINT64_FORMAT, sms);
+	return where;
+}
+
 void fw_sealed_key_of_call(const char *call, char ret_id[FW_KEY_ID_MAX_BYTES + 1])
 {
 	g_snprintf(ret_id, FW_KEY_ID_MAX_BYTES + 1, "recording/%s", call);

@@ -26,6 +26,12 @@ struct fw_sealed_at {
 struct fw_sealed_at fw_sealed_at(
 	const char *table, const char *column, const char *id, int64_t number);
 
+/* Of an entry's words: subject as in ledger_text. */
+struct fw_sealed_at fw_sealed_of_entry(const char *subject, int64_t id, int64_t number);
+
+/* Of a message's number ("phone") or words ("text"). */
+struct fw_sealed_at fw_sealed_of_sms(const char *column, int64_t sms);
+
 /* Key ids: of a call (its recording's), of a month (YYYYMM) of the ledger, of a day (YYYYMMDD) of short messages; the
  * last two in Asia/Shanghai. */
 void fw_sealed_key_of_call(const char *call, char ret_id[FW_KEY_ID_MAX_BYTES + 1]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was said and decided of a ledger row or an escalation: an entry, its words apart, and the deed that holds
- * everything but the words, and their digest.
+/* What was said and decided of a ledger row or an escalation: an entry, its words apart and sealed under the key of
+ * the row's month, and the deed that holds everything but the words, and the digest of their sealed bytes.
  *
  * Threads: the desk's. Errors: errno of the database.
  */
@@ -13,6 +13,7 @@
 struct fw_ledger_entry {
 	const char *subject; /* "ledger", "escalation" */
 	int64_t id, number;
+	int64_t month; /* YYYYMM, of the row: of its texts' key */
 	const char *kind;
 	const struct fw_account *account; /* NULL: followed by itself */
 	const char *window; /* whose statement; NULL: none */

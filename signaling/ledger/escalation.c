@@ -81,6 +81,7 @@ static int record(struct fw_desk *desk, const struct fw_account *account,
 	struct fw_ledger_entry entry = {.subject = "escalation",
 		.id = escalation->id,
 		.number = ++escalation->entries,
+		.month = escalation->month,
 		.kind = fw_escalation_states[escalation->state],
 		.account = account,
 		.text = text};

@@ -143,6 +143,7 @@ static int record(struct fw_desk *desk, struct row *row, struct fw_ledger_entry 
 
 	entry->subject = "ledger";
 	entry->id = row->id;
+	entry->month = row->month;
 	entry->number = ++row->entries;
 	r = fw_db_run(desk->setup.db,
 		"UPDATE ledger SET state = ?2, entries = ?3,"

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
+#include "signaling/sms/outbox_content.h"
 #include "signaling/sms/outbox_row.h"
 #include "signaling/sms/settings.h"
 
@@ -98,23 +99,20 @@ static int64_t quiet_end_us(const struct fw_sms_settings *with, int64_t now_us)
 
 static int emit(struct fw_desk *desk, const struct fw_sms_row *row)
 {
-	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	struct fw_desk_output output = {.kind = FW_OUT_SMS};
-	struct fw_gateway_command *command;
-	int r = fw_db_query(desk->setup.db, "SELECT phone, text FROM sms_content WHERE sms = ?1",
-		FW_DB_VALUES(fw_db_int(row->id)), &rows);
+	struct fw_gateway_command *command = g_new0(struct fw_gateway_command, 1);
+	int r;
 
-	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
-		return r < 0 ? r : -ENOENT;
-	}
-	command = g_new0(struct fw_gateway_command, 1);
 	command->sms = row->id;
+	r = fw_sms_content_read(desk, command);
+	if (r < 0) {
+		g_free(command);
+		return r;
+	}
 	command->try = row->tries;
 	command->step = row->ask ? FW_GATEWAY_ASK : FW_GATEWAY_SEND;
 	command->at_us = desk->now_us;
 	fw_sms_row_gateway_key(row, command->key);
-	g_strlcpy(command->phone, fw_db_column_text(rows, 0), sizeof(command->phone));
-	g_strlcpy(command->text, fw_db_column_text(rows, 1), sizeof(command->text));
 	output.sms = command;
 	g_array_append_val(desk->outputs, output);
 	return 0;
@@ -249,11 +247,7 @@ bool fw_sms_phone_ok(const char *phone)
 
 static int store_content(struct fw_desk *desk, int64_t id, const struct fw_sms *sms)
 {
-	int r = fw_db_run(desk->setup.db,
-		"INSERT INTO sms_content (sms, phone, text, created_us) VALUES (?1, ?2, ?3, ?4)",
-		FW_DB_VALUES(fw_db_int(id), fw_db_text(sms->phone), fw_db_text(sms->text),
-			fw_db_int(desk->now_us)),
-		NULL);
+	int r = fw_sms_content_store(desk, id, sms->phone, sms->text);
 
 	if (r >= 0 && settings(desk)->keep_us) {
 		look_at(desk, desk->now_us + settings(desk)->keep_us);
@@ -291,6 +285,9 @@ int fw_sms_queue(struct fw_desk *desk, const struct fw_sms *sms)
 		r = usable ? store_content(desk, row.id, sms)
 			   : set(desk, NULL, &row, FW_SMS_REFUSE,
 				     fw_sms_phone_ok(sms->phone) ? "no_text" : "no_phone");
+	}
+	if (r == -ENOKEY) { /* no message stops a call */
+		r = set(desk, NULL, &row, FW_SMS_REFUSE, "no_key");
 	}
 	if (r >= 0) {
 		look_at(desk, desk->now_us);
@@ -356,17 +353,12 @@ static int clean(struct fw_desk *desk)
 	}
 	fw_memory_touch(desk->memory, desk->outbox);
 	desk->outbox->clean = desk->now + CLEAN_EVERY_US;
-	r = fw_db_run(desk->setup.db, "DELETE FROM sms_content WHERE created_us <= ?1",
-		FW_DB_VALUES(fw_db_int(desk->now_us - keep_us)), NULL);
-	if (r >= 0) {
-		r = fw_db_query_int(desk->setup.db, "SELECT MIN(created_us) FROM sms_content",
-			FW_DB_NO_VALUES, &oldest_us);
-	}
-	if (r >= 0) {
+	r = fw_sms_content_forget(desk, desk->now_us - keep_us, &oldest_us);
+	if (r >= 0 && oldest_us != INT64_MAX) {
 		fw_memory_remind(desk->memory, desk->outbox,
 			MAX(desk->outbox->clean, oldest_us + keep_us + desk->ahead));
 	}
-	return r == -ENOENT ? 0 : r;
+	return r;
 }
 
 int fw_outbox_due(struct fw_desk *desk)

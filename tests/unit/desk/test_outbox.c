@@ -360,6 +360,28 @@ static void test_quiet_hours(void **state)
 	office_destroy(office);
 }
 
+static bool day_has_key(struct office *office, const char *day)
+{
+	g_autofree char *name = g_strdup_printf("%s.key", day);
+	g_autofree char *path = g_build_filename(office->folder, "keys", "sms", name, NULL);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+/* A disk that takes no key: the message is shown as failed, and what wanted it goes on. */
+static void test_no_key(void **state)
+{
+	struct office *office = office_with(&plain);
+
+	(void)state;
+	testing_remove_folder(g_build_filename(office->folder, "keys", "sms", NULL));
+	assert_int_equal(queue(office, FW_SMS_UNANSWERED, "a/1", number), 0);
+	office_step(office);
+	assert_state(office, "a/1", "failed");
+	assert_int_equal(office->sms_commands->len, 0);
+	office_destroy(office);
+}
+
 static void test_words_are_deleted(void **state)
 {
 	struct fw_sms_settings short_memory = {.gateway = true, .keep_us = 48 * H};
@@ -382,6 +404,10 @@ static void test_words_are_deleted(void **state)
 	assert_int_equal(count, 0);
 	assert_int_equal(by_hand(office, "supervisor1", FW_SMS_RESEND), 0);
 	assert_state(office, "a/1", "failed"); /* nothing left to send */
+	office_wait(office, 12 * H); /* its day was 22 November: not wholly over */
+	assert_true(day_has_key(office, "20261122"));
+	office_wait(office, 2 * H);
+	assert_false(day_has_key(office, "20261122"));
 	/* Nothing of it was ever in the log. */
 	assert_int_equal(fw_db_query_int(office->db,
 				 "SELECT COUNT(*) FROM audit_log WHERE detail LIKE '%13800138000%'"
@@ -444,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_failed_batches),
 		cmocka_unit_test(test_quiet_hours),
 		cmocka_unit_test(test_words_are_deleted),
+		cmocka_unit_test(test_no_key),
 		cmocka_unit_test(test_withdrawn_before_it_left),
 		cmocka_unit_test(test_no_way_sends_twice),
 	};

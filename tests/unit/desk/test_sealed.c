@@ -2,6 +2,8 @@
 /* What people write lies in no file of the database in clear, is read and found all the same, and is gone with its key. */
 #include "tests/unit/desk/office.h"
 
+#include "signaling/sms/settings.h"
+
 #include <gst/gst.h>
 #include <string.h>
 
@@ -9,9 +11,15 @@
 #define HOME      "441523-01-1"
 #define MARK      "ZQX7" /* begins every text of these tests */
 
+static const struct fw_sms_settings gateway = {.gateway = true, .unanswered_text = MARK "{window}"};
+
 static int set_up(void **state)
 {
-	*state = office_create();
+	struct office *office = office_create();
+
+	office->setup.sms = &gateway;
+	office_restart(office);
+	*state = office;
 	return 0;
 }
 
@@ -189,12 +197,102 @@ static void test_restart(void **state)
 	assert_nothing_in_clear(office);
 }
 
+/* --- what comes of a refused call: a row of the ledger, a message ------------------------------------ */
+
+static json_t *ledger_row(struct office *office, const char *token, const char *id)
+{
+	g_autofree char *params = g_strdup_printf("{\"row\":\"%s\"}", id);
+	int status;
+	json_t *body = office_read(office, FW_OP_LEDGER_ROW, token, params, &status);
+
+	assert_int_equal(status, 200);
+	return body;
+}
+
+static json_t *messages(struct office *office, const char *token)
+{
+	int status;
+	json_t *body = office_read(office, FW_OP_SMS, token, "{}", &status);
+
+	assert_int_equal(status, 200);
+	return body;
+}
+
+static void post(
+	struct office *office, enum fw_operation operation, const char *token, const char *params)
+{
+	assert_int_equal(office_http(office, operation, token, params)->status, 204);
+}
+
+static void ring_out(struct office *office)
+{
+	uint64_t applicant = office_sit(office, "clerk1", APPLICANT);
+	g_autofree char *call = NULL;
+
+	(void)office_sit(office, "home1", HOME);
+	call = office_call(office, applicant);
+	office_wait(office, 40 * S);
+}
+
+static void test_ledger(void **state)
+{
+	struct office *office = *state;
+	g_autofree char *supervisor = NULL, *clerk = NULL;
+	json_t *body;
+
+	ring_out(office);
+	supervisor = office_sign_in(office, "supervisor2");
+	clerk = office_sign_in(office, "home1");
+	post(office, FW_OP_LEDGER_STATEMENT, clerk,
+		"{\"row\":\"1\",\"text\":\"" MARK " 在为老人办理\"}");
+	post(office, FW_OP_LEDGER_VERDICT, supervisor,
+		"{\"row\":\"1\",\"verdict\":\"excused\",\"reason\":\"other\","
+		"\"text\":\"" MARK " 属实\"}");
+	assert_nothing_in_clear(office);
+	body = ledger_row(office, supervisor, "1");
+	assert_string_equal(text_at(body, "entries.0.text"), MARK " 在为老人办理");
+	assert_string_equal(text_at(body, "entries.1.text"), MARK " 属实");
+	json_decref(body);
+
+	erase(office, "ledger", "202611");
+	body = ledger_row(office, supervisor, "1");
+	assert_string_equal(text_at(body, "entries.1.reason"), "other");
+	for (int i = 0; i < 2; i++) {
+		assert_true(json_is_null(at(body, i ? "entries.1.text" : "entries.0.text")));
+		assert_true(json_is_true(at(body, i ? "entries.1.purged" : "entries.0.purged")));
+	}
+	json_decref(body);
+}
+
+static void test_message(void **state)
+{
+	struct office *office = *state;
+	g_autofree char *supervisor = NULL;
+	json_t *body;
+
+	ring_out(office);
+	supervisor = office_sign_in(office, "supervisor2");
+	body = messages(office, supervisor);
+	assert_true(g_str_has_prefix(text_at(body, "rows.0.text"), MARK));
+	assert_true(g_str_has_prefix(text_at(body, "rows.0.phone"), "139****000"));
+	json_decref(body);
+	assert_false(stored_in_clear(office, MARK));
+
+	erase(office, "sms", "20261122");
+	body = messages(office, supervisor);
+	assert_true(json_is_null(at(body, "rows.0.text")));
+	assert_true(json_is_null(at(body, "rows.0.phone")));
+	json_decref(body);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_call, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refusal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_restart, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_ledger, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_message, set_up, tear_down),
 	};
 
 	gst_init(NULL, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Supervision over HTTP (docs/PROTOCOL-OFFICE.md): unanswered calls, escalations, the mirror ledger, short messages.
 import type { Http, Query } from './api';
-import { flag, integer, isRecord, listOf, object, oneOf, oneOfOr, orNull, text, type Decoder, type Infer } from './decode';
+import { flag, integer, isRecord, listOf, object, oneOf, oneOfOr, optional, orNull, text, type Decoder, type Infer } from './decode';
 import { windowName } from './protocol';
 
 const named = object({ id: text, name: text });
@@ -24,7 +24,8 @@ const rowFields = {
   since_us: integer, entries_count: integer, item: named, account: orNull(named), window: windowName, requester: windowName,
 };
 const entry = object({
-  number: integer, kind: text, at_us: integer, window: orNull(text), reason: orNull(text), text: orNull(text), account: orNull(named),
+  number: integer, kind: text, at_us: integer, window: orNull(text), reason: orNull(text), text: orNull(text), purged: optional(flag),
+  account: orNull(named),
 });
 const time = orNull(integer);
 const proof = object({
@@ -50,7 +51,7 @@ const escalationDetail = object({
   entries: listOf(entry),
   rows: listOf(object({
     id: integer, call: text, cause: oneOfOr('other', ...CAUSES), at_us: integer, state: oneOfOr('other', ...LEDGER_STATES),
-    reason: orNull(text), text: orNull(text),
+    reason: orNull(text), text: orNull(text), purged: optional(flag),
   })),
 });
 const sms = object({

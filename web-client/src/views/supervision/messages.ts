@@ -5,7 +5,7 @@ export default {
       places: '督导',
       month: '月份', everyMonth: '所有月份', everyState: '所有状态', everyCause: '所有原因', stateOf: '状态', causeOf: '原因', time: '时间',
       search: '查询', refresh: '刷新', confirm: '确定', cancel: '取消', itself: '系统', times: '{n} 次',
-      entries: '说明与核实经过', noEntries: '还没有说明，也没有核实',
+      entries: '说明与核实经过', purged: '已清除', noEntries: '还没有说明，也没有核实',
       ledger: {
         title: '未及时回应', one: '未及时回应的呼叫', window: '未回应窗口', cause: '原因', requester: '呼叫方', item: '事项', open: '核实', look: '查看',
         empty: '没有符合条件的未及时回应记录',
@@ -73,7 +73,7 @@ export default {
           other: '其他',
         },
         error: {
-          no_gateway: '没有配置短信网关', no_phone: '窗口没有登记手机号', no_text: '没有内容', too_old: '内容已过保存期', quiet: '免打扰时段', by_hand: '由人处理',
+          no_gateway: '没有配置短信网关', no_phone: '窗口没有登记手机号', no_text: '没有内容', too_old: '内容已过保存期', no_key: '密钥无法写入，内容没有保存', quiet: '免打扰时段', by_hand: '由人处理',
           replaced: '已有另一条短信', restart: '服务器重启，结果不明', receipt: '网关回执：没有送达', time_out: '网关没有答复', no_connection: '连不上网关',
           no_such_host: '找不到网关地址', bad_certificate: '网关证书不对', broken: '连接中断', too_long: '网关答复过长', file: '写不进文件',
         },
@@ -89,7 +89,7 @@ export default {
       places: 'Supervision',
       month: 'Month', everyMonth: 'Every month', everyState: 'Every state', everyCause: 'Every cause', stateOf: 'State', causeOf: 'Cause', time: 'Time',
       search: 'Search', refresh: 'Refresh', confirm: 'Yes', cancel: 'No', itself: 'System', times: '{n} times',
-      entries: 'Statements and decisions', noEntries: 'Nothing was said or decided yet',
+      entries: 'Statements and decisions', purged: 'Purged', noEntries: 'Nothing was said or decided yet',
       ledger: {
         title: 'Unanswered', one: 'Unanswered call', window: 'Window that did not answer', cause: 'Cause', requester: 'Caller', item: 'Item', open: 'Verify', look: 'Look',
         empty: 'No unanswered call matches',
@@ -157,7 +157,7 @@ export default {
           other: 'Other',
         },
         error: {
-          no_gateway: 'no gateway is configured', no_phone: 'the window has no number', no_text: 'no text', too_old: 'text is past its time', quiet: 'quiet hours', by_hand: 'by hand',
+          no_gateway: 'no gateway is configured', no_phone: 'the window has no number', no_text: 'no text', too_old: 'text is past its time', no_key: 'no key could be written, the text was not kept', quiet: 'quiet hours', by_hand: 'by hand',
           replaced: 'another message took its place', restart: 'server restarted, result unknown', receipt: 'receipt: not delivered', time_out: 'gateway did not answer', no_connection: 'gateway not reached',
           no_such_host: 'gateway’s address not found', bad_certificate: 'gateway’s certificate is wrong', broken: 'connection broke', too_long: 'answer too long', file: 'file cannot be written',
         },
