@@ -43,7 +43,7 @@ int fw_access_call(struct fw_desk *desk, const struct fw_http_question *question
 int fw_access_recording(
 	struct fw_desk *desk, const struct fw_http_question *question, const char **ret_call);
 
-/* A view or a download of one recording by this account, logged. */
+/* A view or a download of one recording by this account, logged. Codes: not_found, the recording is purged. */
 int fw_access_grant(struct fw_desk *desk, const struct fw_http_question *question, const char *kind,
 	const char *call, const char *reason, char ret_id[FW_ID_SIZE], int64_t *ret_expires_us);
 /* The grant named by the parameter `field` is of this account and call, and lasts. */

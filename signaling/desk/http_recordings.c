@@ -43,7 +43,7 @@ int fw_recording_view_operation(struct fw_desk *desk, const struct fw_http_quest
 	int r = fw_access_recording(desk, question, &call);
 
 	if (r != 0 ||
-		(r = fw_access_grant(desk, question, "view", call, NULL, id, &expires_us)) < 0) {
+		(r = fw_access_grant(desk, question, "view", call, NULL, id, &expires_us)) != 0) {
 		return r;
 	}
 	fw_json_init(&json);
@@ -107,7 +107,7 @@ int fw_recording_download_operation(struct fw_desk *desk, const struct fw_http_q
 		r = FW_CODE_MALFORMED;
 	}
 	if (r != 0 ||
-		(r = fw_access_grant(desk, question, "download", call, reason, id, &expires_us)) <
+		(r = fw_access_grant(desk, question, "download", call, reason, id, &expires_us)) !=
 			0) {
 		return r;
 	}
