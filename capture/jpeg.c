@@ -98,6 +98,31 @@ int fw_jpeg_decode(const uint8_t *bytes, size_t size, const struct fw_content *c
 	return 0;
 }
 
+int fw_jpeg_decode_reduced(const uint8_t *bytes, size_t size, const struct fw_content *content,
+	unsigned divisor, struct fw_image **ret_image)
+{
+	const tjscalingfactor scale = {.num = 1, .denom = (int)divisor};
+	__attribute__((cleanup(destroy_handle))) tjhandle handle = tjInitDecompress();
+	int width = TJSCALED((int)content->width_px, scale);
+	int height = TJSCALED((int)content->height_px, scale);
+	fw_cleanup(fw_image_destroy) struct fw_image *image = NULL;
+
+	if (!handle) {
+		return -EIO;
+	}
+	if (content->components == CMYK) {
+		return -EBADMSG;
+	}
+	image = fw_image_create((unsigned)width, (unsigned)height, FW_COLOUR);
+	memset(image->pixels, 0xff, image->stride * image->height);
+	if (tjDecompress2(handle, bytes, size, image->pixels, width, (int)image->stride, height,
+		    TJPF_RGBX, TJFLAG_LIMITSCANS) < 0) {
+		return -EBADMSG;
+	}
+	*ret_image = g_steal_pointer(&image);
+	return 0;
+}
+
 /* JFIF 1.01: units at 13, X and Y density at 14 and 16. */
 static void set_density(uint8_t *bytes, size_t size, unsigned dpi)
 {

@@ -17,6 +17,7 @@
 #define PAGE_QUALITY      90
 #define THUMBNAIL_QUALITY 80
 #define THUMBNAIL_PX      320
+#define GLANCE_PX         800 /* longer side of the picture in which the page is looked for first */
 
 struct making {
 	const struct fw_page_request *request;
@@ -246,6 +247,30 @@ static int encode_all(const struct making *making, struct fw_page *page)
 	return r;
 }
 
+/* A clerk waits for the page: what it will look like is there after a quarter of the time. */
+static void glance(const struct fw_page_request *request)
+{
+	struct making making = {.request = request};
+	fw_cleanup(fw_image_destroy) struct fw_image *small = NULL;
+	struct fw_bytes thumbnail = {0};
+
+	if (!request->seen ||
+		fw_still_glance(request->still, request->still_size, GLANCE_PX, &making.still) < 0) {
+		return;
+	}
+	set_upright(&making.still);
+	fw_page_find(making.still.image, NULL, &making.found);
+	if (straighten(&making) == 0) {
+		small = fw_image_fit(making.page, THUMBNAIL_PX);
+		if (encode(small, THUMBNAIL_QUALITY, 0, &thumbnail) == 0) {
+			request->seen(request->seen_user, &thumbnail);
+		}
+	}
+	g_free(thumbnail.bytes);
+	fw_image_destroy(making.page);
+	fw_still_fini(&making.still);
+}
+
 static int make(struct making *making, struct fw_page *page)
 {
 	int r;
@@ -269,8 +294,10 @@ int fw_page_make(const struct fw_page_request *request, struct fw_page *ret_page
 	struct making making = {.request = request};
 	struct fw_page page = {0};
 	enum fw_fault fault = FW_FAULT_NONE;
-	int r = fw_still_read(request->still, request->still_size, &making.still, &fault);
+	int r;
 
+	glance(request);
+	r = fw_still_read(request->still, request->still_size, &making.still, &fault);
 	if (r == -EBADMSG) {
 		fw_content_tell(request->still, request->still_size, &making.still.content);
 		page.facts = json_pack("{s:s, s:o}", "fault", fw_fault_name(fault), "still",

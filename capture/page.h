@@ -17,6 +17,11 @@
 
 #define FW_COMPARED_MAX 64 /* hashes of other pages that one is held against */
 
+struct fw_bytes {
+	uint8_t *bytes; /* owned, g_free; NULL: not made */
+	size_t size;
+};
+
 struct fw_page_request {
 	const uint8_t *still;
 	size_t still_size;
@@ -27,11 +32,10 @@ struct fw_page_request {
 	bool grey, mono; /* wanted, too */
 	uint64_t compared[FW_COMPARED_MAX][FW_HASH_WORDS];
 	unsigned compared_count;
-};
-
-struct fw_bytes {
-	uint8_t *bytes; /* owned, g_free; NULL: not made */
-	size_t size;
+	/* Called once, from within fw_page_make(), with the thumbnail of the page as a reduced picture shows it, long before the page
+	 * is made. Not for every file, and what it shows is not exact. May be NULL. */
+	void (*seen)(void *user, const struct fw_bytes *thumbnail);
+	void *seen_user;
 };
 
 struct fw_page {

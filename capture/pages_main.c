@@ -3,9 +3,10 @@
  * farwindow-pages: makes a page of one still, in a process of its own.
  *
  *     farwindow-pages --blobs FOLDER --key-id TEXT --still UUID --page UUID --thumbnail UUID
- *         [--grey UUID] [--mono UUID] [--desk UUID] [--turn 0|90|180|270] [--format NAME] [--compare HASH[,HASH...]]
+ *         [--grey UUID] [--mono UUID] [--desk UUID] [--turn 0|90|180|270] [--format NAME] [--compare HASH[,HASH...]] [--seen]
  *
- * The data key is read from descriptor 3. The facts, one JSON object, go to standard output.
+ * The data key is read from descriptor 3. The facts, one JSON object, go to standard output; with --seen after a line that says
+ * that there is a thumbnail already.
  * docs/CAPTURE.md is the contract.
  */
 #include <errno.h>
@@ -41,7 +42,7 @@ enum status {
 
 struct options {
 	const char *blobs, *key_id, *still, *page, *thumbnail, *grey, *mono, *desk, *turn, *format,
-		*compare;
+		*compare, *seen;
 };
 
 static int read_options(int argc, char **argv, struct options *options)
@@ -58,18 +59,19 @@ static int read_options(int argc, char **argv, struct options *options)
 		{"turn", required_argument, NULL, 'r'},
 		{"format", required_argument, NULL, 'f'},
 		{"compare", required_argument, NULL, 'c'},
+		{"seen", no_argument, NULL, 'e'},
 		{0},
 	};
 	const char **const places[] = {&options->blobs, &options->key_id, &options->still,
 		&options->page, &options->thumbnail, &options->grey, &options->mono, &options->desk,
-		&options->turn, &options->format, &options->compare};
+		&options->turn, &options->format, &options->compare, &options->seen};
 	int index = -1;
 
 	while (getopt_long(argc, argv, "", known, &index) != -1) {
 		if (index < 0) {
 			return -EINVAL;
 		}
-		*places[index] = optarg;
+		*places[index] = optarg ? optarg : "";
 		index = -1;
 	}
 	return optind == argc && options->blobs && options->key_id && fw_id_valid(options->still) &&
@@ -136,6 +138,24 @@ static int put(struct fw_blob_store *store, const struct options *options, const
 	return r < 0 ? r : fw_blob_commit(writer, NULL);
 }
 
+struct seeing {
+	struct fw_blob_store *store;
+	const struct options *options;
+	const uint8_t *key;
+};
+
+/* Trouble with the first look is no trouble: the page follows. */
+static void on_seen(void *user, const struct fw_bytes *thumbnail)
+{
+	const struct seeing *seeing = user;
+
+	if (put(seeing->store, seeing->options, seeing->key, seeing->options->thumbnail,
+		    thumbnail) == 0) {
+		(void)puts("{\"seen\":true}");
+		(void)fflush(stdout);
+	}
+}
+
 static enum status status_of(int r, enum status otherwise)
 {
 	if (r == 0) {
@@ -172,6 +192,7 @@ static enum status run(
 {
 	fw_cleanup(fw_blob_store_close) struct fw_blob_store *store = NULL;
 	g_autofree void *still = NULL, *desk = NULL;
+	struct seeing seeing = {.options = options, .key = key};
 	struct fw_page page = {0};
 	enum status status;
 	int r = fw_blob_store_open(options->blobs, &store);
@@ -195,6 +216,11 @@ static enum status run(
 			&request->desk_size) == 0) {
 		request->desk = desk;
 	}
+	if (options->seen) {
+		seeing.store = store;
+		request->seen = on_seen;
+		request->seen_user = &seeing;
+	}
 	r = fw_page_make(request, &page);
 	status = r == 0 || r == -EBADMSG ? write_results(store, options, key, &page)
 					 : STATUS_RESULTS;
@@ -215,7 +241,7 @@ int main(int argc, char **argv)
 			"UUID "
 			"--thumbnail UUID [--grey UUID] [--mono UUID] [--desk UUID] [--turn "
 			"DEGREES] "
-			"[--format NAME] [--compare HASH,...]\n");
+			"[--format NAME] [--compare HASH,...] [--seen]\n");
 		return STATUS_USAGE;
 	}
 	if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {

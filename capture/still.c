@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include <glib.h>
+
 #include "capture/jpeg.h"
 #include "capture/pdf_scan.h"
 #include "capture/png.h"
@@ -30,6 +32,32 @@ int fw_still_read(
 		: fw_jpeg_decode(bytes, size, content, &still.image, ret_fault);
 	if (r == 0) {
 		*ret_fault = FW_FAULT_NONE;
+		*ret_still = still;
+	}
+	return r;
+}
+
+int fw_still_glance(const uint8_t *bytes, size_t size, unsigned side_px, struct fw_still *ret_still)
+{
+	struct fw_still still = {.exif.orientation = 1};
+	struct fw_content *content = &still.content;
+	unsigned divisor = 8;
+	int r;
+
+	fw_content_tell(bytes, size, content);
+	if (fw_content_fault(content) != FW_FAULT_NONE || content->kind != FW_CONTENT_JPEG) {
+		return -EBADMSG;
+	}
+	if (content->exif) {
+		(void)fw_exif_parse(content->exif, content->exif_size, &still.exif);
+		content->exif = NULL;
+		content->exif_size = 0;
+	}
+	while (divisor > 1 && MAX(content->width_px, content->height_px) / divisor < side_px) {
+		divisor /= 2;
+	}
+	r = fw_jpeg_decode_reduced(bytes, size, content, divisor, &still.image);
+	if (r == 0) {
 		*ret_still = still;
 	}
 	return r;

@@ -20,6 +20,12 @@ struct fw_still {
 /* A PDF passes when pdf_scan.h finds nothing against it. */
 int fw_still_read(
 	const uint8_t *bytes, size_t size, struct fw_still *ret_still, enum fw_fault *ret_fault);
+
+/*
+ * A JPEG read for a first look: the picture is reduced, but no side of it to less than about side_px. -EBADMSG: of another kind, or
+ * anything is wrong with it; fw_still_read() says what.
+ */
+int fw_still_glance(const uint8_t *bytes, size_t size, unsigned side_px, struct fw_still *ret_still);
 void fw_still_fini(struct fw_still *still);
 
 #endif

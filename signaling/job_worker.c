@@ -83,7 +83,7 @@ static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_
 
 	if (is_page) {
 		const char *const more[] = {"--still", paper->still, "--page", paper->page,
-			"--thumbnail", paper->thumbnail, "--turn", turn};
+			"--thumbnail", paper->thumbnail, "--turn", turn, "--seen"};
 
 		for (size_t i = 0; i < G_N_ELEMENTS(more); i++) {
 			arguments[n++] = more[i];

@@ -188,6 +188,23 @@ static void stop_worker(struct job *job, enum fw_job_failure why)
 	fw_process_kill(job->process);
 }
 
+/* The line in which a page worker says that it has seen the page. What comes after it is its result. */
+static void take_seen(struct fw_jobs *jobs, struct job *job)
+{
+	static const char seen[] = "{\"seen\":true}\n";
+	const size_t size = sizeof(seen) - 1;
+
+	if (job->command.start.kind == FW_JOB_PAGE && job->result->len >= size &&
+		memcmp(job->result->data, seen, size) == 0) {
+		g_byte_array_remove_range(job->result, 0, (guint)size);
+		post_event(jobs,
+			&(struct fw_job_event){.kind = FW_JOB_SEEN,
+				.job = job->command.job,
+				.at_us = fw_clock_wall_us()},
+			NULL);
+	}
+}
+
 static void read_output(struct job *job)
 {
 	uint8_t bytes[4096];
@@ -242,6 +259,7 @@ static bool try_reap(struct fw_jobs *jobs, struct job *job)
 		return false;
 	}
 	read_output(job);
+	take_seen(jobs, job);
 	jobs->running[pool_of(job)]--;
 	if (job->killed != FW_JOB_FAILURE_NONE) {
 		tell_failed(jobs, job, job->killed, 0);
@@ -418,6 +436,7 @@ static void look_after(struct fw_jobs *jobs)
 
 		if (job->process) {
 			read_output(job);
+			take_seen(jobs, job);
 			if (now_us > job->deadline_us) {
 				stop_worker(job, FW_JOB_FAILURE_TIME);
 			}

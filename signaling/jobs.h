@@ -8,7 +8,8 @@
  * Recordings and papers have places of their own: a clerk who waits for a page does not wait behind finalisers that follow calls.
  *
  * Owner: main; the events mailbox outlives it. Threads: create, destroy from main, post from any.
- * Errors: negative errno from create and post; everything about a job is an event: exactly one DONE or FAILED per START.
+ * Errors: negative errno from create and post; everything about a job is an event: exactly one DONE or FAILED per START,
+ * of a page after a SEEN or none.
  * Destroying kills what runs, without events: after a restart the desk starts its unfinished jobs again.
  */
 #ifndef FW_SIGNALING_JOBS_H
@@ -66,6 +67,7 @@ struct fw_job_command {
 };
 
 enum fw_job_event_kind {
+	FW_JOB_SEEN, /* of PAGE, at most once an attempt, before its end: there is a thumbnail */
 	FW_JOB_DONE,
 	FW_JOB_FAILED,
 };

@@ -31,6 +31,7 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0024_drills_sql,
 		fw_text_0022_sealed_sql,
 		fw_text_0023_sealed_office_sql,
+		fw_text_0025_papers_sql,
 	};
 
 	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));

@@ -47,6 +47,8 @@ int fw_case_render_choices(struct fw_desk *desk, const struct fw_case *c,
 	fw_json_bool(json, "rules",
 		!fw_case_is_final(c->state) &&
 			fw_case_is_side(desk, account->person, c, FW_CASE_EITHER));
+	fw_json_bool(json, "messages_allowed",
+		fw_case_is_side(desk, account->person, c, FW_CASE_EITHER));
 	fw_json_bool(json, "unmask", fw_case_may_unmask(desk, account->person, c));
 	return r;
 }

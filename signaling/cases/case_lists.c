@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Questions about cases that a reader answers, files of cases, messages about them, and looking at one. */
+/* Questions about cases that a reader answers, files of cases, and looking at one. */
 #include "base/db.h"
 #include "base/id.h"
 #include "base/text.h"
@@ -9,7 +9,6 @@
 #include "signaling/cases/cases.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
-#include "signaling/sms/outbox.h"
 
 #include <errno.h>
 #include <string.h>
@@ -114,49 +113,6 @@ int fw_case_file_operation(struct fw_desk *desk, const struct fw_http_question *
 	r = fw_deed(desk, account, account->window, "case.file_viewed", "case_file", file, NULL);
 	if (r == 0) {
 		g_array_append_val(desk->outputs, output);
-	}
-	return r;
-}
-
-/* --- messages ------------------------------------------------------------------------------------- */
-
-/* 短信回执: to the applicant, or to who handles it next. A message sent again has a key of its own. */
-int fw_case_sms_operation(struct fw_desk *desk, const struct fw_http_question *question)
-{
-	const struct fw_account *account = question->session->account;
-	const char *phone, *text, *key;
-	g_autofree char *unique = NULL;
-	struct fw_case c;
-	int r = fw_case_of(desk, question, &c);
-
-	if (r != 0) {
-		return r;
-	}
-	if (!fw_case_is_side(desk, account->person, &c, FW_CASE_EITHER)) {
-		return FW_CODE_FORBIDDEN;
-	}
-	if ((r = fw_case_needed(question->params, "phone", 20, false, &phone)) != 0 ||
-		(r = fw_case_needed(question->params, "text", FW_SMS_TEXT_CHARS, true, &text)) != 0 ||
-		(r = fw_case_needed(question->params, "key", FW_ID_SIZE, false, &key)) != 0) {
-		return r;
-	}
-	if (!fw_sms_phone_ok(phone) || !fw_id_valid(key)) {
-		return FW_CODE_MALFORMED;
-	}
-	unique = g_strdup_printf("case-%s", key);
-	r = fw_sms_queue(desk,
-		&(struct fw_sms){.kind = FW_SMS_CASE,
-			.key = unique,
-			.phone = phone,
-			.text = text,
-			.area = c.applicant_area,
-			.subject_kind = "case",
-			.subject_id = c.id});
-	if (r == 0) {
-		r = fw_case_happened(desk, &c, account, "message", NULL);
-	}
-	if (r == 0) {
-		fw_http_answer(desk, question->request, 202, g_strdup("{}"), NULL);
 	}
 	return r;
 }

@@ -225,6 +225,7 @@ static void render_page(const struct page *page, struct fw_statement *row, int a
 	fw_json_text(page->json, "state", fw_db_column_text(row, at));
 	fw_json_text(page->json, "error", fw_db_column_text(row, at + 1));
 	fw_json_bool(page->json, "pictures", fw_db_column_int(row, at + 2) != 0);
+	fw_json_bool(page->json, "seen", fw_db_column_int(row, at + 4) != 0);
 	fw_json_raw(page->json, "facts", facts ? facts : "null");
 	fw_json_close(page->json, '}');
 }
@@ -326,6 +327,27 @@ static int render_notice(const struct page *page, struct fw_statement *row)
 	return 0;
 }
 
+static int render_message(const struct page *page, struct fw_statement *row)
+{
+	int64_t number = fw_db_column_int(row, 0);
+	char *phone = NULL;
+	g_autofree char *masked = NULL;
+	int r = fw_case_unseal(page->secret, "case_message", "phone", number, row, 2, &phone);
+
+	if (r < 0) {
+		return r;
+	}
+	masked = fw_mask_phone(phone ? phone : "");
+	fw_sealed_free(phone);
+	fw_json_int(page->json, "number", number);
+	fw_json_text(page->json, "recipient", fw_db_column_text(row, 1));
+	fw_json_text(page->json, "phone", masked);
+	fw_json_text(page->json, "state", fw_db_column_text(row, 4));
+	render_account(page, "account", fw_db_column_text(row, 5));
+	fw_json_int(page->json, "at_us", fw_db_column_int(row, 6));
+	return render_note(page, "text", "case_message", "text", number, row, 3);
+}
+
 static int render_issue(const struct page *page, struct fw_statement *row)
 {
 	int r;
@@ -374,7 +396,7 @@ static int render_lists(const struct page *page)
 		{"files",
 			"SELECT f.id, f.material, f.position, f.kind, f.media_type, f.sha256,"
 			" f.bytes, f.state, f.reason, f.account, f.filed_us, f.rotation, f.name,"
-			" p.state, p.error, p.pictures, p.facts FROM case_file f"
+			" p.state, p.error, p.pictures, p.facts, p.seen FROM case_file f"
 			" LEFT JOIN case_page p ON p.file = f.id WHERE f.service_case = ?1"
 			" ORDER BY f.material, f.position, f.filed_us",
 			render_file},
@@ -391,6 +413,11 @@ static int render_lists(const struct page *page)
 			"SELECT id, kind, number, account, made_us FROM case_notice"
 			" WHERE service_case = ?1 ORDER BY made_us, id",
 			render_notice},
+		{"messages",
+			"SELECT m.number, m.recipient, m.phone, m.text, s.state, m.account, m.at_us"
+			" FROM case_message m LEFT JOIN sms s ON s.key = m.sms_key"
+			" WHERE m.service_case = ?1 ORDER BY m.number",
+			render_message},
 		{"issues",
 			"SELECT method, receiver, tracking, account, at_us FROM case_issue"
 			" WHERE service_case = ?1",

@@ -100,8 +100,14 @@ static int use(struct fw_desk *desk, const struct fw_account *account, const str
 	const char *from, int64_t material, const char *id)
 {
 	struct source source = {0};
-	int r = read_source(desk, c->id, from, &source);
+	int64_t making = 0;
+	int r = fw_db_query_int(desk->setup.db,
+		"SELECT COUNT(*) FROM case_page WHERE file = ?1 AND state = 'making'",
+		FW_DB_VALUES(fw_db_text(from)), &making);
 
+	if (r >= 0) {
+		r = making ? FW_CODE_BUSY : read_source(desk, c->id, from, &source);
+	}
 	if (r == 0) {
 		const struct fw_case_file file = {
 			.id = id,
@@ -126,8 +132,9 @@ static int use(struct fw_desk *desk, const struct fw_account *account, const str
 	r = fw_db_run(desk->setup.db,
 		"INSERT INTO case_page (file, service_case, state, attempts, error, page, "
 		"thumbnail,"
-		" rotation, pictures, compared, facts, made_us) SELECT ?1, service_case, state,"
-		" attempts, error, page, thumbnail, rotation, pictures, '', facts, made_us"
+		" rotation, pictures, seen, compared, facts, made_us) SELECT ?1, service_case, "
+		"state,"
+		" attempts, error, page, thumbnail, rotation, pictures, seen, '', facts, made_us"
 		" FROM case_page WHERE file = ?2 AND state <> 'making'",
 		FW_DB_VALUES(fw_db_text(id), fw_db_text(from)), NULL);
 	return MIN(r, 0);

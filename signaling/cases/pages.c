@@ -4,6 +4,7 @@
 #include "base/db.h"
 #include "base/keystore.h"
 #include "base/log.h"
+#include "signaling/cases/case_bundle.h"
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/page_state.h"
 #include "signaling/cases/uploads.h"
@@ -90,7 +91,7 @@ static int send(struct fw_desk *desk, const struct fw_page_job *job)
 	return 0;
 }
 
-static struct fw_page_job *add_job(struct fw_desk *desk, const char *case_id, const char *file)
+struct fw_page_job *fw_page_job_add(struct fw_desk *desk, const char *case_id, const char *file)
 {
 	struct fw_page_job *job = fw_memory_add(desk->memory, FW_RECORD_PAGE_JOB, sizeof(*job));
 
@@ -102,7 +103,7 @@ static struct fw_page_job *add_job(struct fw_desk *desk, const char *case_id, co
 	return job;
 }
 
-static void forget(struct fw_desk *desk, struct fw_page_job *job)
+void fw_page_job_forget(struct fw_desk *desk, struct fw_page_job *job)
 {
 	fw_memory_index(desk->memory, desk->page_jobs, &job->id, NULL);
 	fw_memory_drop(desk->memory, job);
@@ -134,7 +135,7 @@ int fw_page_start(struct fw_desk *desk, const char *case_id, const char *file, i
 	if (r < 0) {
 		return r;
 	}
-	job = add_job(desk, case_id, file);
+	job = fw_page_job_add(desk, case_id, file);
 	job->request = request;
 	return send(desk, job);
 }
@@ -174,7 +175,7 @@ int fw_page_again(struct fw_desk *desk, const char *case_id, const char *file, i
 	r = fw_db_run(desk->setup.db,
 		"UPDATE case_page SET state = ?1, attempts = 0, error = NULL WHERE file = ?2",
 		FW_DB_VALUES(fw_db_text(fw_page_states[state]), fw_db_text(file)), NULL);
-	return r < 0 ? r : send(desk, add_job(desk, case_id, file));
+	return r < 0 ? r : send(desk, fw_page_job_add(desk, case_id, file));
 }
 
 int fw_pages_load(struct fw_desk *desk)
@@ -184,15 +185,18 @@ int fw_pages_load(struct fw_desk *desk)
 		"SELECT service_case, file, attempts FROM case_page WHERE state = 'making'",
 		FW_DB_NO_VALUES, &rows);
 
+	if (r >= 0) {
+		r = fw_bundles_load(desk);
+	}
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		struct fw_page_job *job =
-			add_job(desk, fw_db_column_text(rows, 0), fw_db_column_text(rows, 1));
+		struct fw_page_job *job = fw_page_job_add(
+			desk, fw_db_column_text(rows, 0), fw_db_column_text(rows, 1));
 		int sent;
 
 		job->attempts = (unsigned)fw_db_column_int(rows, 2);
 		sent = send(desk, job);
 		if (sent == -ENOENT) { /* purged meanwhile */
-			forget(desk, job);
+			fw_page_job_forget(desk, job);
 		} else if (sent < 0) {
 			return sent;
 		}
@@ -221,7 +225,7 @@ static int hand_on(struct fw_desk *desk, struct fw_page_job *job, const char *fa
 	if (r == -ENOENT) {
 		r = tell(desk, job);
 	}
-	forget(desk, job);
+	fw_page_job_forget(desk, job);
 	return r;
 }
 
@@ -286,6 +290,20 @@ static int job_done(struct fw_desk *desk, struct fw_page_job *job, json_t *facts
 	return r < 0 ? r : hand_on(desk, job, fault);
 }
 
+/* It can become a page: it is filed now, and both sides see it, while the page is being made. */
+static int job_seen(struct fw_desk *desk, struct fw_page_job *job)
+{
+	int r = fw_db_run(desk->setup.db, "UPDATE case_page SET seen = 1 WHERE file = ?1",
+		FW_DB_VALUES(fw_db_text(job->file)), NULL);
+
+	if (r >= 0) {
+		r = fw_upload_checked(desk, job->file, NULL, job->request);
+		fw_memory_touch(desk->memory, job);
+		job->request = 0; /* has its answer */
+	}
+	return r == -ENOENT ? tell(desk, job) : r;
+}
+
 static int job_failed(struct fw_desk *desk, struct fw_page_job *job, const char *error)
 {
 	enum fw_page_state state = FW_PAGE_MAKING;
@@ -324,6 +342,12 @@ int fw_page_event(struct fw_desk *desk, const struct fw_job_event *event)
 
 	if (!job) {
 		return 0;
+	}
+	if (job->joins) {
+		return fw_bundle_event(desk, job, event);
+	}
+	if (event->kind == FW_JOB_SEEN) {
+		return job_seen(desk, job);
 	}
 	if (event->kind != FW_JOB_DONE) {
 		g_snprintf(error, sizeof(error), "%s %d", failures[event->failure], event->code);

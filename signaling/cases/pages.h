@@ -12,14 +12,18 @@
 #include "signaling/desk/json_write.h"
 #include "signaling/desk/state.h"
 
-/* One page being made; the durable row is the table case_page. */
+/* One page being made, or pages being joined; the durable row is in the table case_page or case_bundle. */
 struct fw_page_job {
 	struct fw_record record;
 	uint64_t id; /* of the job, of this run */
-	uint64_t request; /* who waits for the file to be filed; 0: nobody */
+	uint64_t request; /* who waits for the file to be filed, or for the joined one; 0: nobody */
 	char file[FW_ID_SIZE], case_id[FW_ID_SIZE];
 	unsigned attempts;
+	bool joins; /* `file` is a case_bundle */
 };
+
+struct fw_page_job *fw_page_job_add(struct fw_desk *desk, const char *case_id, const char *file);
+void fw_page_job_forget(struct fw_desk *desk, struct fw_page_job *job);
 
 /* The bytes of `file` are whole under the key of its case. */
 int fw_page_start(struct fw_desk *desk, const char *case_id, const char *file, int64_t rotation,

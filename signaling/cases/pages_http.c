@@ -71,7 +71,8 @@ int fw_case_thumbnail_operation(struct fw_desk *desk, const struct fw_http_quest
 	return r != 0 ? r
 		      : send_blob(desk, question, &c,
 				"SELECT thumbnail FROM case_page WHERE file = ?1"
-				" AND service_case = ?2 AND pictures = 1");
+				" AND service_case = ?2"
+				" AND (pictures = 1 OR seen = 1)");
 }
 
 int fw_case_page_again_operation(struct fw_desk *desk, const struct fw_http_question *question)

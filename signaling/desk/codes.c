@@ -47,6 +47,7 @@ static const struct {
 		"新密码至少 8 位，须含字母、数字、符号中的两种，不能包含账号，也不能与原密码相同",
 		400},
 	[FW_CODE_FAULTY] = {"faulty", "填写的内容有误，请按提示修改", 400},
+	[FW_CODE_NO_PHONE] = {"no_phone", "没有登记可用的手机号码，请改填其他号码", 409},
 	[FW_CODE_IMPORT_RUNNING] = {"import_running", "正在导入，请等导入完成后再修改", 409},
 	[FW_CODE_NOT_READY] = {"not_ready", "录像正在整理，请稍后再试", 409},
 };

@@ -47,6 +47,7 @@ enum fw_code {
 	FW_CODE_PASSWORD_WEAK,
 	FW_CODE_FAULTY, /* with the list of faults */
 	FW_CODE_IMPORT_RUNNING,
+	FW_CODE_NO_PHONE,
 	FW_CODE_COUNT
 };
 

@@ -31,6 +31,10 @@
 		CASES_AREA, NONE, fw_case_thumbnail_operation) \
 	X(CASE_PAGE_AGAIN, POST, "/api/v1/cases/{case}/files/{file}/page", JSON, \
 		UPLOAD, NONE, fw_case_page_again_operation) \
+	X(CASE_BUNDLE, POST, "/api/v1/cases/{case}/materials/{material}/bundles", JSON, \
+		CASES_AREA, NONE, fw_case_bundle_operation) \
+	X(CASE_BUNDLE_FILE, GET, "/api/v1/cases/{case}/bundles/{bundle}", NOTHING, \
+		CASES_AREA, NONE, fw_case_bundle_file_operation) \
 	X(CASE_FIGURES, GET, "/api/v1/case-figures", NOTHING, \
 		CASE_FIGURES, NONE, fw_case_figures_operation) \
 	X(CASE_NOTICE, POST, "/api/v1/cases/{case}/notices", JSON, \

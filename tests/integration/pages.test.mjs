@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '../browser/support/browsers.mjs';
 import { Office } from '../browser/support/office.mjs';
 import { Clerk } from '../support/clerk.mjs';
 import { check } from '../support/contract.mjs';
@@ -22,7 +23,9 @@ let theCase;
 
 const ask = async (method, path, options) => check(method, path, await clerk.http(method, path, options));
 const wholeCase = async () => (await ask('GET', `/api/v1/cases/${theCase}`)).json;
-const fileOf = async (id) => (await wholeCase()).files.find((one) => one.id === id);
+/** A file is filed once its page is seen; the page follows. */
+const fileOf = (id) => eventually(async () => (await wholeCase()).files.find((one) => one.id === id), (one) => one?.page?.state !== 'making',
+  { what: 'the page', timeout: 60000 });
 
 /** Files these bytes under this name; the last answer. */
 async function file(name, bytes, rotation = 0) {
@@ -146,7 +149,7 @@ test('a worker that dies is noticed: the paper is filed without a page, and a pe
   await office.start();
   const { status, json } = await file('第9页.png', pictures.sample('rgb8.png'));
   assert.deepEqual([status, json.state], [200, 'filed']);
-  assert.deepEqual((await fileOf(json.file)).page, { state: 'parked', error: 'signal 11', pictures: false, facts: null });
+  assert.deepEqual((await fileOf(json.file)).page, { state: 'parked', error: 'signal 11', pictures: false, seen: false, facts: null });
   fs.rmSync(programs.worker);
   fs.symlinkSync(programs.real, programs.worker);
   await other.connect();

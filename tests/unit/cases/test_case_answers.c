@@ -92,14 +92,66 @@ static void a_message_goes_through_the_outbox(void **state)
 		"ok");
 	assert_string_equal(bureau_code(bureau_ask(bureau, FW_OP_CASE_SMS, bureau->clerk,
 				    "\"phone\":\"x\",\"text\":\"t\","
-				    "\"key\":\"017f22e2-79b0-7000-98c4-dc0c0c07398f\"")),
+				    "\"key\":\"017f22e2-79b0-7000-98c4-dc0c0c07398e\"")),
+		"no_phone");
+	assert_string_equal(bureau_code(bureau_ask(bureau, FW_OP_CASE_SMS, bureau->clerk,
+				    "\"text\":\"t\",\"recipient\":\"everybody\","
+				    "\"key\":\"017f22e2-79b0-7000-98c4-dc0c0c07398e\"")),
 		"malformed");
+	/* Told again of the same press: one message, one step. */
+	assert_string_equal(bureau_code(bureau_ask(bureau, FW_OP_CASE_SMS, bureau->clerk,
+				    "\"phone\":\"13812345678\",\"text\":\"您的办件已收件\","
+				    "\"key\":\"017f22e2-79b0-7000-98c4-dc0c0c07398f\"")),
+		"ok");
+	assert_int_equal(
+		bureau_count(bureau, "SELECT COUNT(*) FROM case_step WHERE action = 'message'"), 1);
 	assert_string_equal(bureau_code(bureau_ask(bureau, FW_OP_CASE_SMS, bureau->auditor,
 				    "\"phone\":\"13812345678\",\"text\":\"t\","
 				    "\"key\":\"017f22e2-79b0-7000-98c4-dc0c0c07398f\"")),
 		"forbidden");
 	assert_int_equal(
 		bureau_count(bureau, "SELECT COUNT(*) FROM sms WHERE subject_kind = 'case'"), 1);
+}
+
+static void a_message_finds_the_applicant_and_the_next_handler(void **state)
+{
+	struct bureau *bureau = *state;
+	const json_t *page;
+
+	bureau_open(bureau, TICKED);
+	assert_string_equal(
+		bureau_code(bureau_ask(bureau, FW_OP_CASE_SMS, bureau->clerk,
+			"\"recipient\":\"applicant\",\"text\":\"张三丰，您的办件已收件\","
+			"\"key\":\"017f22e2-79b0-7000-98c4-dc0c0c073981\"")),
+		"ok");
+	assert_int_equal(bureau_count(bureau,
+				 "SELECT COUNT(*) FROM sms WHERE subject_kind = 'case'"
+				 " AND COALESCE(error, '') <> 'no_phone'"),
+		1);
+	/* Nobody was chosen; then somebody without a number. */
+	assert_string_equal(bureau_code(bureau_ask(bureau, FW_OP_CASE_SMS, bureau->clerk,
+				    "\"recipient\":\"handler\",\"text\":\"请办理\","
+				    "\"key\":\"017f22e2-79b0-7000-98c4-dc0c0c073982\"")),
+		"no_phone");
+	assert_int_equal(fw_db_script(bureau->office->db,
+				 "UPDATE service_case SET handler = 'home1';"
+				 "UPDATE account SET phone = '13900000001' WHERE id = 'home1'"),
+		0);
+	assert_string_equal(bureau_code(bureau_ask(bureau, FW_OP_CASE_SMS, bureau->clerk,
+				    "\"recipient\":\"handler\",\"text\":\"请办理\","
+				    "\"key\":\"017f22e2-79b0-7000-98c4-dc0c0c073982\"")),
+		"ok");
+	page = bureau_get(bureau, bureau->home);
+	assert_string_equal(text_at(page, "messages.0.recipient"), "applicant");
+	assert_string_equal(text_at(page, "messages.0.phone"), "138****5678");
+	assert_string_equal(text_at(page, "messages.0.text"), "张三丰，您的办件已收件");
+	assert_string_equal(text_at(page, "messages.0.account.id"), "clerk1");
+	assert_string_equal(text_at(page, "messages.1.phone"), "139****0001");
+	assert_non_null(text_at(page, "messages.1.state"));
+	assert_int_equal(bureau_count(bureau,
+				 "SELECT COUNT(*) FROM case_message WHERE instr(text, '张三丰') > 0"
+				 " OR instr(phone, '13812345678') > 0"),
+		0);
 }
 
 static const char *notice(struct bureau *bureau, const char *token, const char *kind)
@@ -163,6 +215,7 @@ int main(void)
 		CASE_TEST(verdicts_are_kept_and_told),
 		CASE_TEST(a_verdict_in_a_call_has_its_second),
 		CASE_TEST(a_message_goes_through_the_outbox),
+		CASE_TEST(a_message_finds_the_applicant_and_the_next_handler),
 		CASE_TEST(everything_missing_is_said_once),
 	};
 

@@ -161,6 +161,16 @@ static void worker_says(struct desk_of_papers *papers, const char *facts)
 	office_step(papers->office);
 }
 
+static void worker_has_seen(struct desk_of_papers *papers)
+{
+	struct fw_desk_input input = {.kind = FW_IN_JOB};
+
+	input.job.kind = FW_JOB_SEEN;
+	input.job.job = last_job(papers)->job;
+	g_array_append_val(papers->office->inputs, input);
+	office_step(papers->office);
+}
+
 static int64_t count(struct desk_of_papers *papers, const char *sql)
 {
 	int64_t found = 0;
@@ -308,6 +318,28 @@ static const struct office_answer *make_again(struct desk_of_papers *papers, con
 	return office_http(papers->office, FW_OP_CASE_PAGE_AGAIN, token, params);
 }
 
+static void what_is_seen_is_filed_and_its_page_follows(void **state)
+{
+	struct desk_of_papers *papers = *state;
+	uint64_t request = whole(papers, KEY_1);
+
+	worker_has_seen(papers);
+	assert_string_equal(text_at(answer(papers, request)->body, "state"), "filed");
+	assert_int_equal(filed(papers), 1);
+	assert_int_equal(
+		count(papers,
+			"SELECT COUNT(*) FROM case_page WHERE state = 'making' AND seen = 1"
+			" AND pictures = 0"),
+		1);
+	worker_says(papers, NULL); /* died over the rest: once more, nothing is filed twice */
+	worker_has_seen(papers);
+	office_restart(papers->office);
+	office_step(papers->office);
+	worker_says(papers, FACTS);
+	assert_int_equal(filed(papers), 1);
+	assert_int_equal(count(papers, "SELECT pictures FROM case_page WHERE state = 'made'"), 1);
+}
+
 static void a_worker_that_dies_twice_is_parked(void **state)
 {
 	struct desk_of_papers *papers = *state;
@@ -362,6 +394,81 @@ static void pages_know_each_other_and_outlive_a_restart(void **state)
 		json_string_value(json_array_get(json_object_get(facts, "duplicate_of"), 0)),
 		fw_db_column_text(row, 1));
 	json_decref(facts);
+}
+
+/* Asks for an operation whose answer may come later. */
+static uint64_t ask_later(
+	struct desk_of_papers *papers, enum fw_operation operation, const char *token, char *params)
+{
+	struct fw_desk_input input = {.kind = FW_IN_HTTP_REQUEST};
+
+	input.http.request = papers->office->next_request++;
+	input.http.operation = operation;
+	input.http.token = g_strdup(token);
+	input.http.params = params;
+	input.http.range_from = input.http.range_to = -1;
+	g_array_append_val(papers->office->inputs, input);
+	office_step(papers->office);
+	return input.http.request;
+}
+
+static uint64_t ask_to_join(struct desk_of_papers *papers, const char *token)
+{
+	return ask_later(papers, FW_OP_CASE_BUNDLE, token,
+		g_strdup("{\"case\":\"" CASE "\",\"material\":\"1\"}"));
+}
+
+static void job_ends(struct desk_of_papers *papers, enum fw_job_event_kind kind)
+{
+	struct fw_desk_input input = {.kind = FW_IN_JOB};
+
+	assert_int_equal(last_job(papers)->start.kind, FW_JOB_PDF);
+	input.job.kind = kind;
+	input.job.job = last_job(papers)->job;
+	input.job.failure = kind == FW_JOB_DONE ? FW_JOB_FAILURE_NONE : FW_JOB_FAILURE_EXIT;
+	input.job.result = kind == FW_JOB_DONE ? g_strdup("{\"pages\":2,\"bytes\":9}") : NULL;
+	g_array_append_val(papers->office->inputs, input);
+	office_step(papers->office);
+}
+
+static void pages_of_a_material_are_joined_once(void **state)
+{
+	struct desk_of_papers *papers = *state;
+	g_autofree char *bundle = NULL, *stranger = office_sign_in(papers->office, "admin1");
+	uint64_t request = ask_to_join(papers, papers->clerk);
+
+	assert_string_equal(text_at(answer(papers, request)->body, "error.code"), "wrong_state");
+	(void)whole(papers, KEY_1);
+	worker_says(papers, FACTS);
+	(void)whole(papers, KEY_2);
+	worker_says(papers, FACTS);
+	request = ask_to_join(papers, stranger);
+	assert_string_equal(text_at(answer(papers, request)->body, "error.code"), "forbidden");
+
+	request = ask_to_join(papers, papers->home);
+	assert_null(answer(papers, request)); /* not before it is there */
+	assert_int_equal(strlen(last_job(papers)->start.list), 2 * (FW_ID_SIZE - 1) + 1);
+	job_ends(papers, FW_JOB_FAILED);
+	assert_int_equal(answer(papers, request)->status, 503);
+	assert_int_equal(count(papers, "SELECT COUNT(*) FROM case_bundle"), 0);
+
+	request = ask_to_join(papers, papers->home);
+	job_ends(papers, FW_JOB_DONE);
+	assert_int_equal(answer(papers, request)->status, 201);
+	assert_int_equal(json_integer_value(at(answer(papers, request)->body, "pages")), 2);
+	bundle = g_strdup(text_at(answer(papers, request)->body, "bundle"));
+	assert_int_equal(
+		count(papers, "SELECT COUNT(*) FROM audit_log WHERE action = 'case.bundle_made'"),
+		1);
+	request = ask_to_join(papers, papers->clerk); /* the same pages: nothing to do */
+	assert_int_equal(answer(papers, request)->status, 200);
+	assert_string_equal(text_at(answer(papers, request)->body, "bundle"), bundle);
+
+	(void)ask_later(papers, FW_OP_CASE_BUNDLE_FILE, papers->clerk,
+		g_strdup_printf("{\"case\":\"" CASE "\",\"bundle\":\"%s\"}", bundle));
+	assert_int_equal(
+		count(papers, "SELECT COUNT(*) FROM audit_log WHERE action = 'case.bundle_viewed'"),
+		1);
 }
 
 static void a_restart_goes_on(void **state)
@@ -464,9 +571,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			no_paper_leaves_the_case_as_it_was, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
+			what_is_seen_is_filed_and_its_page_follows, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
 			a_worker_that_dies_twice_is_parked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			pages_know_each_other_and_outlive_a_restart, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			pages_of_a_material_are_joined_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_who_works_on_the_case, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(promises_are_checked, set_up, tear_down),
 		cmocka_unit_test(no_step_is_legal_but_those_of_the_table),

@@ -26,6 +26,7 @@ static const char worker[] =
 	"*5) echo not json ;;\n"
 	"*6) while :; do echo 0123456789012345678901234567890123456789; done ;;\n"
 	"*7) kill -TERM $$ ;;\n"
+	"*8) printf '{\"seen\":true}\\n'; printf '{\"made\":true}' ;;\n"
 	"esac\n";
 
 struct fixture {
@@ -170,13 +171,27 @@ static void papers_do_not_wait_for_recordings(void **state)
 	expect_result(fixture, 1,
 		"{\"key\":\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\",\"arguments\":"
 		"\"--blobs /b --key-id case/" CASE " --still " ID "1 --page " PAGE
-		" --thumbnail " CASE " --turn 90 --compare aa,bb\"}");
+		" --thumbnail " CASE " --turn 90 --seen --compare aa,bb\"}");
 	post_paper(fixture, 2, FW_JOB_PDF, '1');
 	expect_result(fixture, 2,
 		"{\"key\":\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\",\"arguments\":"
 		"\"--blobs /b --key-id case/" CASE " --pdf " ID "1 --pages aa,bb\"}");
 	post_kind(fixture, 4, FW_JOB_FINISH);
 	expect_result(fixture, 4, "{\"ended\":true}");
+}
+
+static void a_page_is_seen_before_it_is_made(void **state)
+{
+	struct fixture *fixture = *state;
+	struct fw_job_event event;
+
+	start(fixture, fixture->program, 1);
+	post_paper(fixture, 1, FW_JOB_PAGE, '8');
+	event = next_event(fixture);
+	assert_int_equal(event.kind, FW_JOB_SEEN);
+	assert_int_equal(event.job, 1);
+	assert_null(event.result);
+	expect_result(fixture, 1, "{\"made\":true}");
 }
 
 static void every_bad_end_has_its_name(void **state)
@@ -267,6 +282,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			result_and_key_come_and_go_by_descriptor, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(papers_do_not_wait_for_recordings, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_page_is_seen_before_it_is_made, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_bad_end_has_its_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(missing_program_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
