@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The papers of a case in a call: the home clerk asks for a page, one key takes it, both see it straightened, verdicts are
-// bound to it and to the second of the recording; the citizen's notice says what is wanting.
+// A clerk's whole story with 防雷装置竣工验收, on the screens: the case is opened, its papers captured, a call about it; the home
+// clerk asks for a page, one key takes it, both see it straightened; the applicant is held against the document; verdicts are bound
+// to the capture and to the second of the recording; the citizen gets the notice and a message; the pages are one file; an auditor
+// goes from the recording to the case and back. (cases.test.mjs: the same without a call, to the end of the case.)
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { Auditor } from './support/auditor.mjs';
 import { eventually, openPage, startChromium } from './support/browsers.mjs';
 import { paperCamera } from './support/cameras.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
 
 const SHOTS = process.env.FW_SHOTS;
-const applicant = { kind: 'person', name: '张三', document: 'id_card', number: '11010519491231002X', phone: '13800000000' };
 let office, camera, left, right, clerk, home, theCase, serial;
 
 const shot = async (name) => {
@@ -24,6 +27,8 @@ const ask = (page, method, path, body) => page.evaluate(async ([verb, where, wha
   return (await fetch(where, init)).json();
 }, [method, path, body]);
 const found = () => ask(clerk.page, 'GET', `/api/v1/cases/${theCase}`);
+/** A place of the page itself, without loading it anew: the window stays taken. */
+const go = (who, words) => who.page.locator('header nav a', { hasText: words }).click();
 const material = (who, n) => who.page.locator('.materials > li').nth(n - 1);
 
 before(async () => {
@@ -36,12 +41,42 @@ before(async () => {
   home = new Clerk(await openPage(right, office.url));
   await Promise.all([clerk.signIn('clerk1', 'demo-clerk1'), home.signIn('home1', 'demo-home1')]);
   await Promise.all([clerk, home].map((each) => each.takeWindow('窗口')));
-  ({ case: theCase, serial } = await ask(clerk.page, 'POST', '/api/v1/cases', { item: 'fanglei-jungong', area: '441523', applicant }));
 });
 after(async () => {
   await Promise.all([left?.close(), right?.close()]);
   camera?.remove();
   await office?.close();
+});
+
+test('the case is opened on the screen, and a paper captured', { timeout: 240000 }, async () => {
+  const { page } = clerk;
+  await page.locator('header .cases').click();
+  await go(clerk, '新建办件');
+  await page.locator('.head .el-select').first().click();
+  await page.keyboard.type('flzz');
+  await page.getByRole('option', { name: /防雷装置竣工验收/ }).click();
+  await page.locator('.head .el-select').nth(1).click();
+  await page.getByRole('option', { name: '陆河县' }).click();
+  await page.getByLabel('姓名或名称').fill('张三丰');
+  await page.getByLabel('证件号码').fill('11010519491231002X');
+  await page.getByLabel('联系电话').fill('13812345678');
+  for (const n of [0, 1]) await page.locator('.el-checkbox.all').nth(n).click();
+  await page.getByRole('button', { name: '保存' }).click();
+  await material(clerk, 2).getByTestId('capture').click();
+  theCase = page.url().split('/').pop();
+  ({ serial } = await found());
+  const sheet = page.getByTestId('capture-sheet');
+  await sheet.locator('.size').waitFor();
+  for (const n of [0, 1]) {
+    await page.keyboard.press('F9');
+    await sheet.locator('ol.strip > li').nth(n).waitFor();
+  }
+  await sheet.getByTestId('file-pages').click();
+  await material(clerk, 2).getByTestId('thumbnail').nth(1).waitFor();
+  await page.getByRole('button', { name: '收件完成' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '完成' }).click();
+  await page.locator('.head .el-tag', { hasText: '待受理' }).first().waitFor();
+  await go(clerk, '工作台');
 });
 
 test('a call about the case shows its papers to both', { timeout: 240000 }, async () => {
@@ -64,14 +99,14 @@ test('the home clerk asks for a page, one key takes it, both see it', { timeout:
   await shot('asked');
   await clerk.page.keyboard.press('F9');
   await Promise.all([clerk, home].map((each) => material(each, 1).getByTestId('thumbnail').waitFor()));
-  const [file] = (await found()).files;
+  const file = await eventually(async () => (await found()).files.find((each) => each.material === 1), (each) => each.page.state !== 'making', { what: 'the page' });
   assert.deepEqual([file.material, file.kind, file.page.state, file.page.pictures], [1, 'capture', 'made', true]);
   const { width_px, height_px } = file.page.facts.still;
   assert.deepEqual([width_px, height_px], [1920, 1080], 'the camera at its full size');
 });
 
 test('a mark of one is seen by the other, beside the picture', { timeout: 240000 }, async () => {
-  for (const each of [clerk, home]) await material(each, 1).getByTestId('thumbnail').click();
+  for (const each of [clerk, home]) await material(each, 1).getByTestId('filed-pages').getByRole('button', { name: '第 1 页' }).click();
   const view = home.page.getByTestId('page-view');
   await view.getByRole('button', { name: '方框' }).click();
   const box = await view.locator('.sheet').boundingBox();
@@ -81,7 +116,7 @@ test('a mark of one is seen by the other, beside the picture', { timeout: 240000
   await clerk.page.getByTestId('page-view').locator('.pointer').waitFor();
   await home.page.mouse.up();
   await clerk.page.getByTestId('page-view').locator('svg path').first().waitFor({ state: 'attached' });
-  assert.equal((await found()).files[0].marks.length, 1);
+  assert.equal((await found()).files.find((each) => each.material === 1).marks.length, 1);
   await shot('marked');
 });
 
@@ -95,9 +130,28 @@ test('verdicts are given on the capture, at a second of the recording, and both 
   await material(clerk, 2).locator('.verdict').first().waitFor();
   const now = await found();
   const [conforms, wanting] = now.verdicts;
-  assert.deepEqual([conforms.verdict, conforms.file, wanting.verdict, wanting.note], ['conforms', now.files[0].id, 'wanting', '缺竣工章']);
+  assert.deepEqual([conforms.verdict, conforms.file, wanting.verdict, wanting.note], ['conforms', now.files.find((each) => each.material === 1).id, 'wanting', '缺竣工章']);
   assert.ok(conforms.call && conforms.recording_us > 0 && wanting.recording_us > conforms.recording_us);
   await shot('verdicts');
+});
+
+test('face and document are held against each other, and both sides have the result', { timeout: 240000 }, async () => {
+  await home.page.getByTestId('identity-open').click();
+  const dialog = home.page.getByTestId('identity');
+  await dialog.locator('[data-kind=document] .el-select').click(); // the other side has one camera in this test
+  await home.page.getByRole('option', { name: '我 · 高拍仪' }).click();
+  await dialog.locator('[data-kind=document] video').waitFor();
+  await dialog.getByTestId('identity-stop').click();
+  await dialog.locator('figure img').nth(1).waitFor();
+  await shot('identity');
+  await dialog.getByRole('button', { name: '✔ 一致' }).click();
+  await Promise.all([clerk, home].map((each) => each.page.getByTestId('identity-checks').locator('.el-tag', { hasText: '一致' }).waitFor()));
+  const { identity_checks: [check], files } = await found();
+  assert.deepEqual([check.result, check.account.id], ['same', 'home1']);
+  assert.ok(check.call && check.recording_us > 0);
+  for (const id of [check.face_file, check.document_file]) assert.equal(files.find((each) => each.id === id).material, null);
+  assert.notEqual(check.face_file, check.document_file);
+  await shot('identity-checked');
 });
 
 test('the page over the whole screen: 1:1, turned, by keyboard', { timeout: 240000 }, async () => {
@@ -113,8 +167,61 @@ test('the page over the whole screen: 1:1, turned, by keyboard', { timeout: 2400
   await dialog.waitFor({ state: 'detached' });
 });
 
-test('after the call the notice says what is wanting', { timeout: 240000 }, async () => {
+test('after the call: the notice by clicking, the pages as one PDF, a message to the citizen', { timeout: 240000 }, async () => {
+  const { page } = clerk;
   await clerk.hangUp();
-  const made = await ask(clerk.page, 'POST', `/api/v1/cases/${theCase}/notices`, { kind: 'one_time' });
-  assert.ok(made.number ?? made.notice ?? made.id, JSON.stringify(made));
+  await page.locator('[role=dialog] .back').click();
+  await page.locator('header .cases').click();
+  await page.getByRole('tab', { name: '全部办件' }).click();
+  await page.locator('.el-table__row .link', { hasText: serial }).click();
+  await material(clerk, 2).waitFor();
+  await page.getByRole('button', { name: '制作文书' }).click();
+  await page.getByRole('menuitem', { name: '一次性告知书' }).click();
+  const sheet = await page.getByRole('link', { name: '一次性告知书' }).getAttribute('href');
+  const pdf = await page.request.get(`${office.url}${sheet}`);
+  assert.deepEqual([pdf.headers()['content-type'], (await pdf.body()).subarray(0, 5).toString()], ['application/pdf', '%PDF-']);
+
+  const [joined] = await Promise.all([page.waitForEvent('download'), material(clerk, 2).getByTestId('join').click()]);
+  const bytes = fs.readFileSync(await joined.path());
+  assert.equal(joined.suggestedFilename(), `${serial}-2.pdf`);
+  assert.equal(bytes.subarray(0, 5).toString(), '%PDF-');
+  assert.equal(bytes.toString('latin1').match(/\/Type\s*\/Page\b/g).length, 2);
+
+  await page.getByTestId('case-message').click();
+  const dialog = page.getByRole('dialog');
+  const text = dialog.locator('textarea');
+  assert.match(await text.inputValue(), new RegExp(serial));
+  await text.fill(`${await text.inputValue()}（已补充说明）`);
+  await shot('message');
+  await dialog.getByRole('button', { name: '发送', exact: true }).click();
+  const sent = page.getByTestId('case-messages').locator('li');
+  await sent.first().waitFor();
+  await sent.first().getByRole('button', { name: '再次发送' }).click();
+  await dialog.getByRole('button', { name: '发送', exact: true }).click();
+  await sent.nth(1).waitFor();
+  const { messages } = await found();
+  assert.deepEqual(messages.map((each) => [each.recipient, each.phone, each.text.endsWith('（已补充说明）')]),
+    [['applicant', '138****5678', true], ['applicant', '138****5678', true]]);
+  await shot('after');
+  assert.deepEqual([clerk, home].flatMap((each) => each.page.faults), []);
+});
+
+test('an auditor goes from the recording to the case, and from its verdict back to the second', { timeout: 240000 }, async () => {
+  const auditor = new Auditor(await openPage(right, office.url));
+  await auditor.signIn('auditor1', 'demo-auditor1');
+  const call = await auditor.openNewest();
+  const events = auditor.page.locator('.events');
+  await events.getByText('材料审查：材料 1 符合').waitFor();
+  await events.getByText('身份核验：一致').waitFor();
+  if (SHOTS) await auditor.page.screenshot({ path: `${SHOTS}/replay.png` });
+  await auditor.page.getByRole('button', { name: serial }).click();
+  await auditor.page.waitForURL(`**/cases/${theCase}`);
+  await auditor.page.getByTestId('identity-checks').locator('.el-tag').waitFor();
+  if (SHOTS) await auditor.page.screenshot({ path: `${SHOTS}/case-auditor.png` });
+  const verdict = auditor.page.locator('.materials > li').nth(1).locator('.verdict');
+  await verdict.getByRole('link', { name: /录像/ }).click();
+  await auditor.page.waitForURL(`**/audit/calls/${call}?at=*`);
+  const at = Number(new URL(auditor.page.url()).searchParams.get('at')) / 1e6;
+  const now = () => auditor.page.evaluate(() => Number(document.querySelector('[data-testid=timeline]')?.getAttribute('aria-valuenow') ?? -1));
+  await eventually(now, (seconds) => Math.abs(seconds - at) < 2, { what: `the replay at ${at} s` });
 });

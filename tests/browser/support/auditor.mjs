@@ -21,7 +21,7 @@ export class Auditor {
     const { page } = this;
     await page.locator('.rows .link').first().click();
     await page.waitForURL('**/audit/calls/*');
-    await page.locator('[data-testid=play]').waitFor({ timeout: 30000 });
+    await page.locator('[data-testid=play]').waitFor({ timeout: 60000 });
     return page.url().split('/').pop();
   }
 

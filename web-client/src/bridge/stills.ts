@@ -54,6 +54,13 @@ export const stillPorts: StillPorts = {
   },
 };
 
+/** What a playing video shows now. */
+export function stillOf(video: HTMLVideoElement): Promise<Blob> {
+  const [canvas, context] = canvasOf(video.videoWidth, video.videoHeight);
+  context.drawImage(video, 0, 0);
+  return jpeg(canvas);
+}
+
 /** Small grey pictures of a playing video, for core/capture/motion.ts. */
 export function greyEye(): (video: HTMLVideoElement) => Uint8Array {
   const [, context] = canvasOf(WATCH_WIDTH, WATCH_HEIGHT);

@@ -13,12 +13,12 @@ export const uploads = new UploadQueue({
   server: new UploadApi(http),
   timers: realTimers,
   sha256: (bytes) => crypto.subtle.digest('SHA-256', bytes),
-  newKey: randomKey,
+  newKey,
   wallClockMs: () => Date.now(),
 });
 
 /** UUID version 4 (RFC 9562 5.4); crypto.randomUUID came with Chromium 92. */
-function randomKey(): string {
+export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

@@ -46,13 +46,25 @@ export const WARNINGS = [
   'no_page', 'beyond_frame', 'low_resolution', 'blurred', 'glare', 'dark', 'finger', 'blank', 'duplicate',
 ] as const;
 const facts = object({ dpi: optional(nullable), warnings: optional(listOf(oneOfOr('other', ...WARNINGS))), fault: optional(text) });
-const filePage = object({ state: oneOf('making', 'made', 'parked'), pictures: flag, facts: orNull(facts) });
+const filePage = object({ state: oneOf('making', 'made', 'parked'), pictures: flag, seen: flag, facts: orNull(facts) });
 const file = object({
   id: text, material: nullable, position: integer, kind: text, media_type: text, bytes: integer, state: text, reason: orNull(text),
   filed_us: integer, name: orNull(text), page: orNull(filePage), marks: listOf(mark),
 });
 export type CaseFile = Infer<typeof file>;
 const notice = object({ id: text, kind: text, number: text, made_us: integer });
+const identity = object({
+  number: integer, result: oneOf(...['same', 'different', 'unclear'] as const), face_file: orNull(text), document_file: orNull(text), call: orNull(text),
+  recording_us: nullable, account: who, at_us: integer, note: orNull(text),
+});
+export type IdentityCheck = Infer<typeof identity>;
+export const RECIPIENTS = ['applicant', 'handler', 'other'] as const;
+export type Recipient = (typeof RECIPIENTS)[number];
+const message = object({
+  number: integer, recipient: oneOf(...RECIPIENTS), phone: text, state: orNull(text), account: who, at_us: integer, text: orNull(text),
+});
+export type CaseMessage = Infer<typeof message>;
+const bundle = object({ bundle: text, pages: integer });
 const issue = object({ method: text, receiver: orNull(object(person)), tracking: orNull(text), account: who, at_us: integer });
 
 const wholeCase = object({
@@ -61,8 +73,9 @@ const wholeCase = object({
   project: orNull(text), tracking: orNull(text), result: orNull(text), opened_us: integer, answer_by_us: nullable, decide_by_us: nullable,
   supplement_by_us: nullable, post_by_us: nullable, posted_us: nullable, applicant: orNull(applicant), courier: orNull(courier),
   conditions: listOf(object({ number: integer, text, met: flag })), materials: listOf(material), verdicts: listOf(verdict),
+  identity_checks: listOf(identity), messages: listOf(message),
   files: listOf(file), steps: listOf(step), notices: listOf(notice), issues: listOf(issue), actions: listOf(oneOfOr('other', ...CASE_ACTIONS)),
-  editable: flag, rules: flag, unmask: flag,
+  editable: flag, rules: flag, messages_allowed: flag, unmask: flag,
 });
 export type Case = Infer<typeof wholeCase>;
 
@@ -142,8 +155,19 @@ export class Cases {
     return unmasked(await this.http.post(`${this.path(id)}/unmask`, {})).applicant;
   }
 
-  async message(id: string, message: { phone: string; text: string; key: string }): Promise<void> {
+  async message(id: string, message: { recipient: Recipient; phone?: string; text: string; key: string }): Promise<void> {
     await this.http.post(`${this.path(id)}/messages`, message);
+  }
+
+  /** Face and document compared; files of the case, call: where both were seen. */
+  async identity(id: string, check: { result: IdentityCheck['result']; face_file: string; document_file: string; call?: string; note?: string }): Promise<void> {
+    await this.http.post(`${this.path(id)}/identity-checks`, check);
+  }
+
+  /** All pages of a material as one PDF: where the browser finds it, and how many pages it has. */
+  async join(id: string, material: number): Promise<{ address: string; pages: number }> {
+    const made = bundle(await this.http.post(`${this.path(id)}/materials/${String(material)}/bundles`, {}));
+    return { address: `${this.path(id)}/bundles/${encodeURIComponent(made.bundle)}`, pages: made.pages };
   }
 
   async notice(id: string, kind: NoticeKind): Promise<void> {
@@ -181,7 +205,7 @@ export class Cases {
   }
 
   /** Where the browser finds a file: as it came, its straightened page, or that small. */
-  file(id: string, file: string, part: '' | '/page' | '/thumbnail' = ''): string {
+  file(id: string, file: string, part: '' | '/page' | '/thumbnail' | '/thumbnail?seen' = ''): string {
     return `${this.path(id)}/files/${encodeURIComponent(file)}${part}`;
   }
 

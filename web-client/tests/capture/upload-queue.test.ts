@@ -120,11 +120,32 @@ describe('uploads', () => {
     expect(one.state).toEqual([]);
   });
 
+  test('can be waited for until they are filed or refused', async () => {
+    const one = queue();
+    await one.start('clerk1');
+    expect(await one.file(what, picture(2 * PIECE_BYTES))).toBe('file-1');
+    server.refuse = 'forbidden';
+    await expect(one.file(what, picture(5))).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
   test('promise the digest that the bytes have', async () => {
     const one = queue();
     await one.start('clerk1');
     const entry = await one.add(what, new Blob(['abc']));
     expect(entry.sha256).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+
+  test('that cannot be stored are not filed, though their sending has begun', async () => {
+    const one = queue();
+    await one.start('clerk1');
+    store.put = async () => {
+      await until(() => (server.uploads.get('key-1')?.offset ?? 0) === PIECE_BYTES);
+      throw new Error('QuotaExceededError');
+    };
+    await expect(one.add(what, picture(PIECE_BYTES + 5))).rejects.toThrow('QuotaExceededError');
+    await afterAll();
+    expect(server.filed).toBe(0);
+    expect(one.state).toEqual([]);
   });
 
   for (const losesReplies of [false, true]) {

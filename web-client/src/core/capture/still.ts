@@ -33,11 +33,17 @@ const SHORTFALL = 0.95; // a photo this much smaller than the running picture is
 
 export class StillCamera {
   private readonly failed = new Set<StillWay>();
+  private most: { width: number; height: number } | null = null;
 
   constructor(
     readonly track: MediaStreamTrack,
     private readonly ports: StillPorts,
   ) {}
+
+  /** Asks the camera beforehand what it can do, which takes some a tenth of a second. */
+  async prepare(): Promise<void> {
+    await this.largestPhoto().catch(() => undefined);
+  }
 
   async take(): Promise<Still> {
     let trouble: unknown;
@@ -69,11 +75,16 @@ export class StillCamera {
         bitmap.close();
       }
     }
-    const { imageWidth, imageHeight } = await capture.getPhotoCapabilities();
+    const most = await this.largestPhoto();
     const running = this.track.getSettings();
-    const most = { width: imageWidth?.max ?? 0, height: imageHeight?.max ?? 0 };
     const area = (running.width ?? 0) * (running.height ?? 0);
     if (most.width * most.height < area * SHORTFALL) return null;
     return capture.takePhoto({ imageWidth: most.width, imageHeight: most.height });
+  }
+
+  private async largestPhoto(): Promise<{ width: number; height: number }> {
+    if (this.most !== null) return this.most;
+    const { imageWidth, imageHeight } = (await this.ports.imageCapture?.(this.track).getPhotoCapabilities()) ?? {};
+    return (this.most = { width: imageWidth?.max ?? 0, height: imageHeight?.max ?? 0 });
   }
 }

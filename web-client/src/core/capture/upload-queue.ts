@@ -7,7 +7,8 @@
 //      ^          |                                              |
 //      +----------+------------- line broken: wait, go on -------+        refused -> kept, shown, dropped by the clerk
 //
-// One file is sent at a time, in the order they came.
+// One file is sent at a time, in the order they came. While a file is being stored it is promised and sent already, but for
+// its last piece: what is filed was safe in this browser before.
 import { ApiError } from '../api';
 import { Emitter } from '../emitter';
 import type { Timers } from '../timers';
@@ -77,6 +78,8 @@ const PASSING = new Set(['offline', 'busy', 'too_many', 'internal', 'not_signed_
 
 export class UploadQueue extends Emitter<UploadEvents> {
   private readonly progress = new Map<string, UploadProgress>();
+  /** Of this load of the page: no need to read them back. */
+  private readonly fresh = new Map<string, { picture: Blob; stored: Promise<void> }>();
   private account = '';
   private running = false;
   private waitMs = FIRST_WAIT_MS;
@@ -94,6 +97,7 @@ export class UploadQueue extends Emitter<UploadEvents> {
   async start(account: string): Promise<void> {
     this.account = account;
     this.progress.clear();
+    this.fresh.clear();
     for (const entry of await this.deps.store.list()) {
       if (entry.account === account) this.progress.set(entry.key, { entry, sent: 0, waiting: false });
     }
@@ -112,18 +116,50 @@ export class UploadQueue extends Emitter<UploadEvents> {
       storedMs: this.deps.wallClockMs(),
       account: this.account,
     };
-    await this.deps.store.put(entry, picture);
+    const stored = this.deps.store.put(entry, picture).catch((error: unknown) => {
+      this.forget(entry.key); // before anybody else hears of it: it is not sent to its end
+      throw error;
+    });
     this.progress.set(entry.key, { entry, sent: 0, waiting: false });
+    this.fresh.set(entry.key, { picture, stored });
     this.changed();
     this.run();
+    await stored;
     return entry;
+  }
+
+  /** The same, and waits until the server has filed it: the file's id. Rejects with what it was refused for. */
+  async file(what: Parameters<UploadQueue['add']>[0], picture: Blob): Promise<string> {
+    const filed = new Map<string, string>();
+    let look = (): void => undefined;
+    const stops = [
+      this.on('filed', ({ entry, file }) => (filed.set(entry.key, file), look())),
+      this.on('change', () => look()),
+    ];
+    try {
+      const { key } = await this.add(what, picture);
+      for (;;) {
+        const file = filed.get(key);
+        if (file !== undefined) return file;
+        const refused = this.progress.get(key)?.entry.refused;
+        if (refused !== undefined) throw new ApiError(refused.code, refused.text, 0);
+        await new Promise<void>((resolve) => (look = resolve));
+      }
+    } finally {
+      stops.forEach((stop) => stop());
+    }
   }
 
   /** The clerk gives a refused file up. */
   async drop(key: string): Promise<void> {
     if (this.progress.get(key)?.entry.refused === undefined) return;
     await this.deps.store.remove(key);
+    this.forget(key);
+  }
+
+  private forget(key: string): void {
     this.progress.delete(key);
+    this.fresh.delete(key);
     this.changed();
   }
 
@@ -149,9 +185,8 @@ export class UploadQueue extends Emitter<UploadEvents> {
       try {
         const file = await this.sendOne(one);
         await this.deps.store.remove(one.entry.key);
-        this.progress.delete(one.entry.key);
         this.waitMs = FIRST_WAIT_MS;
-        this.changed();
+        this.forget(one.entry.key);
         this.emit('filed', { entry: one.entry, file });
       } catch (error) {
         await this.failed(one, error);
@@ -161,12 +196,15 @@ export class UploadQueue extends Emitter<UploadEvents> {
 
   private async sendOne(one: UploadProgress): Promise<string> {
     const { entry } = one;
-    const picture = await this.deps.store.read(entry.key);
+    const fresh = this.fresh.get(entry.key);
+    const picture = fresh?.picture ?? (await this.deps.store.read(entry.key));
     if (picture === null) throw new ApiError('lost', 'the browser has lost the file', 0);
     let state = await this.deps.server.promise(entry);
     while (state.state !== 'filed' || state.file === null) {
       this.set(one, { sent: state.offset, waiting: false });
-      const piece = picture.slice(state.offset, Math.min(state.offset + PIECE_BYTES, entry.bytes));
+      const end = Math.min(state.offset + PIECE_BYTES, entry.bytes);
+      if (end === entry.bytes) await fresh?.stored;
+      const piece = picture.slice(state.offset, end);
       state = state.state === 'open'
         ? await this.deps.server.send(state.upload, state.offset, piece)
         : await this.later(state.upload);
@@ -182,6 +220,9 @@ export class UploadQueue extends Emitter<UploadEvents> {
 
   private async failed(one: UploadProgress, error: unknown): Promise<void> {
     const refusal = error instanceof ApiError ? error : new ApiError('offline', '', 0);
+    await this.fresh.get(one.entry.key)?.stored.catch(() => undefined);
+    this.fresh.delete(one.entry.key); // it may wait for long, and need not in the memory
+    if (!this.progress.has(one.entry.key)) return; // could not be stored: whoever added it was told
     if (!PASSING.has(refusal.code)) {
       one.entry.refused = { code: refusal.code, text: refusal.message };
       await this.deps.store.update(one.entry);

@@ -2,6 +2,7 @@
 export default {
   'zh-CN': {
     audit: {
+      ruled: '{name}：材料 {n} {verdict}',
       search: {
         title: '录像检索',
         drill: '模拟办件',
@@ -73,7 +74,7 @@ export default {
         requested: '发起呼叫', citizen_informed: '已告知申请人将录像', ring: '开始振铃', ring_displayed: '来电已显示', ring_tone: '铃声已响', answered: '接听', joined: '加入', left: '离开',
         connection_lost: '线路中断', connection_back: '线路恢复', media: '设备变化', chat: '文字消息', chat_purged: '文字消息（已清除）', recording_started: '开始录像', recording_failed: '录像失败', server_restart: '服务器重启', ended: '结束',
         drill: '模拟办件', invited: '邀请加入', invite_ended: '没有加入', hold: '保持', resume: '恢复', transfer: '开始转接', transferred: '已转接', transfer_returned: '转接未成，回到原窗口',
-        verdict: '材料审查', identity: '身份核对', mark: '标注', capture_asked: '请对方拍摄材料', capture_answered: '拍摄结果',
+        verdict: '材料审查', identity: '身份核验', mark: '标注', capture_asked: '请对方拍摄材料', capture_answered: '拍摄结果',
       },
       why: { taken: '已拍摄', declined: '未拍', failed: '没有拍成', refused: '拒绝', unanswered: '无人接听', withdrawn: '已取消', hangup: '自行离开', left: '窗口离岗', rejoin_timeout: '线路没有恢复', transferred: '已转接' },
       download: {
@@ -95,6 +96,7 @@ export default {
   },
   en: {
     audit: {
+      ruled: '{name}: material {n} {verdict}',
       search: {
         title: 'Recordings',
         drill: 'Drill',

@@ -32,6 +32,9 @@ export function useReplayWords(): ReplayWords {
     marker: ({ kind, text }) => {
       const name = known(`audit.marker.${kind}`, kind);
       if (text === '') return name;
+      const ruled = kind === 'verdict' ? /^(\d+) (\w+)$/.exec(text) : null;
+      if (ruled !== null) return t('audit.ruled', { name, n: ruled[1], verdict: known(`cases.verdict.${ruled[2] ?? ''}`, text) });
+      if (kind === 'identity') return t('shell.colon', { name, text: known(`papers.identity.result.${text}`, text) });
       if (kind === 'media') return mediaChange(text);
       return t('shell.colon', { name, text: kind === 'chat' ? text : known(`audit.why.${text}`, text) });
     },

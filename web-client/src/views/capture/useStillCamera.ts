@@ -49,6 +49,7 @@ export function useStillCamera() {
       track.onended = () => (state.value = { kind: 'lost' });
       track.contentHint = 'detail';
       camera = new StillCamera(track, stillPorts);
+      void camera.prepare();
       state.value = { kind: 'live', track };
     } catch (error) {
       if (mine === ticket) state.value = { kind: trouble(error) };

@@ -2,6 +2,18 @@
 export default {
   'zh-CN': {
     cases: {
+      join: '合并为 PDF（{n} 页）', joinedSome: '已合并 {n} 页；本材料共 {all} 个文件，其余是 PDF 文件或仍在处理，未合并',
+      sms: {
+        title: '短信回执', write: '发送短信', again: '再次发送', send: '发送', to: '发给', text: '短信内容', goesTo: '发往：{who}',
+        recipient: { applicant: '申请人', handler: '下一环节经办人', other: '其他号码' },
+        state: { queued: '待发送', waiting: '等待发送', handing: '发送中', handed: '已发出', delivered: '已送达', failed: '没有发出', uncertain: '不确定是否发出', cancelled: '已取消' },
+        template: {
+          any: '您申请的“{item}”（流水号 {serial}）当前状态：{state}。',
+          sent: '您申请的“{item}”已收件并转属地受理，流水号 {serial}，请留意后续通知。', accepted: '您申请的“{item}”（流水号 {serial}）已受理，正在办理。',
+          told: '您申请的“{item}”（流水号 {serial}）需要补正材料，请于{day}前补齐，详见一次性告知书。', decided: '您申请的“{item}”（流水号 {serial}）已办结，请按约定方式领取结果。',
+          handler: '办件“{item}”（流水号 {serial}）已转您办理，当前状态：{state}，请及时处理。',
+        },
+      },
       replayAt: '录像 {time}', onCapture: '所依据的拍摄件',
       capture: '拍摄 / 上传',
       title: '办件', lists: '办件列表', new: '新建办件', one: '办件档案', item: '事项', serial: '申办流水号', applicant: '申请人',
@@ -51,6 +63,18 @@ export default {
   },
   en: {
     cases: {
+      join: 'Join as PDF ({n} pages)', joinedSome: '{n} pages are joined; of {all} files the others are PDFs or still being made',
+      sms: {
+        title: 'Short messages', write: 'Send a message', again: 'Send again', send: 'Send', to: 'To', text: 'Words', goesTo: 'Goes to {who}',
+        recipient: { applicant: 'Applicant', handler: 'Next handler', other: 'Another number' },
+        state: { queued: 'Queued', waiting: 'Waiting', handing: 'Being sent', handed: 'Sent', delivered: 'Delivered', failed: 'Not sent', uncertain: 'Uncertain', cancelled: 'Cancelled' },
+        template: {
+          any: 'Your application “{item}” ({serial}) is now: {state}.',
+          sent: 'Your application “{item}” was taken in and sent on; its number is {serial}.', accepted: 'Your application “{item}” ({serial}) was accepted.',
+          told: 'Your application “{item}” ({serial}) needs a supplement by {day}; see the one-time notice.', decided: 'Your application “{item}” ({serial}) was decided; collect the result as agreed.',
+          handler: 'Case “{item}” ({serial}) was handed to you; it is now: {state}.',
+        },
+      },
       replayAt: 'Recording {time}', onCapture: 'The capture it is on',
       capture: 'Capture / upload',
       title: 'Cases', lists: 'Lists', new: 'New case', one: 'Case', item: 'Item', serial: 'Serial number', applicant: 'Applicant',

@@ -9,5 +9,7 @@ const moment = new Intl.DateTimeFormat('zh-CN', { ...zone, year: 'numeric', mont
 const date = new Intl.DateTimeFormat('zh-CN', { ...zone, month: '2-digit', day: '2-digit' });
 
 export const dateTime = (us: number): string => moment.format(us / 1000);
+/** A place in a recording, minutes and seconds. */
+export const recordingTime = (us: number): string => `${Math.floor(us / 60e6)}:${String(Math.floor(us / 1e6) % 60).padStart(2, '0')}`;
 /** A deadline is the end of a day: the day is what one reads. */
 export const lastDay = (us: number): string => date.format((us - 1) / 1000);

@@ -2,6 +2,11 @@
 export default {
   'zh-CN': {
     papers: {
+      identity: {
+        title: '身份核验', how: '请申请人看镜头、证件放在高拍仪下，两边清楚后点“定格对比”。', judge: '请比对申请人与证件照片，选择核验结果；两张定格图片将随结果归入办件。',
+        still: { face: '申请人面部', document: '证件' }, stop: '定格对比', again: '重新定格', noStill: '没有取到画面，请再试一次', noPicture: '没有画面', open: '查看原图',
+        mark: { same: '✔', different: '✘', unclear: '？' }, result: { same: '一致', different: '不一致', unclear: '无法判断' },
+      },
       page: '第 {n} 页', making: '正在处理…', parked: '页面没有处理成功，原图已归档', again: '重新处理', noPicture: 'PDF 文件', open: '打开文件', original: '原图',
       dpi: '{n} dpi', view: '全屏查看', close: '关闭 Esc', compare: '对比 C', previous: '上一张 ←', next: '下一张 →', fit: '适合窗口 0', actual: '原始大小 1', rotate: '旋转 R',
       zoomIn: '放大 +', zoomOut: '缩小 −', box: '方框', arrow: '箭头', line: '画线', look: '移动', erase: '擦除我的标注', zoomed: '{n}%', other: '对比的另一张',
@@ -18,6 +23,11 @@ export default {
   },
   en: {
     papers: {
+      identity: {
+        title: 'Identity check', how: 'Have the applicant look into the camera and the document lie under the document camera, then stop both.', judge: 'Hold the face against the document; both stills are filed with the result.',
+        still: { face: 'Face', document: 'Document' }, stop: 'Stop both', again: 'Once more', noStill: 'No picture came; try again', noPicture: 'No picture', open: 'Open',
+        mark: { same: '✔', different: '✘', unclear: '?' }, result: { same: 'Same person', different: 'Not the same', unclear: 'Cannot tell' },
+      },
       page: 'Page {n}', making: 'Working…', parked: 'The page could not be made; the original is filed', again: 'Make again', noPicture: 'PDF', open: 'Open', original: 'Original',
       dpi: '{n} dpi', view: 'Full screen', close: 'Close Esc', compare: 'Compare C', previous: 'Previous ←', next: 'Next →', fit: 'Fit 0', actual: '1:1 1', rotate: 'Rotate R',
       zoomIn: 'In +', zoomOut: 'Out −', box: 'Box', arrow: 'Arrow', line: 'Line', look: 'Move', erase: 'Wipe my marks', zoomed: '{n}%', other: 'Compared with',
