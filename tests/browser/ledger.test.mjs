@@ -12,7 +12,7 @@ const HOME = '441523-01-1';
 const WINDOW = '陆河县政务服务大厅 · 1号属地窗口';
 const shots = process.env.FW_SHOTS; // a folder for pictures, to look at by eye
 
-let office, browser, county, city;
+let office, browser, county, city, home;
 
 /** The window is rung with sound and nobody takes the call. */
 async function unanswered(applicant, home) {
@@ -45,7 +45,8 @@ const confirm = (page) => page.locator('.el-message-box .el-button--primary').cl
 
 before(async () => {
   office = await Office.open({ config: '[calls]\nring_time_s = 5\n[sms]\ngateway = file\nquiet_from = 00:00\nquiet_to = 00:00\n' });
-  const [applicant, home] = await Promise.all([Clerk.signIn(office, 'clerk1'), Clerk.signIn(office, 'home1')]);
+  let applicant;
+  [applicant, home] = await Promise.all([Clerk.signIn(office, 'clerk1'), Clerk.signIn(office, 'home1')]);
   await Promise.all([applicant.connect(), home.connect()]);
   await applicant.take_window('441521-01-3');
   await home.take_window(HOME);
@@ -137,6 +138,38 @@ test('the clerk of the window finds the calls and says what happened', async () 
   await drawer.locator('.words').getByText('当时正在为老年人办理').waitFor();
   await look(clerk, 'own');
   assert.deepEqual(clerk.faults, []);
+});
+
+test('a hall rehearses: its windows are told, its calls are marked, nothing counts', async () => {
+  await county.keyboard.press('Escape'); // the drawer of before
+  await county.locator('.el-drawer:visible').waitFor({ state: 'hidden' });
+  await go(county, '大厅演练', 'drills');
+  await county.getByText('还没有演练', { exact: false }).waitFor();
+  const bench = await openPage(browser, office.url, { permissions: [] });
+  const clerk = new Person(bench);
+  await clerk.signIn('clerk1', 'demo-clerk1'); // takes the session of the line over
+  await clerk.takeWindow('3号通办窗口');
+  await county.getByRole('button', { name: '开始演练' }).click();
+  const form = county.locator('.el-dialog:visible');
+  await form.locator('.hall').click();
+  await county.getByRole('option', { name: '陆河县政务服务大厅' }).click();
+  await look(county, 'drill-form');
+  await form.getByRole('button', { name: '开始演练' }).click();
+  await rows(county).getByText('演练中').waitFor();
+  await home.event('drill.changed', (data) => data.drill?.hall.id === '441523-01');
+  await clerk.choose(0, '防雷装置竣工验收');
+  await clerk.choose(1, '陆河县');
+  await bench.getByText('现在只能发起演练呼叫', { exact: false }).waitFor();
+  await look(bench, 'drill-caller');
+  await bench.locator('.panel .go button:enabled').waitFor();
+  await bench.keyboard.press('F2');
+  const { call } = await home.event('call.incoming', (data) => data.call.drill);
+  await bench.getByText('模拟办件').first().waitFor();
+  await home.call('call.refuse', { call: call.id, reason: 'not_our_matter' });
+  await county.getByRole('button', { name: '刷新' }).click();
+  await rows(county).getByText('拒接 1', { exact: false }).waitFor();
+  await look(county, 'drills');
+  await rows(county).getByRole('link', { name: '1 次呼叫' }).waitFor();
 });
 
 test('the mirror ledger of the month', async () => {
