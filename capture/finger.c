@@ -10,7 +10,8 @@
 #define REACH_MIN    0.03f /* of the shorter side, inwards: less is desk that shows beside the page */
 #define ALONG_MAX    0.4f /* of the side it comes over: more is a desk of the same colour */
 #define SHARE_MAX    0.25f
-#define MARGIN_CELLS 3 /* how near the border it has to come */
+#define BAND         5 /* cells along the border where the desk may show */
+#define MARGIN_CELLS 3 /* how near that band it has to come */
 
 struct area {
 	unsigned cells, left, right, top, bottom;
@@ -81,8 +82,9 @@ static void flood(uint8_t *skin, unsigned width, unsigned height, unsigned start
 static bool is_finger(const struct area *area, const struct fw_image *map)
 {
 	unsigned wide = area->right - area->left + 1, high = area->bottom - area->top + 1;
-	bool side = area->left < MARGIN_CELLS || area->right + MARGIN_CELLS >= map->width;
-	bool end = area->top < MARGIN_CELLS || area->bottom + MARGIN_CELLS >= map->height;
+	unsigned near = BAND + MARGIN_CELLS;
+	bool side = area->left < near || area->right + near >= map->width;
+	bool end = area->top < near || area->bottom + near >= map->height;
 	float reach = REACH_MIN * (float)MIN(map->width, map->height);
 	bool over_side =
 		side && (float)wide >= reach && (float)high <= ALONG_MAX * (float)map->height;
@@ -101,7 +103,11 @@ float fw_finger_share(const struct fw_image *page)
 
 	paper_colour(map, &cb, &cr);
 	for (unsigned i = 0; i < count; i++) {
-		skin[i] = is_skin(map->pixels + (size_t)i * FW_COLOUR, cb, cr);
+		unsigned x = i % map->width, y = i / map->width;
+		bool inside =
+			x >= BAND && y >= BAND && x + BAND < map->width && y + BAND < map->height;
+
+		skin[i] = inside && is_skin(map->pixels + (size_t)i * FW_COLOUR, cb, cr);
 	}
 	for (unsigned i = 0; i < count; i++) {
 		struct area area;

@@ -109,14 +109,34 @@ static void picture(cairo_t *cairo, GRand *random)
 	cairo_pattern_destroy(shade);
 }
 
+/* Different enough that two people are not one: hair, face and coat. */
+static void face(cairo_t *cairo, GRand *random)
+{
+	double wide = g_rand_double_range(random, 60, 90), high = wide * 1.3;
+	double coat = g_rand_double_range(random, 0.05, 0.8);
+
+	cairo_set_source_rgb(cairo, coat, coat, g_rand_double_range(random, 0.1, 0.8));
+	cairo_rectangle(cairo, 1100 - 1.4 * wide, 430, 2.8 * wide, 90);
+	cairo_fill(cairo);
+	cairo_set_source_rgb(cairo, 0.08, 0.07, 0.07);
+	cairo_arc(cairo, 1100, 300 - g_rand_double_range(random, 20, 60), wide * 1.15, 0, 2 * M_PI);
+	cairo_fill(cairo);
+	cairo_set_source_rgb(cairo, 0.85, 0.68, 0.58);
+	cairo_rectangle(cairo, 1100 - wide * 0.8, 320 - high * 0.6, wide * 1.6, high * 1.3);
+	cairo_fill(cairo);
+}
+
 static void card(cairo_t *cairo, GRand *random, struct paper *paper)
 {
 	static const char *const names[] = {"王小明", "欧阳建国", "李红", "张卫东"};
 	static const char *const streets[] = {
 		"新华区建设路", "卫东区矿工路东段十二号院", "湛河区", "石龙区人民路西段"};
 	g_autofree char *words = g_strdup_printf(
-		"姓名　%s\n性别　男　民族　汉\n住址　河南省平顶山市%s\n公民身份号码",
-		names[g_rand_int_range(random, 0, 4)], streets[g_rand_int_range(random, 0, 4)]);
+		"姓名　%s\n性别　男　民族　汉\n出生　%d年%d月%d日\n住址　河南省平顶山市%"
+		"s\n公民身份号码　4104%014.0f",
+		names[g_rand_int_range(random, 0, 4)], g_rand_int_range(random, 1940, 2010),
+		g_rand_int_range(random, 1, 13), g_rand_int_range(random, 1, 29),
+		streets[g_rand_int_range(random, 0, 4)], g_rand_double_range(random, 1e12, 9e13));
 
 	cairo_set_source_rgb(cairo, 0.86, 0.92, 0.95);
 	cairo_paint(cairo);
@@ -125,6 +145,7 @@ static void card(cairo_t *cairo, GRand *random, struct paper *paper)
 	cairo_set_source_rgb(cairo, 0.55, 0.42, 0.36);
 	cairo_rectangle(cairo, 950, 120, 300, 400);
 	cairo_fill(cairo);
+	face(cairo, random);
 	paper->margin = 0.05;
 	paper->seal_x = -1;
 }
