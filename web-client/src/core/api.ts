@@ -160,6 +160,7 @@ export const callRow = object({
   recording: object({
     state: oneOf('none', 'recording', 'finalising', 'ready', 'interrupted', 'failed'),
     duration_us: orNull(integer), bytes: orNull(integer),
+    reason: orNull(text), work: orNull(object({ state: text, attempts: integer, next_us: orNull(integer), error: text })),
   }),
 });
 export type CallRow = Infer<typeof callRow>;
