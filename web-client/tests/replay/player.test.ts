@@ -146,6 +146,17 @@ describe('ReplayPlayer in step', () => {
     expect(state.inStep).toBe(true);
   });
 
+  it('waits as long as it takes while no source has data', () => {
+    for (const each of Object.values(media)) each.readyState = 1;
+    player.seek(5);
+    player.play();
+    run(30);
+    expect([state.waiting, state.time]).toEqual([true, 5]);
+    for (const each of Object.values(media)) each.readyState = 4;
+    run(2);
+    expect(state.inStep).toBe(true);
+  });
+
   it('gathers all where the last one is, when a look came far too late', () => {
     player.seek(5);
     player.play();

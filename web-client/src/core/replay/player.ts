@@ -184,15 +184,20 @@ export class ReplayPlayer {
     return false;
   }
 
-  /** Whether the source has data; one that never gets any is given up in the end. */
+  private ready({ output: { media } }: Seat): boolean {
+    return !media.error && !media.seeking && media.readyState >= HAVE_FUTURE_DATA;
+  }
+
+  /** Whether the source has data; one that never gets any is given up in the end, if others have some. */
   private given(seat: Seat): boolean {
     const { media } = seat.output;
-    if (!media.error && !media.seeking && media.readyState >= HAVE_FUTURE_DATA) {
+    if (this.ready(seat)) {
       seat.lateSince = null;
       return true;
     }
     seat.lateSince ??= this.now();
-    seat.left ||= media.error !== null || this.now() - seat.lateSince > LATE_MS;
+    const late = this.now() - seat.lateSince > LATE_MS;
+    seat.left ||= media.error !== null || (late && this.seats.some((each) => this.plays(each) && this.ready(each)));
     return seat.left;
   }
 
