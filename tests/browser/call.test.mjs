@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { Auditor } from './support/auditor.mjs';
-import { eventually, GENERATED_DOCUMENT, near, openPage, startChromium } from './support/browsers.mjs';
+import { eventually, GENERATED_DOCUMENT, near, openPage, startChromium, unplugCameras } from './support/browsers.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
 
@@ -92,6 +92,14 @@ test('a reload in mid-call brings the window back into the call', async () => {
   await Promise.all([bothWays(applicant), bothWays(home)]);
 });
 
+test('cameras that go away in mid-call are named to the other side, and come back', async () => {
+  await unplugCameras(left);
+  await home.shows('已断开', 60000);
+  await applicant.say('我的摄像头断开了');
+  await home.shows('我的摄像头断开了');
+  await bothWays(home); // the browser names its devices anew, and the page takes them up again
+});
+
 test('hanging up ends the call for both, and the recording plays', async () => {
   const talked = () => applicant.page.evaluate(() => document.querySelector('.call [role=timer]').textContent);
   await eventually(talked, (time) => time >= '00:00:25', { what: 'a call long enough to be replayed at double speed', timeout: 60000 });
@@ -106,6 +114,7 @@ test('hanging up ends the call for both, and the recording plays', async () => {
   const call = await auditor.get(`/api/v1/calls/${callId}`);
   const manifest = await auditor.get(`/api/v1/recordings/${callId}/manifest`);
   assert.equal(manifest.state, 'complete');
+  for (const lost of ['face lost', 'document lost']) assert.ok(call.markers.some((marker) => marker.text === lost), lost);
   assert.deepEqual(manifest.sources.map((each) => `${each.participant}-${each.kind}`).sort(), ['1-document', '1-person', '2-document', '2-person']);
   const length = call.ended_us - call.answered_us;
   for (const source of manifest.sources) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Debian's own browsers, started the way the tests need them, and what the tests may look at inside a page.
+import fs from 'node:fs';
+
 import { chromium } from 'playwright-core';
 import { PATIENCE_MS } from '../../support/patience.mjs';
 
@@ -41,6 +43,16 @@ export async function openPage(browser, url, { origin = new URL(url).origin, rel
   });
   await page.goto(url);
   return page;
+}
+
+/** Takes all cameras away from a Chromium, as pulling their plugs does: the process that reads them is killed. */
+export async function unplugCameras(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const reader = processInfo.find(({ id }) => fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('--utility-sub-type=video_capture'));
+  if (!reader) throw new Error(`no process reads a camera: ${JSON.stringify(processInfo)}`);
+  process.kill(reader.id, 'SIGKILL');
+  await session.detach();
 }
 
 /** Runs in the page before its own scripts. */
