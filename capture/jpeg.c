@@ -45,11 +45,14 @@ static int judge(tjhandle handle, int result, enum fw_fault *ret_fault)
 	return -EBADMSG;
 }
 
+/* divisor: 1, 2, 4 or 8; the picture is so much smaller. */
 static int decompress(const uint8_t *bytes, size_t size, const struct fw_content *content,
-	uint8_t *pixels, enum fw_fault *ret_fault)
+	unsigned divisor, uint8_t *pixels, enum fw_fault *ret_fault)
 {
+	const tjscalingfactor scale = {.num = 1, .denom = (int)divisor};
 	__attribute__((cleanup(destroy_handle))) tjhandle handle = tjInitDecompress();
-	int width = (int)content->width_px, height = (int)content->height_px;
+	int width = TJSCALED((int)content->width_px, scale);
+	int height = TJSCALED((int)content->height_px, scale);
 	int format = content->components == CMYK ? TJPF_CMYK : TJPF_RGBX;
 
 	if (!handle) {
@@ -63,10 +66,10 @@ static int decompress(const uint8_t *bytes, size_t size, const struct fw_content
 
 /* A file that lacks nothing but its end marker is whole. */
 static int decompress_ended(const uint8_t *bytes, size_t size, const struct fw_content *content,
-	uint8_t *pixels, enum fw_fault *ret_fault)
+	unsigned divisor, uint8_t *pixels, enum fw_fault *ret_fault)
 {
 	g_autofree uint8_t *ended = NULL;
-	int r = decompress(bytes, size, content, pixels, ret_fault);
+	int r = decompress(bytes, size, content, divisor, pixels, ret_fault);
 
 	if (r != -EBADMSG || *ret_fault != FW_FAULT_TRUNCATED ||
 		(bytes[size - 2] == 0xff && bytes[size - 1] == 0xd9)) {
@@ -76,50 +79,27 @@ static int decompress_ended(const uint8_t *bytes, size_t size, const struct fw_c
 	memcpy(ended, bytes, size);
 	ended[size] = 0xff;
 	ended[size + 1] = 0xd9;
-	return decompress(ended, size + 2, content, pixels, ret_fault);
+	return decompress(ended, size + 2, content, divisor, pixels, ret_fault);
 }
 
 int fw_jpeg_decode(const uint8_t *bytes, size_t size, const struct fw_content *content,
-	struct fw_image **ret_image, enum fw_fault *ret_fault)
+	unsigned divisor, struct fw_image **ret_image, enum fw_fault *ret_fault)
 {
-	fw_cleanup(fw_image_destroy) struct fw_image *image =
-		fw_image_create(content->width_px, content->height_px, FW_COLOUR);
+	const tjscalingfactor scale = {.num = 1, .denom = (int)divisor};
+	fw_cleanup(fw_image_destroy) struct fw_image *image = NULL;
 	int r;
 
+	image = fw_image_create((unsigned)TJSCALED((int)content->width_px, scale),
+		(unsigned)TJSCALED((int)content->height_px, scale), FW_COLOUR);
 	/* Should the library see another, smaller frame than we did, nothing of the memory shows. */
 	memset(image->pixels, 0xff, image->stride * image->height);
-	r = decompress_ended(bytes, size, content, image->pixels, ret_fault);
+	r = decompress_ended(bytes, size, content, divisor, image->pixels, ret_fault);
 	if (r < 0) {
 		return r;
 	}
 	*ret_image = content->components == CMYK
 		? from_cmyk(image->pixels, image->width, image->height)
 		: g_steal_pointer(&image);
-	return 0;
-}
-
-int fw_jpeg_decode_reduced(const uint8_t *bytes, size_t size, const struct fw_content *content,
-	unsigned divisor, struct fw_image **ret_image)
-{
-	const tjscalingfactor scale = {.num = 1, .denom = (int)divisor};
-	__attribute__((cleanup(destroy_handle))) tjhandle handle = tjInitDecompress();
-	int width = TJSCALED((int)content->width_px, scale);
-	int height = TJSCALED((int)content->height_px, scale);
-	fw_cleanup(fw_image_destroy) struct fw_image *image = NULL;
-
-	if (!handle) {
-		return -EIO;
-	}
-	if (content->components == CMYK) {
-		return -EBADMSG;
-	}
-	image = fw_image_create((unsigned)width, (unsigned)height, FW_COLOUR);
-	memset(image->pixels, 0xff, image->stride * image->height);
-	if (tjDecompress2(handle, bytes, size, image->pixels, width, (int)image->stride, height,
-		    TJPF_RGBX, TJFLAG_LIMITSCANS) < 0) {
-		return -EBADMSG;
-	}
-	*ret_image = g_steal_pointer(&image);
 	return 0;
 }
 

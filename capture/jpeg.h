@@ -16,18 +16,11 @@ struct fw_jpeg_options {
 };
 
 /*
- * Decodes to colour; EXIF orientation is not applied. content: what fw_content_tell() said, with no
+ * Decodes to colour, divisor (1, 2, 4, 8) times smaller, which is much faster; EXIF orientation is not applied. content: what fw_content_tell() said, with no
  * fault. -EBADMSG with *ret_fault TRUNCATED, DAMAGED or UNSUPPORTED.
  */
 int fw_jpeg_decode(const uint8_t *bytes, size_t size, const struct fw_content *content,
-	struct fw_image **ret_image, enum fw_fault *ret_fault);
-
-/*
- * The same, 1/2, 1/4 or 1/8 as large (divisor): much faster, for a first look. No reason is told for -EBADMSG, which CMYK files
- * are, too.
- */
-int fw_jpeg_decode_reduced(const uint8_t *bytes, size_t size, const struct fw_content *content,
-	unsigned divisor, struct fw_image **ret_image);
+	unsigned divisor, struct fw_image **ret_image, enum fw_fault *ret_fault);
 
 /* Grey or colour (4:2:0), with no metadata but the dpi. ret_bytes: g_free. -EIO. */
 int fw_jpeg_encode(const struct fw_image *image, const struct fw_jpeg_options *options,

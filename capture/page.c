@@ -28,6 +28,7 @@ struct making {
 	double dpi;
 	struct fw_quality quality;
 	const char *desk; /* what became of the reference */
+	bool shown; /* the first look is over */
 };
 
 /* --- the picture ------------------------------------------------------------------------------- */
@@ -247,28 +248,47 @@ static int encode_all(const struct making *making, struct fw_page *page)
 	return r;
 }
 
-/* A clerk waits for the page: what it will look like is there after a quarter of the time. */
-static void glance(const struct fw_page_request *request)
+/* Shows what is found, though it is not exact yet. */
+static void show(const struct making *making)
 {
-	struct making making = {.request = request};
+	const struct fw_page_request *request = making->request;
+	const unsigned factor =
+		MAX(MAX(making->still.image->width, making->still.image->height) / GLANCE_PX, 1);
+	struct making first = *making;
 	fw_cleanup(fw_image_destroy) struct fw_image *small = NULL;
 	struct fw_bytes thumbnail = {0};
 
-	if (!request->seen ||
-		fw_still_glance(request->still, request->still_size, GLANCE_PX, &making.still) < 0) {
-		return;
+	first.page = NULL;
+	first.still.image = fw_image_reduce(making->still.image, factor);
+	for (unsigned i = 0; i < 4; i++) {
+		first.found.crop.corner[i].x /= factor;
+		first.found.crop.corner[i].y /= factor;
 	}
-	set_upright(&making.still);
-	fw_page_find(making.still.image, NULL, &making.found);
-	if (straighten(&making) == 0) {
-		small = fw_image_fit(making.page, THUMBNAIL_PX);
+	if (straighten(&first) == 0) {
+		small = fw_image_fit(first.page, THUMBNAIL_PX);
 		if (encode(small, THUMBNAIL_QUALITY, 0, &thumbnail) == 0) {
 			request->seen(request->seen_user, &thumbnail);
 		}
 	}
 	g_free(thumbnail.bytes);
-	fw_image_destroy(making.page);
+	fw_image_destroy(first.page);
+	fw_image_destroy(first.still.image);
+}
+
+/* A clerk waits for the page: of a JPEG, what it will look like is there after a quarter of the time. */
+static bool glance(const struct fw_page_request *request)
+{
+	struct making making = {.request = request};
+
+	if (!request->seen ||
+		fw_still_glance(request->still, request->still_size, GLANCE_PX, &making.still) < 0) {
+		return false;
+	}
+	set_upright(&making.still);
+	fw_page_find(making.still.image, NULL, &making.found);
+	show(&making);
 	fw_still_fini(&making.still);
+	return true;
 }
 
 static int make(struct making *making, struct fw_page *page)
@@ -277,6 +297,9 @@ static int make(struct making *making, struct fw_page *page)
 
 	set_upright(&making->still);
 	find(making);
+	if (making->request->seen && !making->shown) {
+		show(making);
+	}
 	tell_resolution(making);
 	r = straighten(making);
 	if (r < 0) {
@@ -296,7 +319,7 @@ int fw_page_make(const struct fw_page_request *request, struct fw_page *ret_page
 	enum fw_fault fault = FW_FAULT_NONE;
 	int r;
 
-	glance(request);
+	making.shown = glance(request);
 	r = fw_still_read(request->still, request->still_size, &making.still, &fault);
 	if (r == -EBADMSG) {
 		fw_content_tell(request->still, request->still_size, &making.still.content);

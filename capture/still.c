@@ -29,7 +29,7 @@ int fw_still_read(
 	r = content->kind == FW_CONTENT_PDF ? fw_pdf_scan(bytes, size, ret_fault)
 		: content->kind == FW_CONTENT_PNG
 		? fw_png_decode(bytes, size, content, &still.image, ret_fault)
-		: fw_jpeg_decode(bytes, size, content, &still.image, ret_fault);
+		: fw_jpeg_decode(bytes, size, content, 1, &still.image, ret_fault);
 	if (r == 0) {
 		*ret_fault = FW_FAULT_NONE;
 		*ret_still = still;
@@ -42,6 +42,7 @@ int fw_still_glance(const uint8_t *bytes, size_t size, unsigned side_px, struct 
 	struct fw_still still = {.exif.orientation = 1};
 	struct fw_content *content = &still.content;
 	unsigned divisor = 8;
+	enum fw_fault fault;
 	int r;
 
 	fw_content_tell(bytes, size, content);
@@ -56,7 +57,7 @@ int fw_still_glance(const uint8_t *bytes, size_t size, unsigned side_px, struct 
 	while (divisor > 1 && MAX(content->width_px, content->height_px) / divisor < side_px) {
 		divisor /= 2;
 	}
-	r = fw_jpeg_decode_reduced(bytes, size, content, divisor, &still.image);
+	r = fw_jpeg_decode(bytes, size, content, divisor, &still.image, &fault);
 	if (r == 0) {
 		*ret_still = still;
 	}

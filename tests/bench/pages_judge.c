@@ -126,7 +126,7 @@ static double seal_shift(
 		{content.width_px, content.height_px}, {0, content.height_px}}};
 
 	if (!fw_homography_between(crop, &flat, &map) ||
-		fw_jpeg_decode(page->page.bytes, page->page.size, &content, &image, &fault) < 0) {
+		fw_jpeg_decode(page->page.bytes, page->page.size, &content, 1, &image, &fault) < 0) {
 		return 0;
 	}
 	after = shot_hue_around(image, fw_homography_map(&map, shot->truth.seal), SEAL);
