@@ -10,7 +10,8 @@
 #define POINTS_MIN 60
 #define ROW_PX     2.0 /* pixels of a row of the profile */
 #define STEP       0.25 /* degrees */
-#define ANGLES_MAX 129
+#define HALF_MAX   64 /* angles to each side */
+#define ANGLES_MAX (2 * HALF_MAX + 1)
 #define CLEAR      1.25 /* of the median over all angles: less is no row of letters */
 
 /* Sum of squares of how many points fall into each row: the greater, the clearer the rows. */
@@ -45,8 +46,7 @@ static int compare_doubles(const void *left, const void *right)
 static void look_along(const struct fw_point *points, unsigned count, bool upright,
 	double degrees_max, GArray *rows, struct fw_print_lines *ret_lines)
 {
-	int half = (int)CLAMP(degrees_max / STEP, 1, ANGLES_MAX / 2), best = 0,
-	    angles = 2 * half + 1;
+	int half = (int)CLAMP(degrees_max / STEP, 1, HALF_MAX), best = 0, angles = 2 * half + 1;
 	double scores[ANGLES_MAX] = {0}, sorted[ANGLES_MAX], shift = 0;
 
 	for (int i = 0; i < angles; i++) {

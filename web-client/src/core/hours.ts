@@ -80,7 +80,7 @@ export function copyDay(week: HoursWeek, from: number, to: readonly number[]): v
 
 /** The span one would add next: the afternoon behind a morning, else after the last one. */
 export function nextSpan(day: readonly HoursSpan[]): HoursSpan {
-  const last = day.at(-1);
+  const last = day[day.length - 1];
   if (last === undefined) return { from: '08:30', to: '12:00' };
   return (minuteOfDay(last.to) ?? 0) <= 14 * 60 ? { from: '14:30', to: '17:30' } : { from: last.to, to: '' };
 }
