@@ -34,6 +34,12 @@ async function create(name, fields) {
   for (const [field, value] of Object.entries(fields)) await dialog().locator(`input[name=${field}]`).fill(value);
 }
 
+/** Types into a field and leaves it. */
+async function type(field, text) {
+  await field.fill(text);
+  await field.press('Tab');
+}
+
 async function save() {
   await dialog().getByRole('button', { name: '保存' }).click();
 }
@@ -52,11 +58,18 @@ after(async () => {
 });
 
 test('a hall and a window are created; nothing is typed that can be chosen', async () => {
-  await create('大厅', { id: '441523-02', name: '陆河县第二大厅', hours: '1-5 08:30-12:00 11:00-13:00' });
+  await create('大厅', { id: '441523-02', name: '陆河县第二大厅' });
   await choose('区划', '陆河', '陆河县');
+  const monday = dialog().locator('.hours tr').first();
+  await type(monday.getByLabel('开始').last(), '11:00');
+  await monday.getByText('与同一天的另一段重叠').waitFor();
   await save();
-  await dialog().getByText('星期一 11:00-13:00：与同一天的另一段办公时间重叠').waitFor();
-  await dialog().locator('input[name=hours]').fill('1-7 00:00-24:00');
+  await dialog().getByText('办公时间有误').waitFor();
+  await monday.getByRole('button', { name: '删去这一段' }).last().click();
+  await type(monday.getByLabel('开始'), '0');
+  await type(monday.getByLabel('结束'), '24');
+  await monday.getByRole('button', { name: '复制到' }).click();
+  await admin.locator('.el-dropdown-menu__item:visible', { hasText: '每一天' }).click();
   await save();
   await row(admin, '陆河县第二大厅').waitFor();
   await create('窗口', { id: '441523-02-1', name: '1号属地窗口' });

@@ -208,8 +208,9 @@ test('a recorded call: call, manifest, replay, download, check', { timeout: 2400
   }
 });
 
-// The WebSocket is no HTTP answer; the operations of other tags have tests of their own.
+// The WebSocket is no HTTP answer; a recording is tried again in disk_full.test.mjs; other tags have tests of their own.
+const elsewhere = ['GET /api/v1/live', 'POST /api/v1/recordings/{call}/finalise'];
 test('every operation of these parts was answered well at least once', () => {
   const missing = neverDoneWell('server', 'session', 'live', 'catalogue', 'calls', 'recordings', 'audit');
-  assert.deepEqual(missing.filter((operation) => operation !== 'GET /api/v1/live'), []);
+  assert.deepEqual(missing.filter((operation) => !elsewhere.includes(operation)), []);
 });
