@@ -130,20 +130,7 @@ static json_t *corners(const struct fw_quad *quad)
 	return list;
 }
 
-static json_t *duplicates(const struct making *making)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < making->request->compared_count && !making->quality.blank; i++) {
-		if (fw_hash_likeness(making->quality.hash, making->request->compared[i]) >=
-			FW_SAME_PAGE) {
-			json_array_append_new(list, json_integer(i));
-		}
-	}
-	return list;
-}
-
-static json_t *warnings(const struct making *making, size_t duplicate_count)
+static json_t *warnings(const struct making *making)
 {
 	const struct fw_quality *quality = &making->quality;
 	const struct {
@@ -158,7 +145,6 @@ static json_t *warnings(const struct making *making, size_t duplicate_count)
 		{fw_quality_is_dark(quality), "dark"},
 		{fw_quality_has_finger(quality), "finger"},
 		{quality->blank, "blank"},
-		{duplicate_count > 0, "duplicate"},
 	};
 	json_t *list = json_array();
 
@@ -199,11 +185,9 @@ static json_t *still_facts(const struct fw_still *still)
 static json_t *page_facts(const struct making *making)
 {
 	char hash[FW_HASH_TEXT + 1];
-	json_t *same = duplicates(making);
 
 	fw_hash_print(making->quality.hash, hash);
-	return json_pack(
-		"{s:o, s:b, s:f, s:o, s:o, s:s, s:i, s:s, s:o, s:i, s:i, s:o, s:o, s:o, s:s}",
+	return json_pack("{s:o, s:b, s:f, s:o, s:o, s:s, s:i, s:s, s:o, s:i, s:i, s:o, s:o, s:s}",
 		"still", still_facts(&making->still), "page_found", making->found.found,
 		"confidence", rounded(making->found.confidence), "corners",
 		corners(&making->found.edge), "crop", corners(&making->found.crop), "desk",
@@ -211,8 +195,7 @@ static json_t *page_facts(const struct making *making)
 		fw_format_name(making->format), "dpi",
 		making->dpi > 0 ? json_integer(lrint(making->dpi)) : json_null(), "page_width_px",
 		(int)making->page->width, "page_height_px", (int)making->page->height, "measures",
-		measures(making), "warnings", warnings(making, json_array_size(same)),
-		"duplicate_of", same, "hash", hash);
+		measures(making), "warnings", warnings(making), "hash", hash);
 }
 
 /* --- all --------------------------------------------------------------------------------------- */

@@ -15,8 +15,6 @@
 #include "capture/image.h"
 #include "capture/quality.h"
 
-#define FW_COMPARED_MAX 64 /* hashes of other pages that one is held against */
-
 struct fw_bytes {
 	uint8_t *bytes; /* owned, g_free; NULL: not made */
 	size_t size;
@@ -30,8 +28,6 @@ struct fw_page_request {
 	unsigned turn; /* 0, 90, 180, 270: degrees clockwise, after EXIF */
 	enum fw_format format; /* FW_FORMAT_UNKNOWN: guess */
 	bool grey, mono; /* wanted, too */
-	uint64_t compared[FW_COMPARED_MAX][FW_HASH_WORDS];
-	unsigned compared_count;
 	/* Called once, from within fw_page_make(), with the thumbnail of the page as a reduced picture shows it, long before the page
 	 * is made. Not for every file, and what it shows is not exact. May be NULL. */
 	void (*seen)(void *user, const struct fw_bytes *thumbnail);

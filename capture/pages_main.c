@@ -3,7 +3,7 @@
  * farwindow-pages: makes a page of one still, in a process of its own.
  *
  *     farwindow-pages --blobs FOLDER --key-id TEXT --still UUID --page UUID --thumbnail UUID
- *         [--grey UUID] [--mono UUID] [--desk UUID] [--turn 0|90|180|270] [--format NAME] [--compare HASH[,HASH...]] [--seen]
+ *         [--grey UUID] [--mono UUID] [--desk UUID] [--turn 0|90|180|270] [--format NAME] [--seen]
  *
  * The data key is read from descriptor 3. The facts, one JSON object, go to standard output; with --seen after a line that says
  * that there is a thumbnail already.
@@ -42,7 +42,7 @@ enum status {
 
 struct options {
 	const char *blobs, *key_id, *still, *page, *thumbnail, *grey, *mono, *desk, *turn, *format,
-		*compare, *seen;
+		*seen;
 };
 
 static int read_options(int argc, char **argv, struct options *options)
@@ -58,13 +58,12 @@ static int read_options(int argc, char **argv, struct options *options)
 		{"desk", required_argument, NULL, 'd'},
 		{"turn", required_argument, NULL, 'r'},
 		{"format", required_argument, NULL, 'f'},
-		{"compare", required_argument, NULL, 'c'},
 		{"seen", no_argument, NULL, 'e'},
 		{0},
 	};
 	const char **const places[] = {&options->blobs, &options->key_id, &options->still,
 		&options->page, &options->thumbnail, &options->grey, &options->mono, &options->desk,
-		&options->turn, &options->format, &options->compare, &options->seen};
+		&options->turn, &options->format, &options->seen};
 	int index = -1;
 
 	while (getopt_long(argc, argv, "", known, &index) != -1) {
@@ -81,19 +80,6 @@ static int read_options(int argc, char **argv, struct options *options)
 			(!options->desk || fw_id_valid(options->desk))
 		? 0
 		: -EINVAL;
-}
-
-static int read_hashes(const char *text, struct fw_page_request *request)
-{
-	g_auto(GStrv) hashes = g_strsplit(text, ",", FW_COMPARED_MAX + 1);
-
-	for (unsigned i = 0; hashes[i]; i++) {
-		if (i >= FW_COMPARED_MAX || !fw_hash_parse(hashes[i], request->compared[i])) {
-			return -EINVAL;
-		}
-		request->compared_count++;
-	}
-	return 0;
 }
 
 static int read_request(const struct options *options, struct fw_page_request *request)
@@ -119,7 +105,7 @@ static int read_request(const struct options *options, struct fw_page_request *r
 		}
 		request->turn = 90 * i;
 	}
-	return options->compare ? read_hashes(options->compare, request) : 0;
+	return 0;
 }
 
 static int put(struct fw_blob_store *store, const struct options *options, const uint8_t *key,
@@ -241,7 +227,7 @@ int main(int argc, char **argv)
 			"UUID "
 			"--thumbnail UUID [--grey UUID] [--mono UUID] [--desk UUID] [--turn "
 			"DEGREES] "
-			"[--format NAME] [--compare HASH,...] [--seen]\n");
+			"[--format NAME] [--seen]\n");
 		return STATUS_USAGE;
 	}
 	if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {

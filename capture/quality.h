@@ -12,11 +12,7 @@
 #include <stdbool.h>
 
 #include "capture/image.h"
-
-#define FW_HASH_SIDE  24
-#define FW_HASH_WORDS (FW_HASH_SIDE * FW_HASH_SIDE / 64)
-#define FW_HASH_TEXT  (FW_HASH_WORDS * 16) /* characters of its hexadecimal form */
-#define FW_SAME_PAGE  0.62f /* likeness from which two pages are one */
+#include "capture/likeness.h"
 
 struct fw_quality {
 	float content; /* share of tiles that have ink */
@@ -39,12 +35,5 @@ bool fw_quality_is_dark(const struct fw_quality *quality);
 bool fw_quality_has_finger(const struct fw_quality *quality);
 
 void fw_quality_measure(const struct fw_image *page, struct fw_quality *ret_quality);
-
-/* 0..1: ink that both have, of the ink that either has; however one of them was turned. */
-float fw_hash_likeness(const uint64_t left[FW_HASH_WORDS], const uint64_t right[FW_HASH_WORDS]);
-
-/* FW_HASH_TEXT characters and a NUL; parsing wants exactly so many lower-case digits. */
-void fw_hash_print(const uint64_t hash[FW_HASH_WORDS], char ret_text[FW_HASH_TEXT + 1]);
-bool fw_hash_parse(const char *text, uint64_t ret_hash[FW_HASH_WORDS]);
 
 #endif

@@ -35,6 +35,7 @@ const char *fw_cause_name(enum fw_cause cause)
 		[FW_CAUSE_SENDER_SILENT] = "sender_silent",
 		[FW_CAUSE_CLOCK] = "clock",
 		[FW_CAUSE_BAD_PACKET] = "bad_packet",
+		[FW_CAUSE_CALL_ENDED] = "call_ended",
 	};
 
 	return names[cause];

@@ -29,6 +29,7 @@ enum fw_cause {
 	FW_CAUSE_SENDER_SILENT, /* nothing was sent, numbers go on without a hole */
 	FW_CAUSE_CLOCK, /* a packet for a time that is filled already */
 	FW_CAUSE_BAD_PACKET, /* not of the codec */
+	FW_CAUSE_CALL_ENDED, /* sent before the sender heard that the call is over */
 	FW_CAUSE_COUNT
 };
 

@@ -354,7 +354,8 @@ int fw_finaliser_finish(struct fw_finaliser *finaliser, json_t **ret_result)
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < finaliser->participants->len; i++) {
-		r = fw_participant_finish(g_ptr_array_index(finaliser->participants, i), ended_us);
+		r = fw_participant_finish(g_ptr_array_index(finaliser->participants, i), ended_us,
+			fw_finaliser_closed(finaliser));
 	}
 	if (r == 0) {
 		r = fw_digester_wait(finaliser->digester);

@@ -287,6 +287,19 @@ int fw_part_put_video(struct fw_part *part, struct fw_frame *frame)
 	return r;
 }
 
+void fw_part_leave_out(
+	struct fw_part *part, bool video, const struct fw_frame *frame, enum fw_cause cause)
+{
+	struct fw_report *report =
+		video ? fw_part_report(part, video_track(part)) : audio_report(part);
+	struct fw_report_counts *counts = fw_report_counts(report);
+
+	counts->lost += frame->lost_before;
+	counts->discarded += frame->packets;
+	fw_report_gap(report, frame->time_us, frame->time_us + frame->duration_us, cause,
+		frame->packets + frame->lost_before);
+}
+
 /* --- on, and to the end ----------------------------------------------------------------------- */
 
 int fw_part_advance(struct fw_part *part, int64_t time_us)

@@ -50,6 +50,10 @@ bool fw_part_has(const struct fw_part *part, bool video);
 
 int fw_part_put_audio(struct fw_part *part, const struct fw_frame *frame);
 int fw_part_put_video(struct fw_part *part, struct fw_frame *frame); /* takes the frame */
+/* In the account, but not in the file. */
+void fw_part_leave_out(
+	struct fw_part *part, bool video, const struct fw_frame *frame, enum fw_cause cause);
+
 /* Nothing before this time comes any more: silence up to there. */
 int fw_part_advance(struct fw_part *part, int64_t time_us);
 

@@ -261,7 +261,7 @@ int fw_participant_advance(struct fw_participant *participant, int64_t newest_us
 	return r;
 }
 
-int fw_participant_finish(struct fw_participant *participant, int64_t ended_us)
+int fw_participant_finish(struct fw_participant *participant, int64_t ended_us, bool over)
 {
 	int r = 0;
 
@@ -275,6 +275,9 @@ int fw_participant_finish(struct fw_participant *participant, int64_t ended_us)
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(participant->sources); i++) {
 		if (r == 0 && participant->sources[i]) {
+			if (over) {
+				fw_source_cut(participant->sources[i], ended_us);
+			}
 			r = fw_source_finish(participant->sources[i], ended_us);
 		}
 	}

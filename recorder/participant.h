@@ -23,7 +23,8 @@ void fw_participant_report(struct fw_participant *participant, const struct fw_r
 
 /* newest_us: of all records. */
 int fw_participant_advance(struct fw_participant *participant, int64_t newest_us);
-int fw_participant_finish(struct fw_participant *participant, int64_t ended_us);
+/* over: the call ended then, and what is for a later time is left out. */
+int fw_participant_finish(struct fw_participant *participant, int64_t ended_us, bool over);
 
 /* Every packet that was put in is in one of the accounts. */
 bool fw_participant_accounted(const struct fw_participant *participant);

@@ -164,6 +164,29 @@ int fw_source_advance(struct fw_source *source, int64_t time_us)
 	return time_us == INT64_MAX ? 0 : fw_part_advance(fw_source_part(source), time_us);
 }
 
+static void cut_queue(struct fw_source *source, bool video, int64_t ended_us)
+{
+	GQueue *queue = video ? &source->video : &source->audio;
+	GList *next;
+
+	for (GList *link = queue->head; link; link = next) {
+		struct fw_frame *frame = link->data;
+
+		next = link->next;
+		if (frame->time_us >= ended_us) {
+			fw_part_leave_out(fw_source_part(source), video, frame, FW_CAUSE_CALL_ENDED);
+			g_queue_delete_link(queue, link);
+			g_free(frame);
+		}
+	}
+}
+
+void fw_source_cut(struct fw_source *source, int64_t ended_us)
+{
+	cut_queue(source, true, ended_us);
+	cut_queue(source, false, ended_us);
+}
+
 int fw_source_finish(struct fw_source *source, int64_t ended_us)
 {
 	int64_t end_us;

@@ -25,6 +25,9 @@ void fw_source_put(struct fw_source *source, bool video, struct fw_frame *frame)
 /* Nothing for a time before this comes any more: writes what there is. */
 int fw_source_advance(struct fw_source *source, int64_t time_us);
 
+/* What was handed in for this time or later is left out: the call was over. Before fw_source_finish(). */
+void fw_source_cut(struct fw_source *source, int64_t ended_us);
+
 /* ended_us: of the recording. */
 int fw_source_finish(struct fw_source *source, int64_t ended_us);
 

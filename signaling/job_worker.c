@@ -93,7 +93,7 @@ static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_
 		arguments[n++] = paper->page;
 	}
 	if (command->start.list) {
-		arguments[n++] = is_page ? "--compare" : "--pages";
+		arguments[n++] = "--pages";
 		arguments[n++] = command->start.list;
 	}
 	return spawn(is_page ? config->pages_program : config->pdf_program, arguments,

@@ -132,9 +132,9 @@ static int use(struct fw_desk *desk, const struct fw_account *account, const str
 	r = fw_db_run(desk->setup.db,
 		"INSERT INTO case_page (file, service_case, state, attempts, error, page, "
 		"thumbnail,"
-		" rotation, pictures, seen, compared, facts, made_us) SELECT ?1, service_case, "
+		" rotation, pictures, seen, facts, made_us) SELECT ?1, service_case, "
 		"state,"
-		" attempts, error, page, thumbnail, rotation, pictures, seen, '', facts, made_us"
+		" attempts, error, page, thumbnail, rotation, pictures, seen, facts, made_us"
 		" FROM case_page WHERE file = ?2 AND state <> 'making'",
 		FW_DB_VALUES(fw_db_text(id), fw_db_text(from)), NULL);
 	return MIN(r, 0);

@@ -4,6 +4,7 @@
 #include "base/db.h"
 #include "base/keystore.h"
 #include "base/log.h"
+#include "capture/likeness.h"
 #include "signaling/cases/case_bundle.h"
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/page_state.h"
@@ -17,34 +18,11 @@
 
 #define FW_LOG_TOPIC "pages"
 
-#define COMPARED_MAX 64 /* docs/CAPTURE.md 1 */
-#define HASH_CHARS   144
+#define COMPARED_MAX 64 /* docs/CAPTURE.md 2 */
 #define NAMED_MAX    16 /* duplicates that are named: more say no more */
 #define ERROR_SIZE   32
 
 /* --- the job ---------------------------------------------------------------------------------------- */
-
-/* Hashes of the case's latest other pages, and whose they are, in one order. */
-static int find_compared(
-	struct fw_desk *desk, const struct fw_page_job *job, GString *hashes, GString *files)
-{
-	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	int r = fw_db_query(desk->setup.db,
-		"SELECT p.hash, p.file FROM case_page p JOIN case_file f ON f.id = p.file"
-		" WHERE p.service_case = ?1 AND p.state = 'made' AND p.hash IS NOT NULL"
-		" AND f.state = 'filed' AND p.file <> ?2 ORDER BY f.filed_us DESC LIMIT ?3",
-		FW_DB_VALUES(
-			fw_db_text(job->case_id), fw_db_text(job->file), fw_db_int(COMPARED_MAX)),
-		&rows);
-
-	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		const char *comma = hashes->len > 0 ? "," : "";
-
-		g_string_append_printf(hashes, "%s%s", comma, fw_db_column_text(rows, 0));
-		g_string_append_printf(files, "%s%s", comma, fw_db_column_text(rows, 1));
-	}
-	return r;
-}
 
 static int read_paper(
 	struct fw_desk *desk, const struct fw_page_job *job, struct fw_job_paper *ret_paper)
@@ -71,7 +49,6 @@ static int read_paper(
 /* -ENOENT: the key is erased, the case is purged. */
 static int send(struct fw_desk *desk, const struct fw_page_job *job)
 {
-	g_autoptr(GString) hashes = g_string_new(NULL), files = g_string_new(NULL);
 	struct fw_job_command command = {.kind = FW_JOB_START, .job = job->id};
 	char key[FW_KEY_ID_MAX_BYTES + 1];
 	int r;
@@ -79,13 +56,9 @@ static int send(struct fw_desk *desk, const struct fw_page_job *job)
 	command.start.kind = FW_JOB_PAGE;
 	g_snprintf(key, sizeof(key), "case/%s", job->case_id);
 	if ((r = read_paper(desk, job, &command.start.paper)) < 0 ||
-		(r = find_compared(desk, job, hashes, files)) < 0 ||
-		(r = fw_db_run(desk->setup.db, "UPDATE case_page SET compared = ?1 WHERE file = ?2",
-			 FW_DB_VALUES(fw_db_text(files->str), fw_db_text(job->file)), NULL)) < 0 ||
 		(r = fw_keystore_load_key(desk->setup.keystore, key, command.start.key)) < 0) {
 		return r;
 	}
-	command.start.list = hashes->len > 0 ? g_string_free(g_steal_pointer(&hashes), FALSE) : NULL;
 	fw_emit_job(desk, &command);
 	fw_wipe(command.start.key, sizeof(command.start.key));
 	return 0;
@@ -128,7 +101,7 @@ int fw_page_start(struct fw_desk *desk, const char *case_id, const char *file, i
 	new_id(desk, thumbnail);
 	r = fw_db_run(desk->setup.db,
 		"INSERT INTO case_page (file, service_case, state, attempts, page, thumbnail,"
-		" rotation, pictures, compared) VALUES (?1, ?2, 'making', 0, ?3, ?4, ?5, 0, '')",
+		" rotation, pictures) VALUES (?1, ?2, 'making', 0, ?3, ?4, ?5, 0)",
 		FW_DB_VALUES(fw_db_text(file), fw_db_text(case_id), fw_db_text(page),
 			fw_db_text(thumbnail), fw_db_int(rotation)),
 		NULL);
@@ -229,30 +202,47 @@ static int hand_on(struct fw_desk *desk, struct fw_page_job *job, const char *fa
 	return r;
 }
 
-/* Places in the list of the job become ids of files. */
-static int name_duplicates(struct fw_desk *desk, const struct fw_page_job *job, json_t *facts)
+static void name_duplicate(
+	json_t *named, const char *file, const char *hash, const uint64_t ours[FW_HASH_WORDS])
 {
-	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
-	g_auto(GStrv) files = NULL;
-	const json_t *places = json_object_get(facts, "duplicate_of");
+	uint64_t theirs[FW_HASH_WORDS];
+
+	if (json_array_size(named) < NAMED_MAX && fw_hash_parse(hash, theirs) &&
+		fw_hash_likeness(ours, theirs) >= FW_SAME_PAGE) {
+		json_array_append_new(named, json_string(file));
+	}
+}
+
+/*
+ * Held against the latest pages that are made by now: of two that were made side by side, the later names
+ * the other. hash NULL: a blank page is like no other.
+ */
+static int name_duplicates(
+	struct fw_desk *desk, const struct fw_page_job *job, const char *hash, json_t *facts)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	uint64_t ours[FW_HASH_WORDS];
 	json_t *named = json_array();
-	int r = fw_db_query(desk->setup.db, "SELECT compared FROM case_page WHERE file = ?1",
-		FW_DB_VALUES(fw_db_text(job->file)), &row);
+	int r;
 
-	if (r < 0 || (r = fw_db_step(row)) <= 0) {
-		json_decref(named);
-		return r < 0 ? r : -ENOENT;
-	}
-	files = g_strsplit(fw_db_column_text(row, 0), ",", COMPARED_MAX);
-	for (size_t i = 0; i < MIN(json_array_size(places), NAMED_MAX); i++) {
-		json_int_t place = json_integer_value(json_array_get(places, i));
-
-		if (place >= 0 && place < (json_int_t)g_strv_length(files)) {
-			json_array_append_new(named, json_string(files[place]));
-		}
-	}
 	json_object_set_new(facts, "duplicate_of", named);
-	return 0;
+	if (!hash || !fw_hash_parse(hash, ours)) {
+		return 0;
+	}
+	r = fw_db_query(desk->setup.db,
+		"SELECT p.file, p.hash FROM case_page p JOIN case_file f ON f.id = p.file"
+		" WHERE p.service_case = ?1 AND p.state = 'made' AND p.hash IS NOT NULL"
+		" AND f.state = 'filed' AND p.file <> ?2 ORDER BY f.filed_us DESC LIMIT ?3",
+		FW_DB_VALUES(
+			fw_db_text(job->case_id), fw_db_text(job->file), fw_db_int(COMPARED_MAX)),
+		&rows);
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		name_duplicate(named, fw_db_column_text(rows, 0), fw_db_column_text(rows, 1), ours);
+	}
+	if (r >= 0 && json_array_size(named) > 0) {
+		json_array_append_new(json_object_get(facts, "warnings"), json_string("duplicate"));
+	}
+	return r;
 }
 
 static int store_facts(struct fw_desk *desk, const struct fw_page_job *job, const json_t *facts,
@@ -261,7 +251,7 @@ static int store_facts(struct fw_desk *desk, const struct fw_page_job *job, cons
 	char *text = json_dumps(facts, JSON_COMPACT);
 	int r = fw_db_run(desk->setup.db,
 		"UPDATE case_page SET state = 'made', error = NULL, facts = ?1, hash = ?2,"
-		" pictures = ?3, made_us = ?4, compared = '' WHERE file = ?5",
+		" pictures = ?3, made_us = ?4 WHERE file = ?5",
 		FW_DB_VALUES(fw_db_text(text), fw_db_text(hash), fw_db_int(pictures),
 			fw_db_int(desk->now_us), fw_db_text(job->file)),
 		NULL);
@@ -273,17 +263,41 @@ static int store_facts(struct fw_desk *desk, const struct fw_page_job *job, cons
 	return r;
 }
 
+static bool warns_of(const json_t *facts, const char *warning)
+{
+	const json_t *one;
+	size_t index;
+
+	json_array_foreach (json_object_get(facts, "warnings"), index, one) {
+		if (g_strcmp0(json_string_value(one), warning) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Out of the facts: it is of use to us alone. NULL for a blank page, and where there is none. */
+static char *take_hash(json_t *facts)
+{
+	const char *hash = json_string_value(json_object_get(facts, "hash"));
+	uint64_t parsed[FW_HASH_WORDS];
+	char *taken = hash && fw_hash_parse(hash, parsed) && !warns_of(facts, "blank")
+		? g_strdup(hash)
+		: NULL;
+
+	json_object_del(facts, "hash");
+	return taken;
+}
+
 static int job_done(struct fw_desk *desk, struct fw_page_job *job, json_t *facts)
 {
 	g_autofree char *fault = g_strdup(json_string_value(json_object_get(facts, "fault")));
-	g_autofree char *hash = g_strdup(json_string_value(json_object_get(facts, "hash")));
+	g_autofree char *hash = take_hash(facts);
 	bool pictures = json_is_integer(json_object_get(facts, "page_width_px"));
-	int r = name_duplicates(desk, job, facts);
+	int r = pictures ? name_duplicates(desk, job, hash, facts) : 0;
 
-	json_object_del(facts, "hash");
 	if (r >= 0) {
-		r = store_facts(desk, job, facts, hash && strlen(hash) == HASH_CHARS ? hash : NULL,
-			pictures);
+		r = store_facts(desk, job, facts, hash, pictures);
 	}
 	fw_info("page made case=%s file=%s fault=%s", job->case_id, job->file,
 		fault ? fault : "none");

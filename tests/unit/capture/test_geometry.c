@@ -6,7 +6,7 @@
 
 #include "capture/format.h"
 #include "capture/geometry.h"
-#include "capture/quality.h"
+#include "capture/likeness.h"
 #include "capture/warp.h"
 
 static const struct fw_quad square = {{{0, 0}, {10, 0}, {10, 10}, {0, 10}}};

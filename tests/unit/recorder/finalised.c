@@ -77,8 +77,9 @@ static gint by_time(gconstpointer left, gconstpointer right)
 void finalised_finish(struct finalised *fixture, int64_t end_us)
 {
 	fw_cleanup(fw_finaliser_destroy) struct fw_finaliser *finaliser = NULL;
-	const struct fw_record close = {
-		.kind = FW_RECORD_CLOSE, .track = FW_TRACK_COUNT, .at_us = end_us};
+	const struct fw_record close = {.kind = FW_RECORD_CLOSE,
+		.track = FW_TRACK_COUNT,
+		.at_us = end_us + fixture->talker.delay_us}; /* what is said at the end is heard */
 	struct fw_segment_end end = {.number = 1, .ended = end_us != 0};
 
 	g_ptr_array_sort(fixture->records, by_time);

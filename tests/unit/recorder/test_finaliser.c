@@ -97,6 +97,28 @@ static void source_without_a_picture_has_no_file(void **state)
 		"1-document-1");
 }
 
+/* The windows hear of the end later than it was, and go on sending: one of them from its first packet on. */
+static void nothing_is_kept_from_after_the_end(void **state)
+{
+	struct finalised *fixture = *state;
+	struct talker late;
+
+	talker_run(&fixture->talker, START_US, START_US + 12 * S);
+	talker_init(&late, 2, START_US, 7, finalised_collect, fixture);
+	talker_run(&late, START_US + 11 * S, START_US + 12 * S);
+	talker_fini(&late);
+	finalised_finish(fixture, START_US + 10 * S);
+	finalised_check_file(fixture, "1-person-1");
+	assert_in_range(finalised_number(finalised_source(fixture, "1-person-1"), "duration_us"),
+		10 * S - SKEW_US, 10 * S + SKEW_US);
+	assert_in_range(finalised_total_us(fixture, "1-person-1", "audio", "call_ended"),
+		19 * S / 10, 21 * S / 10);
+	assert_in_range(finalised_total_us(fixture, "1-person-1", "face", "call_ended"),
+		19 * S / 10, 21 * S / 10);
+	assert_int_equal(json_array_size(json_object_get(fixture->manifest, "sources")), 1);
+	assert_int_equal(json_array_size(json_object_get(fixture->manifest, "unwritten")), 1);
+}
+
 static void restart_is_a_gap_with_its_name(void **state)
 {
 	struct finalised *fixture = *state;
@@ -181,7 +203,8 @@ static void empty_recording_has_a_manifest(void **state)
 
 	finalised_finish(fixture, START_US + 3 * S);
 	assert_int_equal(json_array_size(json_object_get(fixture->manifest, "sources")), 0);
-	assert_int_equal(finalised_number(fixture->manifest, "ended_us"), START_US + 3 * S);
+	assert_int_equal(finalised_number(fixture->manifest, "ended_us"),
+		START_US + 3 * S + fixture->talker.delay_us);
 }
 
 static void short_call_has_its_files(void **state)
@@ -300,6 +323,7 @@ int main(void)
 		CALL_TEST(loss_reordering_and_copies_are_accounted_for),
 		CALL_TEST(late_key_frame_costs_only_its_time),
 		CALL_TEST(source_without_a_picture_has_no_file),
+		CALL_TEST(nothing_is_kept_from_after_the_end),
 		CALL_TEST(restart_is_a_gap_with_its_name),
 		CALL_TEST(overrun_is_named),
 		CALL_TEST(slow_disk_is_named),

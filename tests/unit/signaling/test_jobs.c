@@ -152,7 +152,7 @@ static void post_paper(struct fixture *fixture, uint64_t job, enum fw_job_kind k
 	struct fw_job_command command = {.kind = FW_JOB_START,
 		.job = job,
 		.start = {.kind = kind,
-			.list = list,
+			.list = kind == FW_JOB_PDF ? list : NULL,
 			.paper = {.case_id = CASE, .page = PAGE, .thumbnail = CASE, .turn = 90}}};
 
 	(void)g_snprintf(kind == FW_JOB_PAGE ? command.start.paper.still : command.start.paper.page,
@@ -171,7 +171,7 @@ static void papers_do_not_wait_for_recordings(void **state)
 	expect_result(fixture, 1,
 		"{\"key\":\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\",\"arguments\":"
 		"\"--blobs /b --key-id case/" CASE " --still " ID "1 --page " PAGE
-		" --thumbnail " CASE " --turn 90 --seen --compare aa,bb\"}");
+		" --thumbnail " CASE " --turn 90 --seen\"}");
 	post_paper(fixture, 2, FW_JOB_PDF, '1');
 	expect_result(fixture, 2,
 		"{\"key\":\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\",\"arguments\":"

@@ -68,7 +68,7 @@ export default {
       cause: {
         server_restart: '服务器重启', disk_full: '磁盘已满', disk_error: '磁盘故障', disk_slow: '磁盘太慢', journal_damaged: '录像数据损坏', recorder_overrun: '录制来不及写入', connection_lost: '线路中断',
         left: '已离开', hold: '通话保持', device_lost: '设备掉线', muted: '已静音或关闭', packet_loss: '线路丢包', no_key_frame: '等待完整画面', not_started: '尚未开始', sender_silent: '对方没有发送',
-        clock: '时间不连续', bad_packet: '数据无法识别', unknown: '原因不明',
+        clock: '时间不连续', bad_packet: '数据无法识别', call_ended: '通话已结束', unknown: '原因不明',
       },
       marker: {
         requested: '发起呼叫', citizen_informed: '已告知申请人将录像', ring: '开始振铃', ring_displayed: '来电已显示', ring_tone: '铃声已响', answered: '接听', joined: '加入', left: '离开',
@@ -162,7 +162,7 @@ export default {
       cause: {
         server_restart: 'server restart', disk_full: 'disk full', disk_error: 'disk failed', disk_slow: 'disk too slow', journal_damaged: 'recorded data damaged', recorder_overrun: 'recorder could not keep up',
         connection_lost: 'line lost', left: 'had left', hold: 'on hold', device_lost: 'device lost', muted: 'muted or switched off', packet_loss: 'packets lost on the line', no_key_frame: 'waiting for a whole picture',
-        not_started: 'not begun yet', sender_silent: 'nothing was sent', clock: 'time not continuous', bad_packet: 'unreadable data', unknown: 'cause unknown',
+        not_started: 'not begun yet', sender_silent: 'nothing was sent', clock: 'time not continuous', bad_packet: 'unreadable data', call_ended: 'the call was over', unknown: 'cause unknown',
       },
       marker: {
         requested: 'Call requested', citizen_informed: 'Citizen told of the recording', ring: 'Ringing', ring_displayed: 'Ring displayed', ring_tone: 'Ring tone playing', answered: 'Answered', joined: 'Joined', left: 'Left',
