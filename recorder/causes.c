@@ -36,6 +36,7 @@ const char *fw_cause_name(enum fw_cause cause)
 		[FW_CAUSE_CLOCK] = "clock",
 		[FW_CAUSE_BAD_PACKET] = "bad_packet",
 		[FW_CAUSE_CALL_ENDED] = "call_ended",
+		[FW_CAUSE_NOT_WRITABLE] = "not_writable",
 	};
 
 	return names[cause];

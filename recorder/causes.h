@@ -30,6 +30,7 @@ enum fw_cause {
 	FW_CAUSE_CLOCK, /* a packet for a time that is filled already */
 	FW_CAUSE_BAD_PACKET, /* not of the codec */
 	FW_CAUSE_CALL_ENDED, /* sent before the sender heard that the call is over */
+	FW_CAUSE_NOT_WRITABLE, /* the muxer refused it */
 	FW_CAUSE_COUNT
 };
 

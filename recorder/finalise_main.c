@@ -160,9 +160,13 @@ static enum status run(struct options *options, const uint8_t key[FW_AEAD_KEY_BY
 		fw_error("no segment of a journal recording=%s", options->recording);
 		return STATUS_NOTHING;
 	}
+	if (r < 0 && fw_finaliser_failed(finaliser)) {
+		fw_error("files not written recording=%s errno=%d", options->recording, -r);
+		return status_of(r, STATUS_FILES);
+	}
 	if (r < 0) {
 		fw_error("journal unreadable recording=%s errno=%d", options->recording, -r);
-		return status_of(r, STATUS_JOURNAL);
+		return STATUS_JOURNAL;
 	}
 	r = fw_finaliser_finish(finaliser, &result);
 	if (r < 0) {

@@ -26,6 +26,7 @@ struct fw_finaliser {
 	int64_t advanced_us;
 	int64_t closed_us; /* INT64_MIN: no CLOSE yet */
 	bool damaged; /* blocks before the next record were unreadable */
+	bool failed; /* files could not be written */
 	uint64_t strays; /* packets of more participants than there can be */
 };
 
@@ -156,6 +157,7 @@ static int advance(struct fw_finaliser *finaliser)
 		r = fw_participant_advance(
 			g_ptr_array_index(finaliser->participants, i), finaliser->newest_us);
 	}
+	finaliser->failed = r < 0;
 	return r;
 }
 
@@ -190,6 +192,11 @@ void fw_finaliser_segment(struct fw_finaliser *finaliser, const struct fw_segmen
 	g_array_append_val(finaliser->segments, *end);
 }
 
+bool fw_finaliser_failed(const struct fw_finaliser *finaliser)
+{
+	return finaliser->failed;
+}
+
 bool fw_finaliser_closed(const struct fw_finaliser *finaliser)
 {
 	return finaliser->closed_us != INT64_MIN;
@@ -218,6 +225,18 @@ static bool accounted(const struct fw_finaliser *finaliser)
 		all = all && fw_participant_accounted(g_ptr_array_index(finaliser->participants, i));
 	}
 	return all;
+}
+
+/* No file at all, because of the muxer: the journal is more than such a recording. */
+static bool all_refused(const struct fw_finaliser *finaliser, const json_t *manifest)
+{
+	bool refused = false;
+
+	for (unsigned i = 0; i < finaliser->participants->len; i++) {
+		refused = refused ||
+			fw_participant_refused(g_ptr_array_index(finaliser->participants, i));
+	}
+	return refused && json_array_size(json_object_get(manifest, "sources")) == 0;
 }
 
 static json_t *segments_json(const struct fw_finaliser *finaliser)
@@ -368,7 +387,8 @@ int fw_finaliser_finish(struct fw_finaliser *finaliser, json_t **ret_result)
 	if (!accounted(finaliser)) {
 		fw_error("packets not accounted for recording=%s", finaliser->recording);
 	}
-	r = put_manifest(finaliser, manifest, sha256, &size);
+	r = all_refused(finaliser, manifest) ? -EPROTO
+					     : put_manifest(finaliser, manifest, sha256, &size);
 	if (r == 0) {
 		*ret_result = result_json(manifest, &sums, sha256, size);
 	}

@@ -4,8 +4,11 @@
  * segment.h reads those. Runs FW_FINALISER_HOLD_US behind the newest record, so that while it follows
  * a call only the tail is left at the end.
  *
- * Owner: the creator. Threads: one. Errors: those of the blob store (-ENOSPC, -EIO); after one the
- * finaliser can only be destroyed, and nothing of it is kept.
+ * What the muxer refuses of one source is left out and named in the manifest; the others are written.
+ *
+ * Owner: the creator. Threads: one. Errors: those of the blob store (-ENOSPC, -EIO), -EPROTO the muxer
+ * refused everything there was; after one the finaliser can only be destroyed, and nothing of it is
+ * kept.
  */
 #ifndef FW_RECORDER_FINALISER_H
 #define FW_RECORDER_FINALISER_H
@@ -47,6 +50,9 @@ int fw_finaliser_put(struct fw_finaliser *finaliser, const struct fw_record *rec
 /* A block could not be read: what was in it is a gap up to the next record. */
 void fw_finaliser_damage(struct fw_finaliser *finaliser);
 void fw_finaliser_segment(struct fw_finaliser *finaliser, const struct fw_segment_end *end);
+
+/* Writing has failed: an error that came with it is the files' and not the journal's. */
+bool fw_finaliser_failed(const struct fw_finaliser *finaliser);
 
 /* True when the record CLOSE came. */
 bool fw_finaliser_closed(const struct fw_finaliser *finaliser);

@@ -8,6 +8,9 @@
 #include "recorder/opus.h"
 #include "recorder/webm_writer.h"
 
+#define FW_LOG_TOPIC "finalise"
+#include "base/log.h"
+
 #define US_PER_S        INT64_C(1000000)
 #define SLIP_US         30000 /* audio may lie this far from its place before it is moved */
 #define SHORT_GAP_US    US_PER_S /* a shorter loss of packets is not explained by a mark beside it */
@@ -33,6 +36,7 @@ struct fw_part {
 	int64_t video_end_us;
 	int64_t video_last_us; /* INT64_MIN: none yet */
 	struct fw_frame *picture; /* not written yet: its length is not known; may be NULL */
+	bool refused; /* the muxer takes no more */
 	bool closed;
 	int64_t end_us;
 	struct fw_digest digest; /* and the file's name */
@@ -102,6 +106,51 @@ enum fw_cause fw_part_cause(const struct fw_part *part, enum fw_track track, int
 	return cause;
 }
 
+/* --- refusals --------------------------------------------------------------------------------- */
+
+/* A refusal concerns this file alone and is no error of the recording; any other error stays one. */
+static int bear_refusal(struct fw_part *part, int r)
+{
+	if (r != -EPROTO) {
+		return r;
+	}
+	if (!part->refused) {
+		fw_error("refused by the muxer recording=%s file=%s", part->setup->recording,
+			part->digest.name);
+	}
+	part->refused = true;
+	return 0;
+}
+
+/* Packets that were counted as written are not in the file. */
+static void take_back(
+	struct fw_part *part, enum fw_track track, int64_t from_us, int64_t to_us, uint64_t packets)
+{
+	struct fw_report *report = fw_part_report(part, track);
+	struct fw_report_counts *counts = fw_report_counts(report);
+
+	if (packets > 0) {
+		counts->written -= packets;
+		counts->discarded += packets;
+		fw_report_gap(report, from_us, to_us, FW_CAUSE_NOT_WRITABLE, packets);
+	}
+}
+
+/* There is no file: nothing that was to be in it is anywhere. */
+static void give_up(struct fw_part *part)
+{
+	for (int i = 0; i < TRACKS; i++) {
+		if (part->reports[i]) {
+			take_back(part, fw_report_track(part->reports[i]), part->start_us,
+				part->end_us, fw_report_counts(part->reports[i])->written);
+		}
+	}
+	part->audio = -1;
+	part->video = -1;
+	fw_webm_destroy(g_steal_pointer(&part->webm));
+	fw_blob_writer_destroy(g_steal_pointer(&part->blob));
+}
+
 /* --- open ------------------------------------------------------------------------------------- */
 
 static int create_blob(struct fw_part *part)
@@ -136,7 +185,8 @@ int fw_part_open(
 	part->audio_end_us = start_us;
 	part->video_end_us = start_us;
 	r = create_blob(part);
-	return r < 0 ? r : fw_webm_create(part->blob, tracks, count, &part->webm);
+	return r < 0 ? r
+		     : bear_refusal(part, fw_webm_create(part->blob, tracks, count, &part->webm));
 }
 
 bool fw_part_has(const struct fw_part *part, bool video)
@@ -159,9 +209,12 @@ static int write_audio(struct fw_part *part, const uint8_t *bytes, size_t size, 
 		.key = true,
 		.bytes = bytes,
 		.size = size};
+	int r = bear_refusal(part, fw_webm_write(part->webm, &frame));
 
-	part->audio_end_us += duration_us;
-	return fw_webm_write(part->webm, &frame);
+	if (!part->refused) {
+		part->audio_end_us += duration_us;
+	}
+	return r;
 }
 
 static int fill(struct fw_part *part, int64_t until_us)
@@ -172,7 +225,7 @@ static int fill(struct fw_part *part, int64_t until_us)
 	size_t size;
 	int r = 0;
 
-	while (r == 0 &&
+	while (r == 0 && !part->refused &&
 		(size = fw_opus_silence(until_us - part->audio_end_us, silence, &duration_us)) > 0) {
 		r = write_audio(part, silence, size, duration_us);
 	}
@@ -218,6 +271,10 @@ int fw_part_put_audio(struct fw_part *part, const struct fw_frame *frame)
 	bool follows = frame->follows && part->audio_begun;
 	int r = 0;
 
+	if (part->refused) {
+		fw_part_leave_out(part, false, frame, FW_CAUSE_NOT_WRITABLE);
+		return 0;
+	}
 	counts->lost += frame->lost_before;
 	if (late_us < -SLIP_US) {
 		name_audio_gap(part, frame->lost_before, audio_otherwise(part, frame));
@@ -230,10 +287,15 @@ int fw_part_put_audio(struct fw_part *part, const struct fw_frame *frame)
 		r = fill(part, frame->time_us);
 	}
 	name_audio_gap(part, frame->lost_before, audio_otherwise(part, frame));
-	if (r == 0) {
-		part->audio_begun = true;
-		counts->written += frame->packets;
-		r = write_audio(part, frame->bytes, frame->size, frame->duration_us);
+	if (r < 0) {
+		return r;
+	}
+	part->audio_begun = true;
+	counts->written += frame->packets;
+	r = part->refused ? 0 : write_audio(part, frame->bytes, frame->size, frame->duration_us);
+	if (part->refused) {
+		take_back(part, FW_TRACK_AUDIO, frame->time_us, frame->time_us + frame->duration_us,
+			frame->packets);
 	}
 	return r;
 }
@@ -254,8 +316,12 @@ static int write_picture(struct fw_part *part, int64_t end_us)
 	frame.key = picture->key;
 	frame.bytes = picture->bytes;
 	frame.size = picture->size;
-	part->video_end_us = MAX(end_us, picture->time_us);
-	r = fw_webm_write(part->webm, &frame);
+	r = part->refused ? 0 : bear_refusal(part, fw_webm_write(part->webm, &frame));
+	if (part->refused) {
+		take_back(part, video_track(part), picture->time_us, end_us, picture->packets);
+	} else {
+		part->video_end_us = MAX(end_us, picture->time_us);
+	}
 	g_free(g_steal_pointer(&part->picture));
 	return r;
 }
@@ -273,6 +339,11 @@ int fw_part_put_video(struct fw_part *part, struct fw_frame *frame)
 {
 	int r;
 
+	if (part->refused) {
+		fw_part_leave_out(part, true, frame, FW_CAUSE_NOT_WRITABLE);
+		g_free(frame);
+		return 0;
+	}
 	/* A millisecond is what the file can tell apart. */
 	if (part->video_last_us == INT64_MIN) {
 		frame->time_us = MAX(frame->time_us, part->start_us);
@@ -322,27 +393,36 @@ int64_t fw_part_end_us(const struct fw_part *part)
 	return MAX(part->audio_end_us, video_us);
 }
 
-int fw_part_close(struct fw_part *part, int64_t end_us)
+/* The last frames, and silence to the end. */
+static int write_rest(struct fw_part *part, int64_t end_us)
 {
-	struct fw_blob_info info;
 	int r = 0;
 
-	if (end_us == INT64_MAX) {
-		end_us = fw_part_end_us(part);
-	}
 	if (part->audio >= 0) {
 		r = fill(part, end_us);
 		name_audio_gap(part, 0, FW_CAUSE_SENDER_SILENT);
 	}
-	if (part->video >= 0) {
+	if (part->video >= 0 && !part->refused) {
 		look_at_silence(part, part->video_last_us, end_us, FW_CAUSE_SENDER_SILENT);
 	}
 	if (r == 0) {
 		r = write_picture(part, end_us);
 	}
 	part->end_us = fw_part_end_us(part);
+	return r;
+}
+
+int fw_part_close(struct fw_part *part, int64_t end_us)
+{
+	struct fw_blob_info info;
+	int r = write_rest(part, end_us == INT64_MAX ? fw_part_end_us(part) : end_us);
+
 	if (r == 0) {
-		r = fw_webm_finish(part->webm);
+		r = part->webm ? fw_webm_finish(part->webm) : -EPROTO;
+	}
+	if (r == -EPROTO) {
+		give_up(part);
+		return bear_refusal(part, r);
 	}
 	if (r == 0) {
 		r = fw_blob_commit(part->blob, &info);
@@ -358,6 +438,11 @@ int fw_part_close(struct fw_part *part, int64_t end_us)
 bool fw_part_closed(const struct fw_part *part)
 {
 	return part->closed;
+}
+
+bool fw_part_refused(const struct fw_part *part)
+{
+	return part->refused;
 }
 
 int64_t fw_part_duration_us(const struct fw_part *part)

@@ -2,7 +2,9 @@
 /*
  * One file of a source while it is written: the WebM in its blob and the accounts of its tracks.
  * Audio is laid end to end: what is missing becomes Opus silence, because browsers play on across a
- * hole; what comes for a time that is filled already is dropped.
+ * hole; what comes for a time that is filled already is dropped. Where the muxer refuses to go on the
+ * file ends, and what comes later is left out (FW_CAUSE_NOT_WRITABLE); when it makes no file at all,
+ * everything is.
  *
  * Owner: the source. Threads: one. Errors: those of the blob store; after one the part can only be
  * destroyed.
@@ -58,7 +60,7 @@ void fw_part_leave_out(
 int fw_part_advance(struct fw_part *part, int64_t time_us);
 
 /*
- * Ends the file at end_us, or where its last frame ends when that is INT64_MAX; durable on return.
+ * Ends the file, if there is one, at end_us, or where its last frame ends when that is INT64_MAX; durable on return.
  * Its digest is there after fw_digester_wait().
  */
 int fw_part_close(struct fw_part *part, int64_t end_us);
@@ -70,7 +72,9 @@ int64_t fw_part_duration_us(const struct fw_part *part);
 uint64_t fw_part_bytes(const struct fw_part *part);
 bool fw_part_accounted(const struct fw_part *part);
 
-/* The manifest's entry: after close, or for a part that was never opened (without "file"). */
+bool fw_part_refused(const struct fw_part *part); /* by the muxer, all of it or from some frame on */
+
+/* The manifest's entry: after close; without "file" for a part that has none. */
 json_t *fw_part_json(const struct fw_part *part);
 
 #endif

@@ -319,6 +319,21 @@ bool fw_participant_accounted(const struct fw_participant *participant)
 	return all;
 }
 
+bool fw_participant_refused(const struct fw_participant *participant)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(participant->sources); i++) {
+		const GPtrArray *parts =
+			participant->sources[i] ? fw_source_parts(participant->sources[i]) : NULL;
+
+		for (unsigned k = 0; parts && k < parts->len; k++) {
+			if (fw_part_refused(g_ptr_array_index(parts, k))) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 void fw_participant_sources(const struct fw_participant *participant, json_t *sources,
 	json_t *unwritten, uint64_t *bytes, int64_t *longest_us)
 {

@@ -28,6 +28,8 @@ int fw_participant_finish(struct fw_participant *participant, int64_t ended_us, 
 
 /* Every packet that was put in is in one of the accounts. */
 bool fw_participant_accounted(const struct fw_participant *participant);
+/* The muxer refused something of it (fw_part_refused()). */
+bool fw_participant_refused(const struct fw_participant *participant);
 /*
  * Appends the manifest's entries: of parts with a file, and of parts of which nothing could be
  * written; adds up what the files hold.

@@ -114,7 +114,10 @@ static int answer(const struct fw_webm *webm, int r)
 		return 0;
 	}
 	fw_error("libavformat error=%d", r);
-	return webm->failed < 0 ? webm->failed : -EIO;
+	if (webm->failed < 0) {
+		return webm->failed;
+	}
+	return r == AVERROR(ENOMEM) ? -ENOMEM : -EPROTO; /* memory comes back, a refusal stays */
 }
 
 /* --- head ------------------------------------------------------------------------------------- */
@@ -168,12 +171,13 @@ static int write_head(struct fw_webm *webm)
 	r = avformat_write_header(webm->format, &options);
 	left = av_dict_get(options, "", NULL, AV_DICT_IGNORE_SUFFIX);
 	if (r >= 0 && left) {
-		/* Silently ignored by the library: then the file would not be what we promise. */
+		/* Silently ignored by the library: then no file would be what we promise. */
 		fw_error("option unknown to libavformat name=%s", left->key);
-		r = AVERROR(EINVAL);
+		av_dict_free(&options);
+		return -EIO;
 	}
 	av_dict_free(&options);
-	return r;
+	return answer(webm, r);
 }
 
 int fw_webm_create(struct fw_blob_writer *blob, const struct fw_webm_track *tracks, unsigned count,
@@ -203,7 +207,7 @@ int fw_webm_create(struct fw_blob_writer *blob, const struct fw_webm_track *trac
 		r = write_head(webm);
 	}
 	if (r < 0) {
-		return answer(webm, r);
+		return r;
 	}
 	*ret_webm = g_steal_pointer(&webm);
 	return 0;
@@ -243,9 +247,11 @@ int fw_webm_write(struct fw_webm *webm, const struct fw_webm_frame *frame)
 	int64_t end_ms = (frame->time_us + frame->duration_us) / MS_US;
 	bool audio;
 
-	if (frame->track >= webm->tracks || time_ms < webm->last_ms[frame->track] ||
-		frame->size > INT32_MAX) {
+	if (frame->track >= webm->tracks || frame->size > INT32_MAX) {
 		return -EINVAL;
+	}
+	if (time_ms < webm->last_ms[frame->track]) {
+		return -EPROTO;
 	}
 	audio = !webm->is_video[frame->track];
 	webm->last_ms[frame->track] = time_ms;

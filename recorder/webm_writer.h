@@ -4,7 +4,8 @@
  * in front of the first cluster. webm_writer.c is the only file that knows libav.
  *
  * Owner: the creator; the blob writer is borrowed and outlives it. Threads: one at a time.
- * Errors: those of the blob writer; -EINVAL a time that goes back, -EIO libavformat.
+ * Errors: those of the blob writer; -EPROTO this file or frame is refused, by libavformat or because
+ * its time goes back; -EIO libavformat is not the one this was built for.
  */
 #ifndef FW_RECORDER_WEBM_WRITER_H
 #define FW_RECORDER_WEBM_WRITER_H

@@ -74,28 +74,35 @@ static gint by_time(gconstpointer left, gconstpointer right)
 	return a.at_us < b.at_us ? -1 : a.at_us > b.at_us;
 }
 
-void finalised_finish(struct finalised *fixture, int64_t end_us)
+int finalised_try(struct finalised *fixture, int64_t end_us)
 {
 	fw_cleanup(fw_finaliser_destroy) struct fw_finaliser *finaliser = NULL;
 	const struct fw_record close = {.kind = FW_RECORD_CLOSE,
 		.track = FW_TRACK_COUNT,
 		.at_us = end_us + fixture->talker.delay_us}; /* what is said at the end is heard */
 	struct fw_segment_end end = {.number = 1, .ended = end_us != 0};
+	int r = 0;
 
 	g_ptr_array_sort(fixture->records, by_time);
 	assert_int_equal(fw_finaliser_create(
 				 fixture->store, RECORDING, finalised_key, NULL, NULL, &finaliser),
 		0);
-	for (unsigned i = 0; i < fixture->records->len; i++) {
+	for (unsigned i = 0; r == 0 && i < fixture->records->len; i++) {
 		struct fw_record record = decode(g_ptr_array_index(fixture->records, i));
 
-		assert_int_equal(fw_finaliser_put(finaliser, &record), 0);
+		r = fw_finaliser_put(finaliser, &record);
 	}
-	if (end_us != 0) {
-		assert_int_equal(fw_finaliser_put(finaliser, &close), 0);
+	assert_int_equal(fw_finaliser_failed(finaliser), r < 0);
+	if (r == 0 && end_us != 0) {
+		r = fw_finaliser_put(finaliser, &close);
 	}
 	fw_finaliser_segment(finaliser, &end);
-	assert_int_equal(fw_finaliser_finish(finaliser, &fixture->result), 0);
+	return r < 0 ? r : fw_finaliser_finish(finaliser, &fixture->result);
+}
+
+void finalised_finish(struct finalised *fixture, int64_t end_us)
+{
+	assert_int_equal(finalised_try(fixture, end_us), 0);
 	assert_int_equal(
 		fw_recording_manifest(fixture->store, RECORDING, finalised_key, &fixture->manifest),
 		0);

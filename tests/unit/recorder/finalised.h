@@ -41,7 +41,9 @@ int finalised_tear_down(void **state);
 void finalised_collect(void *user, const struct fw_record *record);
 void finalised_collect_segment(
 	struct finalised *fixture, int64_t at_us, enum fw_segment_reason reason);
-/* Makes the files; the manifest must account for every packet. end_us 0: the server was killed. */
+/* Makes the files; 0 or the first error. end_us 0: the server was killed. */
+int finalised_try(struct finalised *fixture, int64_t end_us);
+/* The same without an error; the manifest must account for every packet. */
 void finalised_finish(struct finalised *fixture, int64_t end_us);
 
 /* Of the manifest; a test fails where there is none. Borrowed. */

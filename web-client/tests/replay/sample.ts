@@ -21,5 +21,6 @@ export function sampleManifest(): Sample {
       source(1, 'document', start + 500_000, 60_000_000, [{ track: 'document', codec: 'vp8', gaps: [] }]),
       source(1, 'person', start, 64_000_000, [audio([])]),
     ],
+    unwritten: [],
   };
 }

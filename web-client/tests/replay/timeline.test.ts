@@ -41,6 +41,14 @@ describe('buildTimeline', () => {
     expect(timeline.duration).toBe(65);
   });
 
+  it('names a source of which no file could be made, and none that never had a picture', () => {
+    const unwritten = ['not_writable', 'no_key_frame'].map((cause, place) => ({
+      participant: place + 1, kind: 'document', tracks: [{ track: 'document', codec: 'vp8', gaps: [{ from_us: 0, to_us: 1, cause, packets: 1 }] }],
+    }));
+    expect(timeline.leftOut).toEqual([]);
+    expect(buildTimeline(decodeManifest({ ...sampleManifest(), unwritten }), []).leftOut).toMatchObject([{ participant: 1, kind: 'document' }]);
+  });
+
   it('keeps markers from before the recording at its beginning, in order of time', () => {
     expect(timeline.markers.map((marker) => [marker.kind, marker.at])).toEqual([['ring', 0], ['chat', 12], ['ended', 65]]);
   });

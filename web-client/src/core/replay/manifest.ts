@@ -10,6 +10,9 @@ const track = object({
   gaps: listOf(gap),
 });
 
+/** A source of which nothing could be written; its gaps say why. */
+const unwritten = object({ participant: integer, kind: oneOf('person', 'document'), tracks: listOf(track) });
+
 const source = object({
   id: text,
   participant: integer,
@@ -30,6 +33,7 @@ export const decodeManifest = object({
   started_us: integer,
   ended_us: integer,
   sources: listOf(source),
+  unwritten: listOf(unwritten),
 });
 
 export type Manifest = Infer<typeof decodeManifest>;

@@ -48,6 +48,8 @@ export interface Timeline {
   duration: number;
   startedUs: number;
   lanes: Lane[];
+  /** Sources that were there and came into no file, because no file would take them. */
+  leftOut: Pick<Lane, 'participant' | 'kind'>[];
   markers: TimelineMarker[];
 }
 
@@ -80,6 +82,7 @@ export function buildTimeline(manifest: Manifest, markers: readonly CallMarker[]
     duration: Math.max(end, 0),
     startedUs: origin,
     lanes: [...lanes.values()].sort(byPersonThenKind),
+    leftOut: manifest.unwritten.filter((source) => source.tracks.some((track) => track.gaps.some((gap) => gap.cause === 'not_writable'))),
     markers: buildMarkers(markers, origin).map((marker) => ({ ...marker, at: clamp(marker.at, 0, Math.max(end, 0)) })),
   };
 }

@@ -38,6 +38,7 @@ export default {
         purged: '录像已清除（保存期满）。下面是通话记录。',
         interrupted: '异常中断，录像保存到中断前一刻',
         diskFull: '通话中服务器磁盘已满，缺的部分见时间轴',
+        leftOut: '没有这一路录像：{source}（数据写不成文件）',
         person: '{name} · 面部',
         document: '{name} · 高拍仪',
         unnamed: '{n} 号参与人',
@@ -68,7 +69,7 @@ export default {
       cause: {
         server_restart: '服务器重启', disk_full: '磁盘已满', disk_error: '磁盘故障', disk_slow: '磁盘太慢', journal_damaged: '录像数据损坏', recorder_overrun: '录制来不及写入', connection_lost: '线路中断',
         left: '已离开', hold: '通话保持', device_lost: '设备掉线', muted: '已静音或关闭', packet_loss: '线路丢包', no_key_frame: '等待完整画面', not_started: '尚未开始', sender_silent: '对方没有发送',
-        clock: '时间不连续', bad_packet: '数据无法识别', call_ended: '通话已结束', unknown: '原因不明',
+        clock: '时间不连续', bad_packet: '数据无法识别', call_ended: '通话已结束', not_writable: '数据写不成文件', unknown: '原因不明',
       },
       marker: {
         requested: '发起呼叫', citizen_informed: '已告知申请人将录像', ring: '开始振铃', ring_displayed: '来电已显示', ring_tone: '铃声已响', answered: '接听', joined: '加入', left: '离开',
@@ -132,6 +133,7 @@ export default {
         purged: 'The recording is purged: its time is over. Its events are listed below.',
         interrupted: 'Interrupted; the recording is kept up to that moment',
         diskFull: 'The disk was full during the call; the time line shows what is missing',
+        leftOut: 'Not in the recording: {source} (no file could be made of it)',
         person: '{name} · face',
         document: '{name} · document camera',
         unnamed: 'Participant {n}',
@@ -162,7 +164,7 @@ export default {
       cause: {
         server_restart: 'server restart', disk_full: 'disk full', disk_error: 'disk failed', disk_slow: 'disk too slow', journal_damaged: 'recorded data damaged', recorder_overrun: 'recorder could not keep up',
         connection_lost: 'line lost', left: 'had left', hold: 'on hold', device_lost: 'device lost', muted: 'muted or switched off', packet_loss: 'packets lost on the line', no_key_frame: 'waiting for a whole picture',
-        not_started: 'not begun yet', sender_silent: 'nothing was sent', clock: 'time not continuous', bad_packet: 'unreadable data', call_ended: 'the call was over', unknown: 'cause unknown',
+        not_started: 'not begun yet', sender_silent: 'nothing was sent', clock: 'time not continuous', bad_packet: 'unreadable data', call_ended: 'the call was over', not_writable: 'no file could be made of it', unknown: 'cause unknown',
       },
       marker: {
         requested: 'Call requested', citizen_informed: 'Citizen told of the recording', ring: 'Ringing', ring_displayed: 'Ring displayed', ring_tone: 'Ring tone playing', answered: 'Answered', joined: 'Joined', left: 'Left',

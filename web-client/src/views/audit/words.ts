@@ -5,7 +5,7 @@ import { useI18n } from 'vue-i18n';
 import type { Lane, LaneGap, TimelineMarker } from '../../core/replay/timeline';
 
 export interface ReplayWords {
-  lane(lane: Lane, names: ReadonlyMap<number, string>): string;
+  lane(lane: Pick<Lane, 'participant' | 'kind'>, names: ReadonlyMap<number, string>): string;
   marker(marker: Pick<TimelineMarker, 'kind' | 'text'>): string;
   gap(gap: LaneGap): string;
   person(participant: number, names: ReadonlyMap<number, string>): string;
