@@ -108,9 +108,6 @@ static int insert(struct fw_desk *desk, struct fw_attempt *attempt)
 {
 	int r = find_duty(desk, attempt);
 
-	if (r >= 0) {
-		r = fw_drill_note(desk, attempt->call, attempt->window);
-	}
 	return r < 0
 		? r
 		: fw_db_run(desk->setup.db,
@@ -139,10 +136,12 @@ static enum fw_cause why_absent(const struct fw_window *window)
 int fw_attempt_absent(struct fw_desk *desk, struct fw_call *call, struct fw_window *window)
 {
 	struct fw_attempt *attempt = add(desk, call, window, call->round);
+	int r;
 
 	attempt->state = FW_ATTEMPT_ABSENT;
 	attempt->absent = why_absent(window);
-	return insert(desk, attempt);
+	r = insert(desk, attempt);
+	return r < 0 ? r : fw_drill_note(desk, call, window);
 }
 
 static void rung(struct fw_desk *desk, struct fw_attempt *attempt, const struct fw_part *part)
@@ -292,7 +291,11 @@ static struct fw_evidence evidence_of(
 		[FW_ATTEMPT_RUNG] = FW_STAND_RUNG,
 		[FW_ATTEMPT_DECLINED] = FW_STAND_REFUSED,
 	};
+	const struct fw_call *call = attempt->call;
 	const struct fw_hall *hall = attempt->window->place->hall;
+	/* Who rehearses would not be rung now, and does not answer for that it was not there. */
+	bool rehearses = attempt->state == FW_ATTEMPT_ABSENT &&
+		fw_drill_of(desk, attempt->window->place, call->item);
 
 	return (struct fw_evidence){
 		.stand = winner ? FW_STAND_ANSWERED : stands[attempt->state],
@@ -304,7 +307,7 @@ static struct fw_evidence evidence_of(
 		.silent = attempt->silent_us,
 		.on_duty = attempt->on_duty,
 		.in_hours = attempt->in_hours,
-		.drill = attempt->call->drill,
+		.drill = call->drill || rehearses,
 		.age_us = desk->now - attempt->since,
 		.patience_us = hall->patience_seconds ? hall->patience_seconds * INT64_C(1000000)
 						      : desk->setup.patience_us,

@@ -15,6 +15,7 @@
 #include "signaling/desk/ringing.h"
 #include "signaling/desk/secret.h"
 #include "signaling/desk/slots.h"
+#include "signaling/drill/drill.h"
 #include "signaling/wall/wall.h"
 
 #include <assert.h>
@@ -87,6 +88,7 @@ int fw_part_add(struct fw_desk *desk, struct fw_call *call, struct fw_window *wi
 	enum fw_part_state state, struct fw_part **ret_part)
 {
 	struct fw_part *part = fw_memory_add(desk->memory, FW_RECORD_PART, sizeof(*part));
+	int r;
 
 	part->call = call;
 	part->participant = call->part_count + 1;
@@ -103,7 +105,8 @@ int fw_part_add(struct fw_desk *desk, struct fw_call *call, struct fw_window *wi
 	window->part = part;
 	fw_slots_assign(desk, part);
 	*ret_part = part;
-	return store(desk, part);
+	r = store(desk, part);
+	return r < 0 ? r : fw_drill_note(desk, call, window);
 }
 
 int fw_part_set_state(struct fw_desk *desk, struct fw_part *part, enum fw_part_state state,

@@ -86,7 +86,7 @@ int fw_presence_update(struct fw_desk *desk, struct fw_window *window)
 	window->presence = presence;
 	window->since_us = desk->now_us;
 	if (window->place->home) {
-		fw_queue_stir(desk, window->place->hall->area);
+		fw_queue_stir(desk, window->place);
 	}
 	return announce(desk, window);
 }

@@ -301,11 +301,26 @@ static void stir(struct fw_desk *desk, struct fw_load *load)
 	}
 }
 
-void fw_queue_stir(struct fw_desk *desk, const struct fw_area *area)
+static void stir_all(struct fw_desk *desk)
 {
-	struct fw_load *load = g_hash_table_lookup(desk->loads, area->code);
+	GHashTableIter iter;
+	void *load;
 
-	if (load && load->first) {
+	g_hash_table_iter_init(&iter, desk->loads);
+	while (g_hash_table_iter_next(&iter, NULL, &load)) {
+		if (((struct fw_load *)load)->first) {
+			stir(desk, load);
+		}
+	}
+}
+
+void fw_queue_stir(struct fw_desk *desk, const struct fw_place *place)
+{
+	struct fw_load *load = g_hash_table_lookup(desk->loads, place->hall->area->code);
+
+	if (place->department) {
+		stir_all(desk);
+	} else if (load && load->first) {
 		stir(desk, load);
 	}
 }

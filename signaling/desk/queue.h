@@ -31,8 +31,8 @@ int fw_queue_enter(struct fw_desk *desk, struct fw_call *call);
 /* It does not wait any more: `state` is rung, or final. A call that never waited: nothing happens. */
 int fw_queue_leave(struct fw_desk *desk, struct fw_call *call, enum fw_queue_state state);
 
-/* The presence of one of the area's windows changed. */
-void fw_queue_stir(struct fw_desk *desk, const struct fw_area *area);
+/* Whether this window can be rung changed: calls that wait for it look again. A department's is waited for anywhere. */
+void fw_queue_stir(struct fw_desk *desk, const struct fw_place *place);
 /* Looks at the queue of the area again. */
 int fw_queue_due(struct fw_desk *desk, struct fw_load *load);
 /* call.queue to those whose position or wait changed. */

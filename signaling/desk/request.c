@@ -198,14 +198,11 @@ static int store_call(struct fw_desk *desk, struct fw_call *call, const struct f
 		NULL);
 }
 
-static int store_drill(struct fw_desk *desk, struct fw_call *call, const struct fw_window *window)
+static int store_drill(struct fw_desk *desk, struct fw_call *call)
 {
 	int r = fw_db_run(desk->setup.db, "UPDATE call SET drill = 1 WHERE id = ?1",
 		FW_DB_VALUES(fw_db_text(call->id)), NULL);
 
-	if (r >= 0) {
-		r = fw_drill_note(desk, call, window);
-	}
 	return r < 0 ? r : fw_marker(desk, call, "drill", 1, FW_TRACK_COUNT, NULL);
 }
 
@@ -261,7 +258,7 @@ static int create_call(struct fw_desk *desk, struct fw_window *window, const str
 		(r = fw_marker(desk, call, "requested", 1, FW_TRACK_COUNT, NULL)) < 0) {
 		return r;
 	}
-	return call->drill ? store_drill(desk, call, window)
+	return call->drill ? store_drill(desk, call)
 			   : fw_marker(desk, call, "citizen_informed", 1, FW_TRACK_COUNT, NULL);
 }
 

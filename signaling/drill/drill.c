@@ -89,7 +89,16 @@ int fw_drill_refuse(const struct fw_drill *drill, struct fw_answer *answer)
 
 /* --- telling -------------------------------------------------------------------------------------- */
 
-/* Who sits in the hall, who looks at the directory, who watches the wall, and calls that wait for its area. */
+static void tell(struct fw_desk *desk, const struct fw_client *client, const struct fw_hall *hall)
+{
+	struct fw_json json;
+
+	fw_event_begin(&json, "drill.changed");
+	fw_drill_render(&json, "drill", fw_drill_at(desk, hall));
+	fw_event_send(desk, client, &json);
+}
+
+/* Who sits in the hall, who looks at the directory, who watches the wall, and calls that wait for its windows. */
 static void announce(struct fw_desk *desk, const struct fw_hall *hall)
 {
 	const GPtrArray *places = hall->area->windows;
@@ -99,16 +108,15 @@ static void announce(struct fw_desk *desk, const struct fw_hall *hall)
 	for (guint i = 0; i < places->len; i++) {
 		const struct fw_place *place = g_ptr_array_index(places, i);
 		const struct fw_client *client = fw_desk_window(desk, place)->client;
-		struct fw_json json;
 
-		if (place->hall != hall || !client) {
+		if (place->hall != hall) {
 			continue;
 		}
-		fw_event_begin(&json, "drill.changed");
-		fw_drill_render(&json, "drill", fw_drill_at(desk, hall));
-		fw_event_send(desk, client, &json);
+		fw_queue_stir(desk, place);
+		if (client) {
+			tell(desk, client, hall);
+		}
 	}
-	fw_queue_stir(desk, hall->area);
 }
 
 /* --- beginning and ending -------------------------------------------------------------------------- */
@@ -226,10 +234,21 @@ int fw_drill_note(struct fw_desk *desk, const struct fw_call *call, const struct
 {
 	const struct fw_drill *drill =
 		call->drill ? fw_drill_of(desk, window->place, call->item) : NULL;
+	g_autofree char *object = NULL, *detail = NULL;
+	int64_t added = 0;
+	int r;
 
-	return drill ? fw_db_run(desk->setup.db,
-			       "INSERT INTO drill_call (drill, call) VALUES (?1, ?2)"
-			       " ON CONFLICT (drill, call) DO NOTHING",
-			       FW_DB_VALUES(fw_db_int(drill->id), fw_db_text(call->id)), NULL)
-		     : 0;
+	if (!drill) {
+		return 0;
+	}
+	r = fw_db_run(desk->setup.db,
+		"INSERT INTO drill_call (drill, call) VALUES (?1, ?2)"
+		" ON CONFLICT (drill, call) DO NOTHING",
+		FW_DB_VALUES(fw_db_int(drill->id), fw_db_text(call->id)), &added);
+	if (r < 0 || added == 0) {
+		return r;
+	}
+	object = g_strdup_printf("%" G_GINT64_FORMAT, drill->id);
+	detail = g_strdup_printf("{\"call\":\"%s\"}", call->id);
+	return fw_deed(desk, NULL, window, "drill.joined", "drill", object, detail);
 }

@@ -48,7 +48,7 @@ int fw_drill_end(struct fw_desk *desk, struct fw_drill *drill, const struct fw_a
 int fw_drills_load(struct fw_desk *desk);
 int fw_drill_due(struct fw_desk *desk, struct fw_drill *drill);
 
-/* The call, a rehearsal, reached this window (or left it): it belongs to the one of its hall. */
+/* The call, a rehearsal, began at this window, rings there or was to: it belongs to the one of its hall. */
 int fw_drill_note(struct fw_desk *desk, const struct fw_call *call, const struct fw_window *window);
 
 /* {"id","hall","item","until_us"}; null: none. */

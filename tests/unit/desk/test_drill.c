@@ -217,6 +217,29 @@ static void test_real_calls_go_elsewhere(void **state)
 	g_free(talk.call);
 }
 
+/* A window that was not there when a real call came: the rehearsal ends the wait, and it does not answer for that. */
+static void test_who_was_not_there(void **state)
+{
+	struct office *office = *state;
+	g_autofree char *token = office_sign_in(office, "supervisor2");
+	struct talk talk = talk_begin(office);
+	uint64_t other = office_sit(office, "clerk2", "441521-01-4");
+	json_t *result = office_do(office, other, "call.request", REAL);
+
+	assert_true(json_is_object(at(result, "call.queue")));
+	json_decref(result);
+	assert_int_equal(office_count(office,
+				 "SELECT COUNT(*) FROM attempt WHERE closed_us IS NULL"
+				 " AND in_hours = 1 AND on_duty = 1 AND rung_us IS NULL"),
+		1);
+	begin_well(office, token, HALL, "null");
+	talk_expect_state(office, other, "unanswered", "in");
+	assert_int_equal(office_count(office, "SELECT COUNT(*) FROM ledger"), 0);
+	assert_int_equal(
+		office_count(office, "SELECT COUNT(*) FROM attempt WHERE why_not = 'drill'"), 1);
+	g_free(talk.call);
+}
+
 static void test_it_ends_by_itself(void **state)
 {
 	struct office *office = *state;
@@ -307,6 +330,7 @@ int main(void)
 		TEST(test_a_hall_rehearses),
 		TEST(test_one_item_is_rehearsed),
 		TEST(test_real_calls_go_elsewhere),
+		TEST(test_who_was_not_there),
 		TEST(test_it_ends_by_itself),
 		TEST(test_what_is_refused),
 		TEST(test_failing_database),

@@ -269,6 +269,35 @@ static void test_the_department_that_decides(void **state)
 	office_destroy(hall.office);
 }
 
+/* Its window may stand in any hall: a call of another county that waits rings there once it is ready. */
+static void test_the_department_comes(void **state)
+{
+	struct hall hall = open_hall(2, 0);
+	g_autofree char *first = NULL, *second = NULL;
+	uint64_t department;
+
+	(void)state;
+	set_office(&hall,
+		"INSERT INTO body (id, name, kind, area) VALUES"
+		" ('far', '上级区划的部门', 'department', '110000');"
+		" UPDATE service_window SET department = 'far', applicant = 0, home = 1"
+		" WHERE id = '110101-a-3'; INSERT INTO account_role (account, role, area)"
+		" VALUES ('110101-a-3', 'home_clerk', '110101')");
+	department = hall.applicants[3];
+	json_decref(office_do(hall.office, department, "presence.set",
+		"{\"state\":\"away\",\"reason\":\"lunch\",\"until_us\":%" G_GINT64_FORMAT "}",
+		hall.office->now_us + 60 * S));
+	first = request(&hall, 0, "");
+	say(&hall, hall.homes[0], "call.answer", first);
+	second = request(&hall, 1, "");
+	json_decref(office_do(hall.office, hall.homes[1], "call.refuse",
+		"{\"call\":\"%s\",\"reason\":\"not_our_matter\"}", second));
+	expect_queue(&hall, second, "waiting"); /* for the one in the call */
+	json_decref(office_do(hall.office, department, "presence.set", "{\"state\":\"ready\"}"));
+	expect_ring(&hall, department, second);
+	office_destroy(hall.office);
+}
+
 static void test_out_of_hours(void **state)
 {
 	struct hall hall = open_hall(1, 0);
@@ -530,6 +559,7 @@ int main(void)
 		cmocka_unit_test(test_times_of_the_hall),
 		cmocka_unit_test(test_other_windows_come_after),
 		cmocka_unit_test(test_the_department_that_decides),
+		cmocka_unit_test(test_the_department_comes),
 		cmocka_unit_test(test_out_of_hours),
 		cmocka_unit_test(test_off_duty),
 		cmocka_unit_test(test_waiting_in_order),
