@@ -181,6 +181,14 @@ static void sign_in(struct sim *sim, struct clerk *clerk)
 
 /* --- what the page hears -------------------------------------------------------------------------- */
 
+static void hears_drill(struct clerk *clerk, const json_t *drill)
+{
+	const char *item = json_string_value(json_object_get(json_object_get(drill, "item"), "id"));
+
+	clerk->rehearses = json_is_object(drill);
+	g_strlcpy(clerk->rehearsed, item ? item : "", sizeof(clerk->rehearsed));
+}
+
 static void hears_reply(struct sim *sim, struct clerk *clerk, const json_t *message)
 {
 	const json_t *result = json_object_get(message, "result");
@@ -193,6 +201,7 @@ static void hears_reply(struct sim *sim, struct clerk *clerk, const json_t *mess
 			json_object_get(json_object_get(message, "error"), "code"));
 
 		clerk->seated = ok;
+		hears_drill(clerk, json_object_get(result, "drill"));
 		if (!ok && g_strcmp0(code, "window_occupied") == 0) {
 			take_window(sim, clerk, true);
 		} else if (ok && !clerk->away) {
@@ -219,6 +228,8 @@ void clerk_hears(struct sim *sim, struct clerk *clerk, struct line *line, const 
 		hears_reply(sim, clerk, message);
 	} else if (strcmp(event, "session.ended") == 0) {
 		g_clear_pointer(&clerk->token, g_free);
+	} else if (strcmp(event, "drill.changed") == 0) {
+		hears_drill(clerk, json_object_get(json_object_get(message, "data"), "drill"));
 	} else {
 		clerk_sees_call(
 			sim, clerk, json_object_get(json_object_get(message, "data"), "call"));

@@ -40,6 +40,8 @@ struct clerk {
 	char call_id[FW_ID_SIZE];
 	unsigned own; /* number of participant */
 	bool caller, held;
+	bool rehearses; /* the hall does, as far as the page was told */
+	char rehearsed[TOWN_ID]; /* the item; "": all */
 	uint64_t turn; /* counts changes of `call` */
 	/* of a thousand */
 	unsigned answers, refuses, sounds, punctual;

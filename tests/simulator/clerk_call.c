@@ -151,13 +151,22 @@ static char *named_window(struct sim *sim, const struct town_hall *hall)
 		: g_strdup("");
 }
 
+/* Who knows that the hall rehearses the item says so, mostly; others rehearse a single call now and then. */
+static bool is_drill(struct sim *sim, const struct clerk *clerk, const char *item)
+{
+	bool rehearses =
+		clerk->rehearses && (!clerk->rehearsed[0] || strcmp(clerk->rehearsed, item) == 0);
+
+	return dice_chance(&sim->dice, rehearses ? 850 : 40);
+}
+
 static void call_now(struct sim *sim, struct clerk *clerk)
 {
 	const struct town_hall *hall =
 		&sim->town->halls[dice_roll(&sim->dice, sim->town->hall_count)];
 	const char *item = town_item((unsigned)dice_roll(&sim->dice, TOWN_ITEMS));
 	g_autofree char *named = named_window(sim, hall);
-	bool drill = dice_chance(&sim->dice, 40);
+	bool drill = is_drill(sim, clerk, item);
 
 	if (dice_chance(&sim->dice, 200)) {
 		clerk_ask(sim, clerk, "directory.targets",

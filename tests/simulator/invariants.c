@@ -3,14 +3,19 @@
 
 #include "base/db.h"
 #include "signaling/desk/attempts.h"
+#include "signaling/desk/ringing.h"
 #include "signaling/desk/state.h"
+#include "signaling/drill/drill.h"
+#include "tests/simulator/line.h"
 #include "tests/simulator/media.h"
 #include "tests/simulator/server.h"
+#include "tests/simulator/truth.h"
 
 #define CALL "call=%s"
 
 /* Who is rung has an open attempt, and the other way round; none is left open once somebody has the call. */
-static void check_attempts(const struct sim *sim, const struct fw_call *call, unsigned rung)
+static void check_attempts(
+	struct sim *sim, const struct fw_desk *desk, const struct fw_call *call, unsigned rung)
 {
 	unsigned ringing = 0, count = 0;
 
@@ -28,6 +33,10 @@ static void check_attempts(const struct sim *sim, const struct fw_call *call, un
 				"who has a ringing attempt is rung for that call",
 				CALL " window=%s", call->id, attempt->window->place->id);
 		}
+		if (!attempt->closed_us && attempt->since == desk->now) {
+			truth_check_reach(sim, attempt->window->place->id, call->id, call->item->id,
+				call->drill);
+		}
 		demand(sim, fw_attempt_find(call, attempt->window) == attempt,
 			"one attempt of a window in a call", CALL " window=%s", call->id,
 			attempt->window->place->id);
@@ -37,10 +46,10 @@ static void check_attempts(const struct sim *sim, const struct fw_call *call, un
 }
 
 /* It is in the list of its area, once, and not while a window that serves it is ready and untried. */
-static void check_waits(
-	const struct sim *sim, const struct fw_desk *desk, const struct fw_call *call)
+static void check_waits(struct sim *sim, struct fw_desk *desk, const struct fw_call *call)
 {
 	const struct fw_load *load = g_hash_table_lookup(desk->loads, call->area->code);
+	struct fw_ringing_plan plan;
 	unsigned found = 0;
 
 	demand(sim, load && !load->stirred, "queues are looked at when something changed", CALL,
@@ -53,6 +62,17 @@ static void check_waits(
 			at->id);
 	}
 	demand(sim, found == 1, "a call waits in one place", CALL " found=%u", call->id, found);
+	(void)fw_ringing_plan(desk,
+		&(struct fw_ringing_wish){.item = call->item,
+			.area = call->area,
+			.named = call->named,
+			.requester = call->parts[0]->window,
+			.call = call,
+			.drill = call->drill},
+		&plan);
+	demand(sim, plan.route.kind == FW_ROUTE_QUEUE,
+		"a call waits while its windows are busy, and no longer", CALL " route=%d",
+		call->id, (int)plan.route.kind);
 }
 
 static void check_part(const struct sim *sim, const struct fw_desk *desk, const struct fw_part *part)
@@ -78,8 +98,8 @@ static void check_part(const struct sim *sim, const struct fw_desk *desk, const 
 		"an invitation ends in time", CALL " window=%s", id, window);
 }
 
-static void check_state(const struct sim *sim, const struct fw_desk *desk,
-	const struct fw_call *call, unsigned rung, unsigned in)
+static void check_state(struct sim *sim, struct fw_desk *desk, const struct fw_call *call,
+	unsigned rung, unsigned in)
 {
 	demand(sim, (call->queue == FW_QUEUE_WAITING) == (call->state == FW_CALL_REQUESTED),
 		"a call without a ring waits in a queue", CALL, call->id);
@@ -105,7 +125,7 @@ static void check_state(const struct sim *sim, const struct fw_desk *desk,
 	}
 }
 
-static void check_call(const struct sim *sim, const struct fw_desk *desk, const struct fw_call *call)
+static void check_call(struct sim *sim, struct fw_desk *desk, const struct fw_call *call)
 {
 	unsigned rung = 0, called = 0, in = 0;
 
@@ -120,7 +140,7 @@ static void check_call(const struct sim *sim, const struct fw_desk *desk, const 
 	demand(sim, call->state == FW_CALL_ANSWERED || call->parts[0]->state == FW_PART_IN,
 		"who calls is there", CALL, call->id);
 	demand(sim, call->state != FW_CALL_ANSWERED || called == 0, "one winner", CALL, call->id);
-	check_attempts(sim, call, called);
+	check_attempts(sim, desk, call, called);
 	check_state(sim, desk, call, rung, in);
 }
 
@@ -149,9 +169,29 @@ static void check_window(
 		"a window in a call is in a live one", "window=%s", id);
 }
 
+static void check_drills(struct sim *sim, const struct fw_desk *desk)
+{
+	GHashTableIter iter;
+	void *hall, *value;
+
+	g_hash_table_iter_init(&iter, desk->drills);
+	while (g_hash_table_iter_next(&iter, &hall, &value)) {
+		const struct fw_drill *drill = value;
+		const struct row *row = g_hash_table_lookup(sim->model->drill_at, hall);
+
+		demand(sim, row && rows_get_int(row, "id") == drill->id,
+			"the rehearsals that run are those of the log", "drill=%" G_GINT64_FORMAT,
+			drill->id);
+		demand(sim, drill->until > desk->now, "a rehearsal runs for its time",
+			"drill=%" G_GINT64_FORMAT, drill->id);
+	}
+	demand(sim, g_hash_table_size(desk->drills) == g_hash_table_size(sim->model->drill_at),
+		"the log tells of every rehearsal that runs", "%u", g_hash_table_size(desk->drills));
+}
+
 void invariants_check(struct sim *sim, bool changed)
 {
-	const struct fw_desk *desk = sim->server->desk;
+	struct fw_desk *desk = sim->server->desk;
 	GHashTableIter iter;
 	void *call;
 	unsigned load = 0;
@@ -166,6 +206,7 @@ void invariants_check(struct sim *sim, bool changed)
 	for (guint i = 0; i < desk->windows->len; i++) {
 		check_window(sim, desk, g_ptr_array_index(desk->windows, i));
 	}
+	check_drills(sim, desk);
 	for (unsigned i = 0; i < desk->setup.workers; i++) {
 		load += desk->tally->load[i];
 	}
@@ -173,6 +214,26 @@ void invariants_check(struct sim *sim, bool changed)
 		load == g_hash_table_size(desk->calls) &&
 			desk->tally->calls == g_hash_table_size(desk->calls),
 		"calls are counted", "load=%u", load);
+}
+
+void invariants_check_told(struct sim *sim)
+{
+	const struct fw_desk *desk = sim->server->desk;
+
+	for (guint i = 0; i < desk->windows->len; i++) {
+		const struct fw_window *window = g_ptr_array_index(desk->windows, i);
+		const struct fw_drill *drill = fw_drill_at(desk, window->place->hall);
+		const struct line *line = window->client
+			? g_hash_table_lookup(
+				  sim->server->lines, (void *)(uintptr_t)window->client->connection)
+			: NULL;
+
+		int64_t id = drill ? drill->id : 0;
+
+		demand(sim, !line || line->drill == id,
+			"every window knows of the rehearsal of its hall",
+			"window=%s drill=%" G_GINT64_FORMAT, window->place->id, id);
+	}
 }
 
 /* --- tables ---------------------------------------------------------------------------------------- */

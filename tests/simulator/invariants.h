@@ -11,6 +11,8 @@
 
 /* changed: something entered or left; else only time passed for calls that go on, and nothing is looked at. */
 void invariants_check(struct sim *sim, bool changed);
+/* What pages know is what holds; once all that was to leave has left. */
+void invariants_check_told(struct sim *sim);
 /* The tables that go with it; now and then. */
 void invariants_check_tables(struct sim *sim);
 

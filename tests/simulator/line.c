@@ -16,6 +16,7 @@ static bool matters(const char *text)
 		"{\"type\":\"event\",\"event\":\"call.incoming\"",
 		"{\"type\":\"event\",\"event\":\"call.state\"",
 		"{\"type\":\"event\",\"event\":\"session.ended\"",
+		"{\"type\":\"event\",\"event\":\"drill.changed\"",
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(heads); i++) {

@@ -18,6 +18,7 @@ struct line {
 	bool over; /* the desk ended it, or was told that it is gone: nothing may be sent to it */
 	int64_t up_us, down_us; /* arrival of the last message */
 	uint64_t next_id;
+	int64_t drill; /* number of the rehearsal that the desk told the page of; 0: none */
 	bool slow; /* what the page says comes late */
 };
 

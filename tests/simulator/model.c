@@ -20,6 +20,7 @@ void model_create(struct sim *sim)
 	model->escalation_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	model->weigh = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	model->attempts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	model->drill_at = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	sim->model = model;
 }
 
@@ -34,6 +35,7 @@ void model_destroy(struct sim *sim)
 	g_hash_table_destroy(model->escalation_of);
 	g_hash_table_destroy(model->weigh);
 	g_hash_table_destroy(model->attempts);
+	g_hash_table_destroy(model->drill_at);
 	g_free(model);
 }
 
@@ -98,6 +100,7 @@ static void call_moved(struct sim *sim, const struct deed *deed)
 	sim->counts.handed_on += strcmp(state, "transferred") == 0;
 	sim->counts.held += strcmp(state, "held") == 0;
 	if (!truth_call_moves(sim, row, deed)) {
+		truth_call_reaches(sim, row, deed);
 		return;
 	}
 	rows_set(rows, row, "state", strcmp(state, "waiting") == 0 ? "requested" : state);
@@ -161,6 +164,8 @@ static void of_attempt(struct sim *sim, const struct deed *deed)
 	rows_set_int(model->rows, row, "closed_us", deed->time_us);
 	g_hash_table_replace(
 		model->attempts, g_strdup(deed->object), (void *)((uintptr_t)count + 1));
+	truth_check_rehearsing(
+		sim, row, rows_find(model->rows, ROWS_CALL, deed->object, NULL, NULL));
 }
 
 static void of_queue(struct sim *sim, const struct deed *deed)
@@ -315,6 +320,58 @@ static void of_escalation(struct sim *sim, const struct deed *deed)
 	entry_added(sim, deed);
 }
 
+/* --- rehearsals ------------------------------------------------------------------------------------ */
+
+const struct row *model_drill(const struct sim *sim, const char *window, const char *item)
+{
+	const struct town_window *at = town_window_of(sim->town, window);
+	const struct row *drill =
+		at ? g_hash_table_lookup(sim->model->drill_at, at->hall->id) : NULL;
+	const char *only = drill ? rows_get(drill, "item") : NULL;
+
+	return !only || strcmp(only, item) == 0 ? drill : NULL;
+}
+
+static void drill_begun(struct sim *sim, const struct deed *deed)
+{
+	struct model *model = sim->model;
+	struct row *row = rows_add(sim, model->rows, ROWS_DRILL, deed->object, NULL, NULL);
+
+	take(model, row, "hall", deed, "hall");
+	take(model, row, "item", deed, "item");
+	take(model, row, "until_us", deed, "until_us");
+	rows_set(model->rows, row, "state", "running");
+	rows_set(model->rows, row, "account", deed->actor);
+	rows_set_int(model->rows, row, "started_us", deed->time_us);
+	truth_drill_begins(sim, row);
+	g_hash_table_replace(model->drill_at, g_strdup(rows_get(row, "hall")), row);
+}
+
+static void of_drill(struct sim *sim, const struct deed *deed)
+{
+	struct model *model = sim->model;
+	const char *state = deed->action + strlen("drill.");
+	struct row *row;
+
+	if (strcmp(state, "begun") == 0) {
+		drill_begun(sim, deed);
+		return;
+	}
+	row = rows_find(model->rows, ROWS_DRILL, deed->object, NULL, NULL);
+	demand(sim, row && rows_is(row, "state", "running"), "deeds are of rehearsals that run",
+		"%s drill=%s", deed->action, deed->object);
+	if (strcmp(state, "joined") == 0) {
+		(void)rows_add(sim, model->rows, ROWS_DRILL_CALL, deed->object,
+			text_of(deed, "call"), NULL);
+		return;
+	}
+	truth_drill_ends(sim, row, deed);
+	rows_set(model->rows, row, "state", state);
+	rows_set(model->rows, row, "ended_by", deed->actor);
+	rows_set_int(model->rows, row, "ended_us", deed->time_us);
+	g_hash_table_remove(model->drill_at, rows_get(row, "hall"));
+}
+
 /* --- reading -------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -327,6 +384,7 @@ static const struct {
 	{"sms.", of_sms},
 	{"ledger.", of_ledger},
 	{"escalation.", of_escalation},
+	{"drill.", of_drill},
 };
 
 static void tell(struct sim *sim, struct fw_statement *row)

@@ -27,10 +27,13 @@ struct model {
 	GHashTable *escalation_of; /* the same key -> row of escalation */
 	GHashTable *weigh; /* keys of `faults` that moved in this step */
 	GHashTable *attempts; /* call -> how many are told */
+	GHashTable *drill_at; /* hall -> row of the rehearsal that runs there */
 };
 
 void model_create(struct sim *sim);
 void model_destroy(struct sim *sim);
+/* The row of the rehearsal that runs in the window's hall and is of the item; NULL: none. */
+const struct row *model_drill(const struct sim *sim, const char *window, const char *item);
 /* Reads what is new, and checks it. */
 void model_read(struct sim *sim);
 void model_check_all(struct sim *sim);

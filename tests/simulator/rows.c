@@ -33,7 +33,8 @@ struct table {
 	"subject, id, number, kind, at_us, account, service_window, reason, text_sha256"
 #define ESCALATION_COLUMNS \
 	"id, service_window, month, area, body, state, raised_us, since_us, entries"
-#define MARK_COLUMNS "call, mark, service_window, account, requester_window, month, at_us"
+#define MARK_COLUMNS  "call, mark, service_window, account, requester_window, month, at_us"
+#define DRILL_COLUMNS "id, hall, item, state, started_us, until_us, ended_us, account, ended_by"
 
 static const struct table tables[ROWS_TABLES] = {
 	[ROWS_CALL] = {"call",
@@ -78,6 +79,14 @@ static const struct table tables[ROWS_TABLES] = {
 	[ROWS_MARK] = {"call_mark",
 		{"call", "mark", "service_window", "account", "requester_window", "month", "at_us"},
 		1, SELECT(MARK_COLUMNS, "call_mark", "call = ?1"), "SELECT COUNT(*) FROM call_mark"},
+	[ROWS_DRILL] = {"hall_drill",
+		{"id", "hall", "item", "state", "started_us", "until_us", "ended_us", "account",
+			"ended_by"},
+		1, SELECT(DRILL_COLUMNS, "hall_drill", "id = CAST(?1 AS INTEGER)"),
+		"SELECT COUNT(*) FROM hall_drill"},
+	[ROWS_DRILL_CALL] = {"drill_call", {"drill", "call"}, 2,
+		SELECT("drill, call", "drill_call", "drill = CAST(?1 AS INTEGER) AND call = ?2"),
+		"SELECT COUNT(*) FROM drill_call"},
 };
 
 struct rows {

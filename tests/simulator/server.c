@@ -197,6 +197,7 @@ bool server_is_up(const struct sim *sim)
 void server_clock_set(struct sim *sim)
 {
 	sim->server->steady_us = sim_wall_us(sim);
+	sim->server->set_step = sim->counts.steps;
 }
 
 /* --- what enters ------------------------------------------------------------------------------------ */
@@ -351,6 +352,25 @@ static void digest(struct server *server, const char *text)
 	}
 }
 
+/* What the page at a window knows of the rehearsal of its hall: from sitting down, then from events. */
+static void note_drill(struct line *line, const char *text)
+{
+	bool changed = g_str_has_prefix(text, "{\"type\":\"event\",\"event\":\"drill.changed\"");
+	const json_t *told;
+	json_t *message;
+
+	if (!changed && !strstr(text, "\"drill\":{") && !strstr(text, "\"drill\":null")) {
+		return;
+	}
+	message = json_loads(text, 0, NULL);
+	told = json_object_get(message, changed ? "data" : "result");
+	if (changed || json_is_object(json_object_get(told, "window"))) {
+		line->drill =
+			json_integer_value(json_object_get(json_object_get(told, "drill"), "id"));
+	}
+	json_decref(message);
+}
+
 static void let_send(struct sim *sim, const struct fw_desk_output *output)
 {
 	struct server *server = sim->server;
@@ -360,6 +380,7 @@ static void let_send(struct sim *sim, const struct fw_desk_output *output)
 	demand(sim, line && !line->over, "nothing is sent to who is gone",
 		"connection=%" G_GUINT64_FORMAT, output->send.connection);
 	digest(server, text);
+	note_drill(line, text);
 	if (g_str_has_prefix(text, "{\"type\":\"reply\",\"id\":")) {
 		g_autofree char *key = g_strdup_printf("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT,
 			output->send.connection, g_ascii_strtoull(text + 21, NULL, 10));
@@ -572,6 +593,7 @@ void server_step(struct sim *sim)
 		return;
 	}
 	check_replies(sim);
+	invariants_check_told(sim);
 	demand(sim, fw_desk_next_wakeup_us(server->desk) > sim_wall_us(sim), "what is due was done",
 		"it asks for the past");
 }

@@ -28,6 +28,7 @@ struct server {
 	unsigned run; /* counts starts */
 	uint64_t next_connection, next_request;
 	int64_t steady_us; /* wall clock: since then neither a start nor a set clock */
+	unsigned set_step; /* of the last set clock */
 	uint64_t digest; /* over everything that was sent */
 	bool dying; /* the next step with something to do is the last */
 	GHashTable *lines; /* connection -> struct line of this run that the desk was told of */

@@ -2,6 +2,8 @@
 #include "tests/simulator/sim.h"
 
 #include "tests/simulator/clerk.h"
+#include "tests/simulator/drills.h"
+#include "tests/simulator/figures.h"
 #include "tests/simulator/gateway.h"
 #include "tests/simulator/invariants.h"
 #include "tests/simulator/media.h"
@@ -124,6 +126,7 @@ static void day_begins(struct sim *sim, void *who, uint64_t day, const char *tex
 		rows_count(sim->model->rows, ROWS_CALL));
 	clerks_plan_day(sim, (unsigned)day);
 	supervision_plan_day(sim, (unsigned)day);
+	drills_plan_day(sim, (unsigned)day);
 	plan_faults(sim);
 	for (int hour = 8; hour < 20; hour++) {
 		sim_later(sim, hour * TOWN_HOUR + 1, look_closer, NULL, 0, NULL);
@@ -204,6 +207,7 @@ void sim_live(const struct sim_wish *wish)
 	media_check_rest(&sim);
 	truth_check_rest(&sim);
 	model_check_all(&sim);
+	figures_check(&sim);
 	summary_print(&sim);
 	end(&sim);
 }

@@ -55,6 +55,8 @@ void summary_print(const struct sim *sim)
 	g_autofree char *queues = tally(sim, ROWS_QUEUE, "state", NULL, NULL);
 	g_autofree char *messages = tally(sim, ROWS_SMS, "state", NULL, NULL);
 	g_autofree char *ledger = tally(sim, ROWS_LEDGER, "state", NULL, NULL);
+	g_autofree char *drills = tally(sim, ROWS_DRILL, "state", NULL, NULL);
+	g_autofree char *drill_calls = tally(sim, ROWS_CALL, "state", "drill", "1");
 	g_autofree char *escalations = tally(sim, ROWS_ESCALATION, "state", NULL, NULL);
 
 	(void)printf("seed %" G_GUINT64_FORMAT
@@ -70,6 +72,9 @@ void summary_print(const struct sim *sim)
 	(void)printf("  messages       %u: %s\n", rows_count(rows, ROWS_SMS), messages);
 	(void)printf("  ledger         %u: %s; statements %u\n", rows_count(rows, ROWS_LEDGER),
 		ledger, counts->statements);
+	(void)printf("  rehearsals     %u: %s; their calls %u; all calls that are rehearsals: %s\n",
+		rows_count(rows, ROWS_DRILL), drills, rows_count(rows, ROWS_DRILL_CALL),
+		drill_calls);
 	(void)printf("  escalations    %u: %s\n", rows_count(rows, ROWS_ESCALATION), escalations);
 	(void)printf(
 		"  faults         crashes %u, failed batches %u, clock steps %u, reloads %u, lost"

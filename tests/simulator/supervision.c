@@ -18,16 +18,23 @@ struct supervision {
 	unsigned count;
 };
 
+static void add(struct supervision *supervision, const char *area)
+{
+	struct supervisor *person = &supervision->people[supervision->count++];
+
+	g_strlcpy(person->area, area, TOWN_ID);
+	town_supervisor(area, person->id);
+}
+
 void supervision_create(struct sim *sim)
 {
 	struct supervision *supervision = g_new0(struct supervision, 1);
 
-	supervision->count = sim->town->hall_count + 1;
-	for (unsigned i = 0; i < supervision->count; i++) {
-		struct supervisor *person = &supervision->people[i];
-
-		g_strlcpy(person->area, i ? sim->town->halls[i - 1].area : TOWN_CITY, TOWN_ID);
-		town_supervisor(person->area, person->id);
+	add(supervision, TOWN_CITY);
+	for (unsigned i = 0; i < sim->town->hall_count; i++) {
+		if (town_leads(sim->town, i)) {
+			add(supervision, sim->town->halls[i].area);
+		}
 	}
 	sim->supervision = supervision;
 }
@@ -38,6 +45,18 @@ void supervision_destroy(struct sim *sim)
 		g_free(sim->supervision->people[i].token);
 	}
 	g_free(sim->supervision);
+}
+
+const char *supervision_token(const struct sim *sim, const char *area)
+{
+	for (unsigned i = 0; i < sim->supervision->count; i++) {
+		const struct supervisor *person = &sim->supervision->people[i];
+
+		if (strcmp(person->area, area) == 0) {
+			return person->token;
+		}
+	}
+	return NULL;
 }
 
 /* --- asking --------------------------------------------------------------------------------------- */

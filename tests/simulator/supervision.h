@@ -12,6 +12,8 @@
 
 void supervision_create(struct sim *sim);
 void supervision_destroy(struct sim *sim);
+/* Of the supervisor of that area; NULL: not signed in. */
+const char *supervision_token(const struct sim *sim, const char *area);
 void supervision_plan_day(struct sim *sim, unsigned day);
 
 #endif

@@ -135,7 +135,8 @@ static void choose_hall(struct town *town, struct dice *dice, unsigned number)
 	struct town_hall *hall = &town->halls[number];
 
 	g_snprintf(hall->id, sizeof(hall->id), "h%u", number + 1);
-	g_snprintf(hall->area, sizeof(hall->area), "%u", 410401 + number);
+	/* The last of four shares the county of the one before it. */
+	g_snprintf(hall->area, sizeof(hall->area), "%u", 410401 + number - (number % 4 == 3));
 	choose_hours(dice, hall);
 	hall->holidays_open = dice_chance(dice, 150);
 	hall->ring_s = rings[dice_roll(dice, G_N_ELEMENTS(rings))];
@@ -232,6 +233,11 @@ const struct town_window *town_window_of(const struct town *town, const char *id
 	}
 	number = (place - 1) * town->hall_count + hall - 1;
 	return number < town->window_count ? &town->windows[number] : NULL;
+}
+
+bool town_leads(const struct town *town, unsigned hall)
+{
+	return hall == 0 || strcmp(town->halls[hall].area, town->halls[hall - 1].area) != 0;
 }
 
 const char *town_item(unsigned number)

@@ -71,6 +71,8 @@ bool town_hours(const struct town *town, const struct town_hall *hall, unsigned 
 	int64_t *ret_from_us, int64_t *ret_until_us);
 const struct town_window *town_window_of(const struct town *town, const char *id);
 
+/* The first hall of its area. */
+bool town_leads(const struct town *town, unsigned hall);
 /* "item-3" */
 const char *town_item(unsigned number);
 /* Supervisors, by area: "sup-AREA". */

@@ -62,7 +62,8 @@ static void write_items(const struct town *town, struct fw_db *db)
 			" VALUES (?1, ?2, ?1, 'sx', 'D', 0, 1)",
 			FW_DB_VALUES(T(item), N(ANY_VERSION)));
 		for (unsigned hall = 0; hall < town->hall_count; hall++) {
-			if ((i + hall) % 5 != 4) { /* not every county serves everything */
+			if (town_leads(town, hall) &&
+				(i + hall) % 5 != 4) { /* not every county serves everything */
 				run(db, "INSERT INTO item_area (item, area) VALUES (?1, ?2)",
 					FW_DB_VALUES(T(item), T(town->halls[hall].area)));
 			}
@@ -165,7 +166,9 @@ void town_write(const struct town *town, struct fw_db *db)
 	must(fw_db_begin(db));
 	write_area(db, TOWN_CITY, NULL);
 	for (unsigned i = 0; i < town->hall_count; i++) {
-		write_area(db, town->halls[i].area, TOWN_CITY);
+		if (town_leads(town, i)) {
+			write_area(db, town->halls[i].area, TOWN_CITY);
+		}
 		write_hall(db, &town->halls[i]);
 	}
 	write_items(town, db);

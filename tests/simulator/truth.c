@@ -109,14 +109,15 @@ static void check_duty(struct sim *sim, const struct row *attempt)
 }
 
 /* Of an attempt that does not count: what is said for it is true. */
-static bool excuse_holds(const struct row *attempt, const struct row *call, const char *why)
+static bool excuse_holds(
+	const struct sim *sim, const struct row *attempt, const struct row *call, const char *why)
 {
 	bool interrupted = rows_is(call, "state", "interrupted"),
 	     cancelled = rows_is(call, "state", "cancelled");
 
 	return strcmp(why, "answered_elsewhere") == 0 ? rows_get(call, "answered_us") != NULL
 		: strcmp(why, "server_fault") == 0    ? interrupted
-		: strcmp(why, "drill") == 0           ? yes(attempt, "drill")
+		: strcmp(why, "drill") == 0           ? truth_rehearses(sim, attempt, call)
 		: strcmp(why, "out_of_hours") == 0    ? !yes(attempt, "in_hours")
 		: strcmp(why, "off_duty") == 0        ? !yes(attempt, "on_duty")
 		: strcmp(why, "caller_fault") == 0 || strcmp(why, "queue_left") == 0 ||
@@ -164,7 +165,7 @@ static void check_verdict(struct sim *sim, const struct row *attempt, const stru
 	demand(sim, counts == (!answered && !why),
 		"what counts has no excuse, and the other way round",
 		"call=%s window=%s why_not=%s", rows_get(attempt, "call"), window, why ? why : "-");
-	demand(sim, !why || excuse_holds(attempt, call, why), "an excuse holds",
+	demand(sim, !why || excuse_holds(sim, attempt, call, why), "an excuse holds",
 		"call=%s window=%s why_not=%s", rows_get(attempt, "call"), window, why);
 	demand(sim,
 		!counts ||
@@ -245,6 +246,10 @@ static void check_call(struct sim *sim, const struct row *call)
 	const struct row *queue = rows_find(sim->model->rows, ROWS_QUEUE, id, NULL, NULL);
 	int64_t open = -1, all = -1;
 
+	if (call->step == sim->counts.steps) {
+		truth_check_reach(sim, rows_get(call, "requester_window"), id,
+			rows_get(call, "item"), yes(call, "drill"));
+	}
 	(void)fw_db_query_int(sim->server->db,
 		"SELECT COUNT(*) FROM attempt WHERE call = ?1 AND closed_us IS NULL",
 		FW_DB_VALUES(fw_db_text(id)), &open);
