@@ -18,7 +18,7 @@ suite_integration() {
 }
 
 suite_sanitize() {
-	[ -f build-sanitize/build.ninja ] || CC=clang meson setup build-sanitize -Db_sanitize=address,undefined \
+	[ -f build-sanitize/build.ninja ] || CC=clang CC_LD=mold meson setup build-sanitize -Db_sanitize=address,undefined \
 		-Db_lundef=false -Doptimization=1 || return
 	ninja -C build-sanitize || return
 	FW_BUILD=$PWD/build-sanitize ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 \
