@@ -110,16 +110,40 @@ static int record(struct fw_desk *desk, const struct fw_account *account,
 	return fw_ledger_entry_add(desk, &entry, &detail);
 }
 
-/* The body that manages the area, of the nearest area above if need be, and its superior. */
-static int find_superior(
-	struct fw_desk *desk, const struct fw_area *area, struct escalation *escalation)
+/* 1: the row names the body and its area; 0: there is none. */
+static int take_body(struct fw_statement *rows, struct escalation *escalation)
+{
+	int r = fw_db_step(rows);
+
+	if (r > 0) {
+		copy(escalation->body, sizeof(escalation->body), fw_db_column_text(rows, 0));
+		copy(escalation->area, sizeof(escalation->area), fw_db_column_text(rows, 1));
+	}
+	return r;
+}
+
+/* The superior of the department whose window it is; of one that has none it is not known. 1 or 0. */
+static int find_above_department(
+	struct fw_desk *desk, const struct fw_place *place, struct escalation *escalation)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r;
 
-	copy(escalation->area, sizeof(escalation->area),
-		area->parent ? area->parent->code : area->code);
+	if (!place->department) {
+		return 0;
+	}
 	r = fw_db_query(desk->setup.db,
+		"SELECT s.id, s.area FROM body b JOIN body s ON s.id = b.superior WHERE b.id = ?1",
+		FW_DB_VALUES(fw_db_text(place->department->id)), &rows);
+	return r < 0 ? r : take_body(rows, escalation);
+}
+
+/* The body that manages the area, of the nearest area above if need be, and its superior. 1 or 0. */
+static int find_above_area(
+	struct fw_desk *desk, const struct fw_area *area, struct escalation *escalation)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(desk->setup.db,
 		"WITH RECURSIVE above (code, parent, body, distance) AS ("
 		" SELECT code, parent, body, 0 FROM area WHERE code = ?1 UNION ALL"
 		" SELECT a.code, a.parent, a.body, above.distance + 1 FROM area a"
@@ -128,21 +152,32 @@ static int find_superior(
 		" JOIN body b ON b.id = above.body LEFT JOIN body s ON s.id = b.superior"
 		" ORDER BY above.distance LIMIT 1",
 		FW_DB_VALUES(fw_db_text(area->code)), &rows);
-	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
-		return r;
-	}
-	copy(escalation->body, sizeof(escalation->body), fw_db_column_text(rows, 0));
-	copy(escalation->area, sizeof(escalation->area), fw_db_column_text(rows, 1));
-	return 0;
+
+	return r < 0 ? r : take_body(rows, escalation);
 }
 
-static int raise_new(
-	struct fw_desk *desk, const char *window, const struct fw_area *area, int64_t month)
+static int find_superior(struct fw_desk *desk, const struct fw_place *place,
+	const struct fw_area *area, struct escalation *escalation)
+{
+	int r = find_above_department(desk, place, escalation);
+
+	if (r == 0) {
+		r = find_above_area(desk, area, escalation);
+	}
+	if (r == 0) {
+		copy(escalation->area, sizeof(escalation->area),
+			area->parent ? area->parent->code : area->code);
+	}
+	return MIN(r, 0);
+}
+
+static int raise_new(struct fw_desk *desk, const struct fw_place *place, const struct fw_area *area,
+	int64_t month)
 {
 	struct escalation escalation = {.month = month, .raised_us = desk->now_us};
-	int r = find_superior(desk, area, &escalation);
+	int r = find_superior(desk, place, area, &escalation);
 
-	copy(escalation.window, sizeof(escalation.window), window);
+	copy(escalation.window, sizeof(escalation.window), place->id);
 	if (r < 0 ||
 		(r = fw_db_query_int(desk->setup.db,
 			 "SELECT COALESCE(MAX(id), 0) + 1 FROM escalation", FW_DB_NO_VALUES,
@@ -152,15 +187,15 @@ static int raise_new(
 	r = fw_db_run(desk->setup.db,
 		"INSERT INTO escalation (id, service_window, month, area, body, state, raised_us,"
 		" since_us, entries) VALUES (?1, ?2, ?3, ?4, ?5, 'raised', ?6, ?6, 0)",
-		FW_DB_VALUES(fw_db_int(escalation.id), fw_db_text(window), fw_db_int(month),
+		FW_DB_VALUES(fw_db_int(escalation.id), fw_db_text(place->id), fw_db_int(month),
 			fw_db_text(escalation.area), fw_db_text(body_of(&escalation)),
 			fw_db_int(desk->now_us)),
 		NULL);
 	return r < 0 ? r : record(desk, NULL, &escalation, NULL);
 }
 
-int fw_escalation_weigh(
-	struct fw_desk *desk, const char *window, const struct fw_area *area, int64_t month)
+int fw_escalation_weigh(struct fw_desk *desk, const struct fw_place *place,
+	const struct fw_area *area, int64_t month)
 {
 	struct escalation escalation = {0};
 	int64_t faults;
@@ -168,15 +203,15 @@ int fw_escalation_weigh(
 	int r = fw_db_query_int(desk->setup.db,
 		"SELECT COUNT(*) FROM ledger"
 		" WHERE service_window = ?1 AND month = ?2 AND state = 'at_fault'",
-		FW_DB_VALUES(fw_db_text(window), fw_db_int(month)), &faults);
+		FW_DB_VALUES(fw_db_text(place->id), fw_db_int(month)), &faults);
 
 	if (r < 0) {
 		return r;
 	}
 	must = faults > FW_LEDGER_FAULTS_ALLOWED;
-	r = read_month(desk, window, month, &escalation);
+	r = read_month(desk, place->id, month, &escalation);
 	if (r == -ENOENT) {
-		return must ? raise_new(desk, window, area, month) : 0;
+		return must ? raise_new(desk, place, area, month) : 0;
 	}
 	if (r < 0 || must == (escalation.state != FW_ESCALATION_TAKEN_BACK)) {
 		return r;

@@ -234,5 +234,5 @@ int fw_ledger_judge(struct fw_desk *desk, const struct fw_account *account, int6
 	}
 	entry.kind = fw_ledger_states[row.state];
 	r = record(desk, &row, &entry);
-	return r < 0 ? r : fw_escalation_weigh(desk, row.window->id, row.area, row.month);
+	return r < 0 ? r : fw_escalation_weigh(desk, row.window, row.area, row.month);
 }

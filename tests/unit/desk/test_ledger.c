@@ -297,6 +297,49 @@ static void test_the_fourth_goes_up(void **state)
 	expect_text(scene, "closed", "SELECT state FROM escalation");
 }
 
+/* HOME1 is a department's from now on; superior: SQL. */
+static void give_to_department(struct scene *scene, const char *superior)
+{
+	g_autofree char *sql = g_strdup_printf(
+		"INSERT INTO body (id, name, kind, area) VALUES"
+		" ('441500-qxj', '市气象局', 'department', '441500');"
+		" INSERT INTO body (id, name, kind, area, superior) VALUES"
+		" ('441523-qxj', '县气象局', 'department', '441523', %s);"
+		" UPDATE service_window SET department = '441523-qxj' WHERE id = '" HOME1 "'",
+		superior);
+
+	assert_int_equal(fw_db_script(scene->office->db, sql), 0);
+	office_restart(scene->office);
+	scene->clerk = office_sit(scene->office, "clerk1", "441521-01-3");
+	scene->home = office_sit(scene->office, "home1", HOME1);
+}
+
+static void test_a_department_has_its_own_superior(void **state)
+{
+	struct scene *scene = *state;
+	json_t *list;
+	int status;
+
+	give_to_department(scene, "'441500-qxj'");
+	blame_four(scene);
+	expect_text(scene, "441500-qxj", "SELECT body FROM escalation");
+	expect_text(scene, "441500", "SELECT area FROM escalation");
+	list = office_read(scene->office, FW_OP_ESCALATIONS, scene->city, "{}", &status);
+	assert_string_equal(text_at(list, "rows.0.body.name"), "市气象局");
+	json_decref(list);
+	assert_int_equal(ask(scene, FW_OP_ESCALATION, scene->county, ESCALATION, 1, NULL), 403);
+}
+
+/* Nobody entered whom the department answers to: as of the hall's windows. */
+static void test_a_department_without_superior(void **state)
+{
+	struct scene *scene = *state;
+
+	give_to_department(scene, "NULL");
+	blame_four(scene);
+	expect_text(scene, "441500-zwj", "SELECT body FROM escalation");
+}
+
 static void test_taken_back_and_raised_again(void **state)
 {
 	struct scene *scene = *state;
@@ -510,6 +553,8 @@ int main(int argc, char **argv)
 		TEST(test_statements),
 		TEST(test_who_may_judge),
 		TEST(test_the_fourth_goes_up),
+		TEST(test_a_department_has_its_own_superior),
+		TEST(test_a_department_without_superior),
 		TEST(test_taken_back_and_raised_again),
 		TEST(test_months_are_counted_apart),
 		TEST(test_failed_batches),
