@@ -7,10 +7,13 @@ import { openPage, startChromium } from './support/browsers.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
 
-let office, browser;
+let office, browser, program, layout;
 
 before(async () => {
   [office, browser] = await Promise.all([Office.open(), startChromium()]);
+  const page = await openPage(browser, office.url);
+  [program, layout] = await page.evaluate(() => [document.querySelector('script[type=module]').src, document.querySelector('link[rel=stylesheet]').href]);
+  await page.context().close();
 });
 
 after(async () => {
@@ -75,13 +78,47 @@ test('who was signed in all the time goes on from the form by themselves', async
   await page.context().close();
 });
 
-test('a part of the program that does not load is told of, with a way on', async () => {
+/** A page for which an address cannot be had the first times that the page is loaded; `loads` counts how often it was. */
+async function brokenPage(address, times) {
   const page = await openPage(browser, 'about:blank', { origin: office.url });
-  await page.route('**/assets/SignIn-*.js', (route) => route.abort());
-  await page.goto(office.url);
-  await page.waitForSelector('[role=alert] button');
-  await page.unroute('**/assets/SignIn-*.js');
-  await page.click('[role=alert] button');
-  await page.waitForSelector('input[name=account]');
-  await page.context().close();
+  const line = { page, loads: 0 };
+  page.on('request', (request) => { line.loads += request.isNavigationRequest() ? 1 : 0; });
+  await page.route(address, (route) => (line.loads <= times ? route.abort() : route.continue()));
+  return line;
+}
+
+const PARTS = [['the program', () => program], ['its layout', () => layout], ['a part of the program', () => '**/assets/SignIn-*.js']];
+
+for (const [what, address] of PARTS) {
+  test(`${what} that does not load at once is loaded once more by itself`, async () => {
+    const line = await brokenPage(address(), 1);
+    await line.page.goto(office.url);
+    await line.page.waitForSelector('input[name=account]');
+    assert.equal(line.loads, 2);
+    await line.page.context().close();
+  });
+}
+
+for (const [what, address] of [PARTS[0], PARTS[2]]) {
+  test(`${what} that does not load either time is told of, with a way on`, async () => {
+    const line = await brokenPage(address(), 2);
+    await line.page.goto(office.url);
+    await line.page.waitForSelector('text=重新加载');
+    assert.match(await line.page.innerText('[role=alert]'), /页面没有加载完整/);
+    assert.equal(line.loads, 2);
+    await line.page.click('text=重新加载');
+    await line.page.waitForSelector('input[name=account]');
+    await line.page.context().close();
+  });
+}
+
+test('without the part that shows calls nobody works on unaware', async () => {
+  const line = await brokenPage('**/assets/CallLayer-*.js', 2);
+  await line.page.goto(office.url);
+  await new Clerk(line.page).signIn('clerk1', 'demo-clerk1');
+  await line.page.waitForSelector('[role=alert] button');
+  assert.equal(line.loads, 2);
+  await line.page.click('[role=alert] button');
+  await line.page.waitForSelector('text=通办窗口');
+  await line.page.context().close();
 });

@@ -48,14 +48,41 @@ export async function openPage(browser, url, { origin = new URL(url).origin, rel
   return page;
 }
 
-/** Takes all cameras away from a Chromium, as pulling their plugs does: the process that reads them is killed. */
-export async function unplugCameras(browser) {
+function commandOf(process) {
+  try {
+    return fs.readFileSync(`/proc/${process}/cmdline`, 'utf8');
+  } catch {
+    return ''; // it has ended since it was listed
+  }
+}
+
+/**
+ * Takes all cameras away from a Chromium, as pulling their plugs does, for as long as `meanwhile` runs: the process that
+ * reads them is killed, and so is each one that the browser starts in its place.
+ */
+export async function unplugCameras(browser, meanwhile) {
   const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const reader = processInfo.find(({ id }) => fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('--utility-sub-type=video_capture'));
-  if (!reader) throw new Error(`no process reads a camera: ${JSON.stringify(processInfo)}`);
-  process.kill(reader.id, 'SIGKILL');
-  await session.detach();
+  const kill = async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    const readers = processInfo.filter(({ id }) => commandOf(id).includes('--utility-sub-type=video_capture'));
+    for (const { id } of readers) process.kill(id, 'SIGKILL');
+    return readers.length;
+  };
+  if (await kill() === 0) throw new Error('no process reads a camera');
+  let unplugged = true;
+  const holding = (async () => {
+    while (unplugged) {
+      await kill();
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  })();
+  try {
+    return await meanwhile();
+  } finally {
+    unplugged = false;
+    await holding;
+    await session.detach();
+  }
 }
 
 /** Runs in the page before its own scripts. */

@@ -37,7 +37,7 @@ const desktop =
           new Notification(title, { body, tag: 'farwindow-call', requireInteraction: true }),
       };
 
-export const devices = new Devices({ media: navigator.mediaDevices, storage: localStorage });
+export const devices = new Devices({ media: navigator.mediaDevices, storage: localStorage, timers });
 export const ring = new Ring(() => new AudioContext());
 export const notifications = new Notifications({
   title: { get: () => document.title, set: (title) => (document.title = title) },

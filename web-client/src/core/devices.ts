@@ -3,10 +3,13 @@
 // that a call goes on with what there is. Every source has one state:
 //
 //   closed -> opening -> live <-> off (switched off by the clerk)
-//                     -> missing | denied | busy | insecure        live -> lost (unplugged) -> opening (back)
+//                     -> missing | denied | busy | insecure        live -> lost (unplugged) -> live (back)
+//
+// What was lost in use stays lost, and is tried again, until it opens.
 import { candidates, loadChoices, pick, saveChoices, type Choices, type Storage } from './device-choice';
 import { Emitter } from './emitter';
 import type { DeviceKind, DeviceReport, DeviceWord, TrackKind, TrackState } from './protocol';
+import type { Timers } from './timers';
 
 export type Source = Exclude<DeviceKind, 'speaker'>;
 export const SOURCES: readonly Source[] = ['face', 'document', 'microphone'];
@@ -40,7 +43,10 @@ export interface DevicesDeps {
   /** Absent where the page is not served securely. */
   media: MediaDevices | undefined;
   storage: Storage;
+  timers: Timers;
 }
+
+const AGAIN_MS = 2000; // a driver that was plugged in again may not be ready when the browser says so, and not every browser says so
 
 const CONSTRAINTS: Record<Source, MediaTrackConstraints> = {
   face: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
@@ -59,6 +65,7 @@ export class Devices extends Emitter<DevicesEvents> {
   private readonly opening = new Map<Source, number>(); // the newest opening wins
   private muted = false;
   private openings = 0;
+  private again: () => void = () => undefined; // cancels the next look for what was lost
 
   constructor(private readonly deps: DevicesDeps) {
     super();
@@ -103,6 +110,7 @@ export class Devices extends Emitter<DevicesEvents> {
     this.wanted.clear();
     this.switchedOff.clear();
     this.opening.clear();
+    this.again();
     this.muted = false;
     for (const source of SOURCES) {
       this.release(source);
@@ -200,7 +208,7 @@ export class Devices extends Emitter<DevicesEvents> {
     this.changed();
     for (const source of this.wanted) {
       const state = this.sources[source].kind;
-      const back = (state === 'lost' || state === 'missing') && pick(this.devices, source, this.choices) !== null;
+      const back = (state === 'lost' || state === 'missing' || state === 'busy') && pick(this.devices, source, this.choices) !== null;
       if (back) await this.openOne(source);
     }
   }
@@ -244,7 +252,7 @@ export class Devices extends Emitter<DevicesEvents> {
       this.finish(source, { kind: 'missing' });
       return;
     }
-    this.setSource(source, { kind: 'opening' });
+    if (now.kind !== 'lost') this.setSource(source, { kind: 'opening' });
     const result = await acquire(media, source, device);
     if (this.opening.get(source) !== ticket || !this.wanted.has(source)) {
       if (result.kind === 'live') result.track.stop(); // no longer wanted, or another was chosen meanwhile
@@ -262,6 +270,7 @@ export class Devices extends Emitter<DevicesEvents> {
     } else if (state.kind === 'missing' || state.kind === 'denied' || state.kind === 'busy') {
       this.checked.set(source, state.kind);
     }
+    if (this.sources[source].kind === 'lost' && (state.kind === 'missing' || state.kind === 'busy')) return;
     this.setSource(source, state);
   }
 
@@ -270,6 +279,13 @@ export class Devices extends Emitter<DevicesEvents> {
     if (state.kind !== 'live' || state.track !== track) return;
     this.setSource(source, { kind: 'lost', label: state.label });
     void this.refresh(); // the next best camera may stand in, or it was only a glitch
+    this.lookAgain();
+  }
+
+  private lookAgain(): void {
+    const lost = () => SOURCES.some((source) => this.sources[source].kind === 'lost');
+    this.again();
+    this.again = this.deps.timers.after(AGAIN_MS, () => void this.refresh().then(() => lost() && this.lookAgain()));
   }
 
   private release(source: Source): void {

@@ -3,13 +3,15 @@
 import { onBeforeUnmount, readonly, ref, type Ref } from 'vue';
 import { useRouter } from 'vue-router';
 
+import { reloadOnce } from './once-more';
+
 export type Opening = 'shown' | 'slow' | 'failed';
 
 const SLOW_MS = 1000;
 
 /**
- * `slow`: the first page has not come within a second. `failed`: a part of it did not load. When that happens to a later
- * page, what is on the screen stays (it may be a call) and `laterFailed` is called.
+ * `slow`: the first page has not come within a second. `failed`: a part of it did not load, and not at the second time
+ * either. When that happens to a later page, what is on the screen stays (it may be a call) and `laterFailed` is called.
  */
 export function useOpening(laterFailed: () => void): Readonly<Ref<Opening>> {
   const router = useRouter();
@@ -30,8 +32,8 @@ export function useOpening(laterFailed: () => void): Readonly<Ref<Opening>> {
     // An upgrade of the server takes the parts away that this page would load next; a line that broke looks the same.
     router.onError(() => {
       window.clearTimeout(timer);
-      if (first) opening.value = 'failed';
-      else laterFailed();
+      if (!first) laterFailed();
+      else if (!reloadOnce()) opening.value = 'failed';
     }),
   ];
   void router.isReady().then(shown, () => undefined);

@@ -3,15 +3,17 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { pick, type Choices } from '../../src/core/device-choice';
 import { Devices } from '../../src/core/devices';
-import { FakeMedia, FakeStorage, HALL, type FakeDevice } from './fakes';
+import { FakeMedia, FakeStorage, FakeTimers, HALL, type FakeDevice } from './fakes';
 
 let media: FakeMedia;
 let storage: FakeStorage;
+let timers: FakeTimers;
 let devices: Devices;
 const kinds = () => Object.fromEntries(Object.entries(devices.state.sources).map(([source, state]) => [source, state.kind]));
 const fresh = (list: FakeDevice[] = HALL): void => {
   media = new FakeMedia(list.map((each) => ({ ...each })));
-  devices = new Devices({ media: media.asMedia(), storage });
+  timers = new FakeTimers();
+  devices = new Devices({ media: media.asMedia(), storage, timers });
   devices.useWindow('w1');
 };
 
@@ -90,7 +92,7 @@ describe('opening', () => {
   });
 
   test('a page without https says so and nothing breaks', async () => {
-    devices = new Devices({ media: undefined, storage });
+    devices = new Devices({ media: undefined, storage, timers });
     await devices.open();
     devices.close();
     expect(kinds()).toEqual({ face: 'insecure', document: 'insecure', microphone: 'insecure' });
@@ -144,6 +146,35 @@ describe('during a call', () => {
     expect(kinds()['document']).toBe('lost');
     await media.plug(HALL);
     expect(kinds()['document']).toBe('live');
+  });
+
+  test('a camera whose driver is not ready when it is plugged in again is tried until it opens', async () => {
+    const track = media.opened.find((each) => each.label === 'DocCam S1000' && each.readyState === 'live');
+    const states: string[] = [];
+    devices.on('change', () => states.push(devices.trackState('document')));
+    media.devices = HALL.map((each) => (each.deviceId === 'v2' ? { ...each, fails: 'NotReadableError' } : each));
+    track?.unplug();
+    await timers.advance(10_000);
+    expect(kinds()['document']).toBe('lost');
+    expect(new Set(states)).toEqual(new Set(['lost']));
+    media.devices = HALL;
+    await timers.advance(2000);
+    expect(kinds()['document']).toBe('live');
+    const opened = media.opened.length;
+    await timers.advance(10_000);
+    expect(media.opened).toHaveLength(opened);
+  });
+
+  test('what was lost is not looked for after the call', async () => {
+    const lost = media.opened.find((each) => each.label === 'DocCam S1000' && each.readyState === 'live');
+    media.devices = [];
+    lost?.unplug();
+    devices.close();
+    media.devices = HALL;
+    const opened = media.opened.length;
+    await timers.advance(10_000);
+    expect(media.opened).toHaveLength(opened);
+    expect(kinds()['document']).toBe('closed');
   });
 
   test('the other side hears of a lost track', () => {
