@@ -521,6 +521,7 @@ void fw_recorder_read_figures(struct fw_recorder *recorder, struct fw_recorder_f
 		.stray_packets = atomic_load_explicit(&recorder->strays, memory_order_relaxed),
 		.journal_bytes =
 			atomic_load_explicit(&recorder->journal_bytes, memory_order_relaxed),
+		.queued_bytes = fw_disk_queued_bytes(recorder->shared.disk),
 		.flushes = atomic_load_explicit(&recorder->flushes, memory_order_relaxed),
 		.flush_longest_us = atomic_exchange_explicit(
 			&recorder->flush_longest_us, 0, memory_order_relaxed),

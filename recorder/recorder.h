@@ -11,7 +11,7 @@
  *
  * A recording is never promised silently: OPENED says that its first block is on the disk, FAILED that packets are not kept
  * from now on. After FAILED the recorder tries again by itself and says RECOVERED when it records again, in a new segment after an
- * error; the call goes on. A slow disk is first made up for by memory; when queue_bytes of blocks wait, that is FAILED too (ETIMEDOUT),
+ * error; the call goes on. A slow disk is first made up for by memory; when queue_bytes of blocks wait, that is FAILED too (DISK_SLOW),
  * until half of them are written.
  *
  * Order: post OPEN before FW_MEDIA_PEER_RECORD on, FW_MEDIA_PEER_RECORD off before CLOSE. A packet of a call that is not open is
@@ -119,6 +119,7 @@ enum fw_recorder_event_kind {
 enum fw_recorder_reason {
 	FW_RECORDER_REASON_DISK_FULL, /* PROTOCOL.md 2.3 recording.reason "disk_full" */
 	FW_RECORDER_REASON_ERROR, /* "error" */
+	FW_RECORDER_REASON_DISK_SLOW, /* "disk_slow": all memory for what waits is used up */
 };
 
 struct fw_recorder_event {
@@ -165,6 +166,7 @@ struct fw_recorder_figures {
 	uint64_t overrun_packets; /* lost because a ring was full: named gaps */
 	uint64_t stray_packets; /* of a call that was not open, failed or paused */
 	uint64_t journal_bytes;
+	uint64_t queued_bytes; /* wait for the disk now; at queue_bytes recordings pause */
 	uint64_t flushes;
 	uint64_t flush_longest_us; /* since the last call of fw_recorder_read_figures() */
 	uint32_t open_recordings;

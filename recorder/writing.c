@@ -111,7 +111,8 @@ static void end_segment(struct fw_writing *writing)
 	drop_block(writing);
 }
 
-static void tell_failed(struct fw_writing *writing, bool full, int error, int64_t now_us)
+static void tell_failed(
+	struct fw_writing *writing, enum fw_recorder_reason reason, int error, int64_t now_us)
 {
 	if (writing->told_failed) {
 		return;
@@ -124,9 +125,7 @@ static void tell_failed(struct fw_writing *writing, bool full, int error, int64_
 			.kind = FW_RECORDER_FAILED,
 			.call = writing->open.call,
 			.at_us = now_us,
-			.failed = {.reason = full ? FW_RECORDER_REASON_DISK_FULL
-						  : FW_RECORDER_REASON_ERROR,
-				.error = error},
+			.failed = {.reason = reason, .error = error},
 		});
 }
 
@@ -156,7 +155,8 @@ static void fail(struct fw_writing *writing, int error, int64_t now_us)
 	set_state(writing, STATE_FAILED, full ? "disk_full" : g_strerror(error));
 	writing->retry_at_us = now_us + RETRY_US;
 	writing->reason = full ? FW_SEGMENT_DISK_FULL : FW_SEGMENT_DISK_ERROR;
-	tell_failed(writing, full, error, now_us);
+	tell_failed(writing, full ? FW_RECORDER_REASON_DISK_FULL : FW_RECORDER_REASON_ERROR, error,
+		now_us);
 }
 
 static int give(struct fw_writing *writing, uint8_t *block, size_t size)
@@ -201,7 +201,7 @@ static void pause_writing(struct fw_writing *writing, int64_t now_us)
 {
 	set_state(writing, STATE_PAUSED, "slow_disk");
 	writing->paused_at_us = now_us;
-	tell_failed(writing, false, ETIMEDOUT, now_us);
+	tell_failed(writing, FW_RECORDER_REASON_DISK_SLOW, ETIMEDOUT, now_us);
 }
 
 /* beyond: also when the queue is full. */

@@ -195,7 +195,7 @@ static void add_figures(const struct fw_server *server, json_t *health)
 	}
 	(void)json_object_update_new(health,
 		json_pack("{s:{s:I,s:I,s:i,s:I,s:I,s:I,s:I},s:{s:I,s:I,s:I,s:I,s:I},"
-			  "s:{s:I,s:I},s:{s:I,s:I,s:I,s:I,s:i}}",
+			  "s:{s:I,s:I},s:{s:I,s:I,s:I,s:I,s:I,s:i}}",
 			"net", "requests", (json_int_t)net.requests, "refused",
 			(json_int_t)net.refused_requests, "websockets", (int)net.websockets,
 			"messages_in", (json_int_t)net.messages_in, "messages_out",
@@ -208,7 +208,8 @@ static void add_figures(const struct fw_server *server, json_t *health)
 			"recorder", "packets", (json_int_t)recorder.packets, "overrun_packets",
 			(json_int_t)recorder.overrun_packets, "stray_packets",
 			(json_int_t)recorder.stray_packets, "journal_bytes",
-			(json_int_t)recorder.journal_bytes, "open", (int)recorder.open_recordings));
+			(json_int_t)recorder.journal_bytes, "queued_bytes",
+			(json_int_t)recorder.queued_bytes, "open", (int)recorder.open_recordings));
 }
 
 static char *on_health(void *user, bool local)

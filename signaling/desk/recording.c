@@ -44,22 +44,29 @@ static int store_reason(struct fw_desk *desk, const struct fw_call *call, const 
 		FW_DB_VALUES(fw_db_text(reason), fw_db_text(call->id)), NULL);
 }
 
-static int failed(struct fw_desk *desk, struct fw_call *call, bool disk_full, int error)
+static int failed(struct fw_desk *desk, struct fw_call *call, enum fw_recorder_reason why, int error)
 {
-	const char *reason = disk_full ? "disk_full" : "error";
+	static const struct {
+		const char *code, *text;
+	} notices[] = {
+		[FW_RECORDER_REASON_DISK_FULL] = {"disk_full", "磁盘已满，本次通话不能录像。"},
+		[FW_RECORDER_REASON_ERROR] = {"recording_failed", "录像发生故障，当前通话没有录像。"},
+		[FW_RECORDER_REASON_DISK_SLOW] = {"disk_slow",
+			"服务器磁盘太慢，录像暂停，恢复后会提示。"},
+	};
+	const char *reason = fw_recording_reasons[why];
 	int r;
 
 	fw_error("recording failed call=%s reason=%s errno=%d", call->id, reason, error);
 	fw_memory_touch(desk->memory, call);
 	call->recording = FW_RECORDING_FAILED;
-	call->disk_full = disk_full;
+	call->recording_reason = why;
 	r = fw_marker(desk, call, "recording_failed", 0, FW_TRACK_COUNT, reason);
 	if (r < 0 || (r = store_reason(desk, call, reason)) < 0 ||
 		(r = fw_deed_of_call(desk, call, NULL, "recording.failed", NULL)) < 0) {
 		return r;
 	}
-	return notice(desk, call, "error", disk_full ? "disk_full" : "recording_failed",
-		disk_full ? "磁盘已满，本次通话不能录像。" : "录像发生故障，当前通话没有录像。");
+	return notice(desk, call, "error", notices[why].code, notices[why].text);
 }
 
 /* --- opening and closing --------------------------------------------------------------------------- */
@@ -165,7 +172,9 @@ int fw_recording_start(struct fw_desk *desk, struct fw_call *call)
 	}
 	error = fw_secret_of_call(desk, call, &key);
 	if (error < 0) {
-		return failed(desk, call, error == -ENOSPC, -error);
+		return failed(desk, call,
+			error == -ENOSPC ? FW_RECORDER_REASON_DISK_FULL : FW_RECORDER_REASON_ERROR,
+			-error);
 	}
 	open_journal(desk, call, key);
 	return fw_finalise_start(desk, call, key);
@@ -218,7 +227,6 @@ static int recording_runs(
 
 	fw_memory_touch(desk->memory, call);
 	call->recording = FW_RECORDING_ON;
-	call->disk_full = false;
 	if (!call->recording_since_us) {
 		call->recording_since_us = event->at_us;
 	}
@@ -273,8 +281,7 @@ int fw_recording_event(struct fw_desk *desk, const struct fw_recorder_event *eve
 		if (!call || call->recording == FW_RECORDING_FAILED) {
 			return 0;
 		}
-		r = failed(desk, call, event->failed.reason == FW_RECORDER_REASON_DISK_FULL,
-			event->failed.error);
+		r = failed(desk, call, event->failed.reason, event->failed.error);
 		return r < 0 ? r : fw_call_tell(desk, call);
 	}
 	return 0;

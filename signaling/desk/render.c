@@ -125,7 +125,7 @@ static void render_recording(struct fw_json *json, const struct fw_call *call)
 	if (call->recording == FW_RECORDING_ON) {
 		fw_json_int(json, "since_us", call->recording_since_us);
 	} else if (call->recording == FW_RECORDING_FAILED) {
-		fw_json_text(json, "reason", call->disk_full ? "disk_full" : "error");
+		fw_json_text(json, "reason", fw_recording_reasons[call->recording_reason]);
 	}
 	fw_json_close(json, '}');
 }

@@ -184,7 +184,7 @@ struct fw_call {
 	enum fw_end_reason end_reason;
 	unsigned worker;
 	enum fw_recording_state recording;
-	bool disk_full; /* why it failed */
+	enum fw_recorder_reason recording_reason; /* why it failed */
 	int64_t recording_since_us;
 	bool journal; /* the recorder was told OPEN */
 	int64_t segment;

@@ -16,6 +16,7 @@ const char *const fw_lines[] = {"none", "connecting", "up", "lost", NULL};
 const char *const fw_media_states[] = {"on", "muted", "missing", "lost", NULL};
 const char *const fw_tracks[] = {"audio", "face", "document", NULL};
 const char *const fw_recording_states[] = {"off", "recording", "failed", NULL};
+const char *const fw_recording_reasons[] = {"disk_full", "error", "disk_slow", NULL};
 const char *const fw_end_reasons[] = {"hangup", "cancelled", "refused", "unanswered",
 	"rejoin_timeout", "server_restart", "left", "transferred", "nobody_there", NULL};
 const char *const fw_end_texts[] = {"已挂断", "申请方已取消", "属地窗口均未受理",

@@ -92,6 +92,7 @@ enum fw_recording_state {
 	FW_RECORDING_FAILED,
 };
 extern const char *const fw_recording_states[];
+extern const char *const fw_recording_reasons[]; /* enum fw_recorder_reason */
 
 enum fw_end_reason {
 	FW_END_HANGUP,

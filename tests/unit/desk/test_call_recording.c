@@ -16,29 +16,41 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void test_recording_fails_and_recovers(void **state)
+static void fails_and_recovers(struct office *office, const struct talk *talk,
+	enum fw_recorder_reason reason, const char *code, const char *word)
 {
-	struct office *office = *state;
-	struct talk talk = talk_begin(office);
 	struct fw_desk_input input = {.kind = FW_IN_RECORDER};
 	json_t *data;
 
 	input.recorder.kind = FW_RECORDER_FAILED;
-	input.recorder.call = talk.handle;
-	input.recorder.failed.reason = FW_RECORDER_REASON_DISK_FULL;
+	input.recorder.call = talk->handle;
+	input.recorder.failed.reason = reason;
 	g_array_append_val(office->inputs, input);
 	office_step(office);
-	data = office_event(office, talk.responder, "notice");
-	assert_string_equal(text_at(data, "code"), "disk_full");
+	data = office_event(office, talk->responder, "notice");
+	assert_string_equal(text_at(data, "code"), code);
 	json_decref(data);
-	data = office_last(office, talk.requester, "call.state");
+	data = office_last(office, talk->requester, "call.state");
 	assert_string_equal(text_at(data, "call.recording.state"), "failed");
-	assert_string_equal(text_at(data, "call.recording.reason"), "disk_full");
+	assert_string_equal(text_at(data, "call.recording.reason"), word);
 	json_decref(data);
-	office_recorder(office, FW_RECORDER_RECOVERED, talk.handle);
-	data = office_last(office, talk.requester, "call.state");
+	office_recorder(office, FW_RECORDER_RECOVERED, talk->handle);
+	data = office_last(office, talk->requester, "call.state");
 	assert_string_equal(text_at(data, "call.recording.state"), "recording");
 	json_decref(data);
+	data = office_event(office, talk->responder, "notice");
+	assert_string_equal(text_at(data, "code"), "recording_resumed");
+	json_decref(data);
+}
+
+static void test_recording_fails_and_recovers(void **state)
+{
+	struct office *office = *state;
+	struct talk talk = talk_begin(office);
+
+	fails_and_recovers(office, &talk, FW_RECORDER_REASON_DISK_FULL, "disk_full", "disk_full");
+	fails_and_recovers(office, &talk, FW_RECORDER_REASON_DISK_SLOW, "disk_slow", "disk_slow");
+	fails_and_recovers(office, &talk, FW_RECORDER_REASON_ERROR, "recording_failed", "error");
 	g_free(talk.call);
 }
 

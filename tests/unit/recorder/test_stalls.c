@@ -213,7 +213,7 @@ static void stall(struct fixture *fixture)
 	}
 	assert_int_equal(event.kind, FW_RECORDER_FAILED);
 	assert_int_equal(event.failed.error, ETIMEDOUT);
-	assert_int_equal(event.failed.reason, FW_RECORDER_REASON_ERROR);
+	assert_int_equal(event.failed.reason, FW_RECORDER_REASON_DISK_SLOW);
 	/* Memory made up for it first; blocks that were not full count as if they were. */
 	assert_true(fixture->sent >= QUEUE_BYTES / 1000 / 2);
 }

@@ -76,7 +76,7 @@ export type ChatMessage = Infer<typeof chatMessage>;
 const recording = object({
   state: oneOf('off', 'recording', 'failed'),
   since_us: optional(integer),
-  reason: optional(oneOfOr('error', 'disk_full')),
+  reason: optional(oneOfOr('error', 'disk_full', 'disk_slow')),
 });
 
 const callEnd = object({

@@ -43,6 +43,13 @@ test('our line: worst first', () => {
   ]);
 });
 
+test('a recording that a slow disk holds up is paused, not lost; the notices say nothing beside it', () => {
+  const recording = (reason: 'disk_slow' | 'error'): Call => ({ ...call, recording: { state: 'failed', reason } });
+  const notices = [{ level: 'info' as const, code: 'disk_slow', text: 'x' }];
+  expect(keys({ call: recording('disk_slow'), notices })).toEqual(['call.alert.paused']);
+  expect(keys({ call: recording('error') })).toEqual(['call.alert.notRecorded']);
+});
+
 test('their line, with the seconds left; then nothing else of theirs', () => {
   const lost = their({ connection: 'lost', lost_until_us: 41_500_000, media: { ...media, face: 'lost' } });
   expect(keys({ call: lost })).toEqual(['call.alert.theirLine 42']);

@@ -45,8 +45,9 @@ function ownLine(t: Translate, { line, link }: Seen): Alert[] {
 
 function recording(t: Translate, { phase }: Seen): Alert[] {
   if (phase.kind !== 'talking' || phase.call.recording.state !== 'failed') return [];
-  const reason = t(phase.call.recording.reason === 'disk_full' ? 'call.alert.diskFull' : 'call.alert.recordError');
-  return [{ key: 'recording', level: 'error', words: t('call.alert.notRecorded', { reason }) }];
+  const why = phase.call.recording.reason ?? 'error';
+  const words = why === 'disk_slow' ? t('call.alert.paused') : t('call.alert.notRecorded', { reason: t(`call.alert.why.${why}`) });
+  return [{ key: 'recording', level: 'error', words }];
 }
 
 function theirs(t: Translate, { phase, link, nowUs }: Seen): Alert[] {
@@ -102,6 +103,6 @@ function notices({ notices: all, phase }: Seen): Alert[] {
   const shown = all.filter((each) => each.call === undefined || each.call === call);
   // How the recording stands is said from the call's own state, which also says when it is well again.
   return shown
-    .filter((each) => !['disk_full', 'recording_failed', 'recording_resumed'].includes(each.code))
+    .filter((each) => !['disk_full', 'disk_slow', 'recording_failed', 'recording_resumed'].includes(each.code))
     .map((notice, index) => ({ key: `notice-${index}-${notice.code}`, level: notice.level, words: notice.text, notice, closable: true }));
 }
