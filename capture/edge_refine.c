@@ -5,16 +5,20 @@
 
 #include <glib.h>
 
-#define PLACES    96 /* along a side */
-#define ENDS      0.05 /* of the side left out at each end: folded corners, curls */
-#define REACH_MAX 32 /* pixels */
-#define FLANK     4 /* pixels of each flank that make a step */
-#define ALONG     5 /* samples along the side that are averaged, 2 pixels apart */
-#define STEP_MIN  2.0 /* grey levels: less is noise */
-#define INLIER    1.5 /* pixels off the line */
-#define AGREED    0.45 /* of the places must lie on the line */
-#define CHANNELS  3
-#define WINDOW    (2 * REACH_MAX + 1 + 2 * FLANK)
+#define PLACES          96 /* along a side */
+#define ENDS            0.05 /* of the side left out at each end: folded corners, curls */
+#define REACH_MAX       48 /* pixels */
+#define FLANK           4 /* pixels of each flank that make a step */
+#define ALONG           5 /* samples along the side that are averaged, 2 pixels apart */
+#define STEP_MIN        2.0 /* grey levels: less is noise */
+#define INLIER          1.5 /* pixels off the line */
+#define AGREED          0.45 /* of the places must lie on the line */
+#define STRAIGHT_ENOUGH 0.8 /* of the places on a straight line: nothing is bent */
+#define BENT_ENOUGH     0.75
+#define PASSES          2 /* the second sees of a side what the first brought within reach */
+#define SHAPES          3
+#define CHANNELS        3
+#define WINDOW          (2 * REACH_MAX + 1 + 2 * FLANK)
 
 struct place {
 	double along, off, weight;
@@ -102,68 +106,163 @@ static struct place probe_place(
 	return place;
 }
 
-/* off = a + b * along, against outliers (Tukey's weights, narrowing). */
-static bool fit(
-	const struct place *places, double reach, double length, double *ret_a, double *ret_b)
+/* --- the side through its places --------------------------------------------------------------- */
+
+/* How a side leaves its chord: not, as a curled sheet does, or as one that was folded in the middle. */
+enum bend {
+	STRAIGHT,
+	CURLED,
+	CREASED
+};
+
+/* off = sum of factor[i] * shape(share of the side)[i] */
+struct course {
+	enum bend bend;
+	double factor[SHAPES];
+	unsigned agreed; /* places that lie on it */
+};
+
+static void set_shape(enum bend bend, double share, double ret_shape[SHAPES])
 {
-	double a = 0, b = 0, width = 2 * reach;
-	unsigned inliers = 0, known = 0;
-
-	for (int round = 0; round < 10; round++, width = MAX(width * 0.7, 2 * INLIER)) {
-		double s = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
-
-		for (int i = 0; i < PLACES; i++) {
-			double x = places[i].along / length;
-			double u = (places[i].off - a - b * x) / width;
-			double weight = places[i].known && fabs(u) < 1
-				? places[i].weight * (1 - u * u) * (1 - u * u)
-				: 0;
-
-			s += weight;
-			sx += weight * x;
-			sy += weight * places[i].off;
-			sxx += weight * x * x;
-			sxy += weight * x * places[i].off;
-		}
-		if (s * sxx - sx * sx < 1e-6) {
-			return false;
-		}
-		b = (s * sxy - sx * sy) / (s * sxx - sx * sx);
-		a = (sy - b * sx) / s;
-	}
-	for (int i = 0; i < PLACES; i++) {
-		double x = places[i].along / length;
-
-		known += places[i].known;
-		inliers += places[i].known && fabs(places[i].off - a - b * x) < 2 * INLIER;
-	}
-	*ret_a = a;
-	*ret_b = b;
-	return inliers >= PLACES / 3 && inliers >= AGREED * known && fabs(a) < reach &&
-		fabs(a + b) < reach;
+	ret_shape[0] = 1;
+	ret_shape[1] = share;
+	ret_shape[2] = bend == CURLED ? sin(M_PI * share)
+		: bend == CREASED     ? 1 - fabs(2 * share - 1)
+				      : 0;
 }
 
-/* The side's line, moved to the edge, if that can be followed. */
-static struct fw_line refine_side(
-	const struct fw_image *image, struct fw_point from, struct fw_point to, int reach)
+static double off_course(const struct course *course, const struct place *place, double length)
 {
-	double length = fw_point_distance(from, to), a = 0, b = 0;
+	double shape[SHAPES], off = place->off;
+
+	set_shape(course->bend, place->along / length, shape);
+	for (int i = 0; i < SHAPES; i++) {
+		off -= course->factor[i] * shape[i];
+	}
+	return off;
+}
+
+/* Gauss without pivots: the matrix is symmetric and positive. */
+static bool solve(double m[SHAPES][SHAPES + 1], int count, double ret_factor[SHAPES])
+{
+	for (int i = 0; i < count; i++) {
+		if (m[i][i] < 1e-6) {
+			return false;
+		}
+		for (int k = 0; k < count; k++) {
+			double part = m[k][i] / m[i][i];
+
+			for (int c = i; c <= SHAPES && k != i; c++) {
+				m[k][c] -= part * m[i][c];
+			}
+		}
+	}
+	for (int i = 0; i < count; i++) {
+		ret_factor[i] = m[i][SHAPES] / m[i][i];
+	}
+	return true;
+}
+
+/* Once, with Tukey's weights about the course as it is. */
+static bool fit_once(const struct place *places, double width, double length, struct course *course)
+{
+	double m[SHAPES][SHAPES + 1] = {{0}};
+
+	for (int i = 0; i < PLACES; i++) {
+		double shape[SHAPES], u = off_course(course, &places[i], length) / width, weight;
+
+		if (!places[i].known || fabs(u) >= 1) {
+			continue;
+		}
+		weight = places[i].weight * (1 - u * u) * (1 - u * u);
+		set_shape(course->bend, places[i].along / length, shape);
+		for (int k = 0; k < SHAPES; k++) {
+			for (int c = 0; c < SHAPES; c++) {
+				m[k][c] += weight * shape[k] * shape[c];
+			}
+			m[k][SHAPES] += weight * shape[k] * places[i].off;
+		}
+	}
+	return solve(m, course->bend == STRAIGHT ? 2 : SHAPES, course->factor);
+}
+
+/* Against outliers: the weights narrow. */
+static struct course fit(const struct place *places, double reach, double length, enum bend bend)
+{
+	struct course course = {.bend = bend};
+	double width = 2 * reach;
+
+	for (int round = 0; round < 10; round++, width = MAX(width * 0.7, 2 * INLIER)) {
+		if (!fit_once(places, width, length, &course)) {
+			return (struct course){.bend = bend};
+		}
+	}
+	for (int i = 0; i < PLACES; i++) {
+		course.agreed += places[i].known &&
+			fabs(off_course(&course, &places[i], length)) < 2 * INLIER;
+	}
+	return course;
+}
+
+static unsigned probe_all(
+	const struct fw_image *image, const struct probe *probe, int reach, struct place *places)
+{
+	unsigned known = 0;
+
+	for (int i = 0; i < PLACES; i++) {
+		double share = ENDS + (1 - 2 * ENDS) * i / (PLACES - 1);
+
+		places[i] = probe_place(image, probe, share * probe->length, reach);
+		known += places[i].known;
+	}
+	return known;
+}
+
+/* Bent only if that surely tells more: a side with a folded corner is straight elsewhere. */
+static struct course follow(const struct fw_image *image, const struct probe *probe, int reach)
+{
+	struct place places[PLACES];
+	unsigned known = probe_all(image, probe, reach, places);
+	struct course best = fit(places, reach, probe->length, STRAIGHT);
+	double first = fabs(best.factor[0]), last = fabs(best.factor[0] + best.factor[1]);
+
+	if (best.agreed < PLACES / 3 || best.agreed < AGREED * known ||
+		MAX(first, last) >= 2 * reach) {
+		best = (struct course){0};
+	}
+	if (best.agreed >= STRAIGHT_ENOUGH * PLACES) {
+		return best;
+	}
+	(void)probe_all(image, probe, REACH_MAX, places);
+	for (enum bend bend = CURLED; bend <= CREASED; bend++) {
+		struct course course = fit(places, REACH_MAX, probe->length, bend);
+
+		if (course.agreed >= BENT_ENOUGH * PLACES &&
+			course.agreed > best.agreed + PLACES / 10) {
+			best = course;
+		}
+	}
+	return best;
+}
+
+/* The side's line, moved to the edge, if that can be followed: of a bent one the chord. */
+static struct fw_line refine_side(const struct fw_image *image, struct fw_point from,
+	struct fw_point to, int reach, double *bulge)
+{
+	double length = fw_point_distance(from, to);
 	struct probe probe = {.start = from,
 		.dx = (to.x - from.x) / length,
 		.dy = (to.y - from.y) / length,
 		.length = length};
-	struct place places[PLACES];
+	struct course course;
+	double a, b;
 
 	probe.nx = probe.dy;
 	probe.ny = -probe.dx;
-	for (int i = 0; i < PLACES; i++) {
-		double share = ENDS + (1 - 2 * ENDS) * i / (PLACES - 1);
-
-		places[i] = probe_place(image, &probe, share * length, reach);
-	}
-	if (!fit(places, reach, length, &a, &b)) {
-		a = b = 0;
-	}
+	course = follow(image, &probe, reach);
+	a = course.factor[0];
+	b = course.factor[1];
+	*bulge = MAX(*bulge, course.factor[2]);
 	/* Pixel centres: a probe at x reads the pixel whose centre is up to half a pixel away, evenly. */
 	struct fw_point first = {from.x + probe.nx * a, from.y + probe.ny * a};
 	struct fw_point second = {to.x + probe.nx * (a + b), to.y + probe.ny * (a + b)};
@@ -174,26 +273,40 @@ static struct fw_line refine_side(
 	return line;
 }
 
-void fw_edge_refine(const struct fw_image *image, double reach_px, struct fw_quad *edge)
+/* False: the sides that were found make no page; edge is as it was. */
+static bool refine(const struct fw_image *image, int reach, struct fw_quad *edge, double *ret_bulge)
 {
-	int reach = (int)CLAMP(ceil(reach_px), 2, REACH_MAX);
 	struct fw_line lines[4];
 	struct fw_quad refined;
+	double bulge = 0;
 
 	for (int i = 0; i < 4; i++) {
 		struct fw_point from = edge->corner[i], to = edge->corner[(i + 1) % 4];
 
 		if (fw_point_distance(from, to) < PLACES) {
-			return;
+			return false;
 		}
-		lines[i] = refine_side(image, from, to, reach);
+		lines[i] = refine_side(image, from, to, reach, &bulge);
 	}
 	for (int i = 0; i < 4; i++) {
 		if (!fw_line_cross(&lines[(i + 3) % 4], &lines[i], &refined.corner[i])) {
-			return;
+			return false;
 		}
 	}
-	if (fw_quad_is_convex(&refined)) {
-		*edge = refined;
+	if (!fw_quad_is_convex(&refined)) {
+		return false;
+	}
+	*edge = refined;
+	*ret_bulge = bulge;
+	return true;
+}
+
+void fw_edge_refine(
+	const struct fw_image *image, double reach_px, struct fw_quad *edge, double *ret_bulge_px)
+{
+	int reach = (int)CLAMP(ceil(reach_px), 2, REACH_MAX);
+
+	*ret_bulge_px = 0;
+	for (int pass = 0; pass < PASSES && refine(image, reach, edge, ret_bulge_px); pass++) {
 	}
 }

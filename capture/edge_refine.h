@@ -11,7 +11,8 @@
 #include "capture/geometry.h"
 #include "capture/image.h"
 
-/* reach_px: how far to look. */
-void fw_edge_refine(const struct fw_image *image, double reach_px, struct fw_quad *edge);
+/* reach_px: how far to look. A curled or creased side is taken as its chord; *ret_bulge_px: how far it goes beyond. */
+void fw_edge_refine(
+	const struct fw_image *image, double reach_px, struct fw_quad *edge, double *ret_bulge_px);
 
 #endif

@@ -10,6 +10,7 @@
 #define REACH_MIN    0.03f /* of the shorter side, inwards: less is desk that shows beside the page */
 #define ALONG_MAX    0.4f /* of the side it comes over: more is a desk of the same colour */
 #define SHARE_MAX    0.25f
+#define CORNERED     0.65f /* of the box around it; a triangle has half, a finger three quarters */
 #define BAND         5 /* cells along the border where the desk may show */
 #define MARGIN_CELLS 3 /* how near that band it has to come */
 
@@ -86,11 +87,14 @@ static bool is_finger(const struct area *area, const struct fw_image *map)
 	bool side = area->left < near || area->right + near >= map->width;
 	bool end = area->top < near || area->bottom + near >= map->height;
 	float reach = REACH_MIN * (float)MIN(map->width, map->height);
+	/* A triangle in a corner is the desk beside a page whose corner is turned over. */
+	bool cornered = side && end && (float)area->cells < CORNERED * (float)(wide * high);
 	bool over_side =
 		side && (float)wide >= reach && (float)high <= ALONG_MAX * (float)map->height;
 	bool over_end = end && (float)high >= reach && (float)wide <= ALONG_MAX * (float)map->width;
 
-	return (over_side || over_end) && (float)area->cells >= 0.4f * (float)(wide * high) &&
+	return !cornered && (over_side || over_end) &&
+		(float)area->cells >= 0.4f * (float)(wide * high) &&
 		(float)area->cells <= SHARE_MAX * (float)(map->width * map->height);
 }
 

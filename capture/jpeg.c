@@ -118,7 +118,7 @@ int fw_jpeg_encode(const struct fw_image *image, const struct fw_jpeg_options *o
 {
 	__attribute__((cleanup(destroy_handle))) tjhandle handle = tjInitCompress();
 	bool grey = image->channels == FW_GREY;
-	int samples = grey ? TJSAMP_GRAY : TJSAMP_420;
+	int samples = grey ? TJSAMP_GRAY : options->whole_colour ? TJSAMP_444 : TJSAMP_420;
 	unsigned long size = tjBufSize((int)image->width, (int)image->height, samples);
 	g_autofree uint8_t *bytes = NULL;
 

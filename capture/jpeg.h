@@ -13,6 +13,7 @@
 struct fw_jpeg_options {
 	unsigned quality; /* 1..100 */
 	unsigned dpi; /* written to the JFIF head; 0: none */
+	bool whole_colour; /* 4:4:4: thin red on coloured paper keeps its hue; else 4:2:0 */
 };
 
 /*
@@ -22,7 +23,7 @@ struct fw_jpeg_options {
 int fw_jpeg_decode(const uint8_t *bytes, size_t size, const struct fw_content *content,
 	unsigned divisor, struct fw_image **ret_image, enum fw_fault *ret_fault);
 
-/* Grey or colour (4:2:0), with no metadata but the dpi. ret_bytes: g_free. -EIO. */
+/* Grey or colour, with no metadata but the dpi. ret_bytes: g_free. -EIO. */
 int fw_jpeg_encode(const struct fw_image *image, const struct fw_jpeg_options *options,
 	uint8_t **ret_bytes, size_t *ret_size);
 

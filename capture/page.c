@@ -11,6 +11,7 @@
 #include "capture/mono.h"
 #include "capture/page_finder.h"
 #include "capture/png.h"
+#include "capture/reading.h"
 #include "capture/still.h"
 #include "capture/warp.h"
 
@@ -27,6 +28,8 @@ struct making {
 	enum fw_format format;
 	double dpi;
 	struct fw_quality quality;
+	bool sideways; /* lines of print run up and down */
+	unsigned mend; /* degrees clockwise that would set it upright, most likely */
 	const char *desk; /* what became of the reference */
 	bool shown; /* the first look is over */
 };
@@ -145,6 +148,7 @@ static json_t *warnings(const struct making *making)
 		{fw_quality_is_dark(quality), "dark"},
 		{fw_quality_has_finger(quality), "finger"},
 		{quality->blank, "blank"},
+		{making->sideways, "sideways"},
 	};
 	json_t *list = json_array();
 
@@ -185,9 +189,10 @@ static json_t *still_facts(const struct fw_still *still)
 static json_t *page_facts(const struct making *making)
 {
 	char hash[FW_HASH_TEXT + 1];
+	json_t *facts;
 
 	fw_hash_print(making->quality.hash, hash);
-	return json_pack("{s:o, s:b, s:f, s:o, s:o, s:s, s:i, s:s, s:o, s:i, s:i, s:o, s:o, s:s}",
+	facts = json_pack("{s:o, s:b, s:f, s:o, s:o, s:s, s:i, s:s, s:o, s:i, s:i, s:o, s:o, s:s}",
 		"still", still_facts(&making->still), "page_found", making->found.found,
 		"confidence", rounded(making->found.confidence), "corners",
 		corners(&making->found.edge), "crop", corners(&making->found.crop), "desk",
@@ -196,6 +201,10 @@ static json_t *page_facts(const struct making *making)
 		making->dpi > 0 ? json_integer(lrint(making->dpi)) : json_null(), "page_width_px",
 		(int)making->page->width, "page_height_px", (int)making->page->height, "measures",
 		measures(making), "warnings", warnings(making), "hash", hash);
+	if (making->sideways) {
+		json_object_set_new(facts, "suggested_turn", json_integer((json_int_t)making->mend));
+	}
+	return facts;
 }
 
 /* --- all --------------------------------------------------------------------------------------- */
@@ -203,7 +212,9 @@ static json_t *page_facts(const struct making *making)
 static int encode(
 	const struct fw_image *image, unsigned quality, double dpi, struct fw_bytes *ret_bytes)
 {
-	const struct fw_jpeg_options options = {.quality = quality, .dpi = (unsigned)lrint(dpi)};
+	const struct fw_jpeg_options options = {.quality = quality,
+		.dpi = (unsigned)lrint(dpi),
+		.whole_colour = quality == PAGE_QUALITY};
 
 	return fw_jpeg_encode(image, &options, &ret_bytes->bytes, &ret_bytes->size);
 }
@@ -274,6 +285,18 @@ static bool glance(const struct fw_page_request *request)
 	return true;
 }
 
+/* Told, never turned silently: what lies so may be meant so. */
+static void tell_reading(struct making *making)
+{
+	struct fw_reading reading;
+
+	if (!making->quality.blank) {
+		fw_reading_find(making->page, &reading);
+		making->sideways = fw_reading_is_sideways(&reading);
+		making->mend = fw_reading_turn(&reading);
+	}
+}
+
 static int make(struct making *making, struct fw_page *page)
 {
 	int r;
@@ -290,7 +313,8 @@ static int make(struct making *making, struct fw_page *page)
 	}
 	fw_image_destroy(making->still.image); /* as much memory as the page again */
 	making->still.image = NULL;
-	fw_quality_measure(making->page, &making->quality);
+	fw_quality_measure(making->page, making->found.found, &making->quality);
+	tell_reading(making);
 	page->facts = page_facts(making);
 	return encode_all(making, page);
 }

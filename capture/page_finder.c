@@ -473,17 +473,18 @@ static bool leaves_frame(const struct fw_quad *quad, const struct fw_image *imag
 static void answer(const struct finder *finder, const struct candidate *best,
 	const struct fw_image *image, unsigned factor, struct fw_page_found *ret_found)
 {
-	double bulge;
+	double bulge, bent;
 
 	refine(finder, best, &ret_found->edge, &bulge);
 	scale(&ret_found->edge, factor);
-	fw_edge_refine(image, REFINE_REACH * factor, &ret_found->edge);
+	fw_edge_refine(image, REFINE_REACH * factor, &ret_found->edge, &bent);
 	ret_found->found = true;
 	ret_found->confidence = CLAMP(best->score, 0.0f, 1.0f);
 	ret_found->beyond_frame = leaves_frame(&ret_found->edge, image);
 	ret_found->crop = ret_found->edge;
-	bulge = MARGIN * finder->diagonal + CLAMP(bulge, 0, BULGE_MAX);
-	(void)fw_quad_grow(&ret_found->edge, bulge * factor, &ret_found->crop);
+	bulge = MAX(CLAMP(bulge, 0, BULGE_MAX) * factor, bent);
+	(void)fw_quad_grow(
+		&ret_found->edge, MARGIN * finder->diagonal * factor + bulge, &ret_found->crop);
 }
 
 /* Print so near the frame that the paper goes on behind it. */

@@ -8,7 +8,13 @@
 
 #include "capture/print_lines.h"
 
-#define SURE_STEP    14 /* grounds that differ so much are paper and desk */
+#define SURE_STEP      14 /* grounds that differ so much are paper and desk */
+#define JOINED_STEP    6 /* and so little one sheet */
+#define JOINED_DEPTH   5 /* hundredths: not even the shadow of an edge; PRINTED is too deep for one */
+#define BEYOND_PICTURE 255
+#define JOINED_MAX \
+	5 /* of a side's places with one sheet on both flanks: more, and the side is a picture's that was gone on with */
+#define SURE_ENOUGH  2 /* sides */
 #define FLANK        8.0 /* pixels from a side to where its ground is looked at */
 #define FLANK_PLACES 24
 #define PRINTED      30 /* hundredths by which a printed line is darker than its paper */
@@ -23,6 +29,7 @@
 struct flanks {
 	int step; /* how much darker the ground is outside than inside, whatever is printed there */
 	int depth; /* hundredths of the ground that the side itself is darker, as a line is */
+	int joined; /* places at which nothing changes */
 };
 
 static void set_outwards(const struct fw_quad *quad, struct fw_line ret_lines[4])
@@ -64,29 +71,48 @@ static int depth_at(const struct fw_marks *marks, double x, double y, double out
 	return deepest;
 }
 
+/* How much darker the ground is outwards of a place than inwards; 255 beyond the picture: it surely ends there. */
+static int step_at(const struct fw_image *ground, double x, double y, double out_x, double out_y)
+{
+	double left = MIN(x - out_x, x + out_x), right = MAX(x - out_x, x + out_x);
+	double top = MIN(y - out_y, y + out_y), bottom = MAX(y - out_y, y + out_y);
+
+	if (left < 0 || top < 0 || right >= ground->width || bottom >= ground->height) {
+		return BEYOND_PICTURE;
+	}
+	return fw_image_row(ground, (unsigned)(y - out_y))[(unsigned)(x - out_x)] -
+		fw_image_row(ground, (unsigned)(y + out_y))[(unsigned)(x + out_x)];
+}
+
 /* What is on both sides of one of a quadrilateral's sides, and on it; medians of some places. */
 static struct flanks look_at_flanks(const struct fw_marks *marks, const struct fw_quad *quad, int i)
 {
-	const struct fw_image *ground = marks->ground;
 	struct fw_point a = quad->corner[i], b = quad->corner[(i + 1) % 4];
 	double length = fw_point_distance(a, b);
 	double out_x = FLANK * (b.y - a.y) / length, out_y = FLANK * (a.x - b.x) / length;
-	int steps[FLANK_PLACES], depths[FLANK_PLACES], count = 0;
+	int steps[FLANK_PLACES], depths[FLANK_PLACES], count = 0, joined = 0;
 
 	for (int k = 0; k < FLANK_PLACES; k++) {
 		double share = (k + 0.5) / FLANK_PLACES;
 		double x = a.x + share * (b.x - a.x), y = a.y + share * (b.y - a.y);
-		double left = MIN(x - out_x, x + out_x), right = MAX(x - out_x, x + out_x);
-		double top = MIN(y - out_y, y + out_y), bottom = MAX(y - out_y, y + out_y);
+		int step = step_at(marks->ground, x, y, out_x, out_y);
 
-		if (left >= 0 && top >= 0 && right < ground->width && bottom < ground->height) {
-			depths[count] = depth_at(marks, x, y, out_x, out_y);
-			steps[count++] =
-				fw_image_row(ground, (unsigned)(y - out_y))[(unsigned)(x - out_x)] -
-				fw_image_row(ground, (unsigned)(y + out_y))[(unsigned)(x + out_x)];
+		if (step == BEYOND_PICTURE) {
+			continue;
 		}
+		depths[count] = depth_at(marks, x, y, out_x, out_y);
+		/* Further out, too: a curled side is not where the line is. */
+		joined += (depths[count] < JOINED_DEPTH || depths[count] >= PRINTED) &&
+			abs(step) < JOINED_STEP &&
+			abs(step_at(marks->ground, x, y, 2 * out_x, 2 * out_y)) < JOINED_STEP;
+		steps[count++] = step;
 	}
-	return (struct flanks){middle(steps, count), middle(depths, count)};
+	return (struct flanks){middle(steps, count), middle(depths, count), joined};
+}
+
+static bool ends_paper(const struct flanks *flanks)
+{
+	return flanks->step >= SURE_STEP && flanks->joined <= JOINED_MAX;
 }
 
 /* The sides that surely have paper inside and desk outside, a bit each. */
@@ -96,9 +122,12 @@ unsigned fw_paper_sure_sides(
 	unsigned sure = 0;
 
 	for (int i = 0; i < 4; i++) {
-		if (!(frames >> i & 1) && look_at_flanks(marks, quad, i).step >= SURE_STEP) {
-			sure |= 1u << i;
+		struct flanks flanks = {0};
+
+		if (!(frames >> i & 1)) {
+			flanks = look_at_flanks(marks, quad, i);
 		}
+		sure |= (unsigned)ends_paper(&flanks) << i;
 	}
 	return sure;
 }
@@ -186,21 +215,25 @@ static bool follows_print(const struct fw_marks *marks, const struct fw_quad *qu
 
 bool fw_paper_goes_on(const struct fw_marks *marks, const struct fw_quad *quad, unsigned frames)
 {
-	unsigned sure = 0;
+	unsigned sure = 0, open = 0;
 
 	for (int i = 0; i < 4; i++) {
 		struct flanks flanks = {0};
 
-		if (!(frames >> i & 1)) {
-			flanks = look_at_flanks(marks, quad, i);
+		if (frames >> i & 1) {
+			continue;
 		}
-		if (flanks.step >= SURE_STEP) {
+		flanks = look_at_flanks(marks, quad, i);
+		open += flanks.joined > JOINED_MAX;
+		if (ends_paper(&flanks)) {
 			sure |= 1u << i;
 		} else if (flanks.depth >= PRINTED) {
 			return true; /* a line with paper on both flanks: a table's, or a box's */
 		}
 	}
-	return cuts_print(marks, quad, sure, GLANCE) || cuts_print(marks, quad, sure, 1) ||
+	/* Where paper and desk differ so much, a side does not vanish. */
+	return (open > 0 && __builtin_popcount(sure) >= SURE_ENOUGH) ||
+		cuts_print(marks, quad, sure, GLANCE) || cuts_print(marks, quad, sure, 1) ||
 		follows_print(marks, quad, FW_ALL_SIDES & ~sure & ~frames);
 }
 

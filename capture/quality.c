@@ -18,6 +18,8 @@
 #define WHITE         250 /* every channel: nothing can be read there */
 #define PAPER_WHITE   243 /* paper so bright that glare cannot be told from it */
 #define GLARE_OF_TILE 0.35f
+#define LIGHT_TILES   12 /* fewer do not tell how the light falls */
+#define LIGHT_SLACK   64.0 /* grey levels off the light that is known so far; narrows */
 #define DARK_PAPER    85
 #define FINGER_SHARE  0.0025f
 #define BLANK_SHARE   0.004f
@@ -136,13 +138,84 @@ static bool at_border(const struct tile *tile, const struct fw_image *page)
 		tile->bottom + margin >= page->height;
 }
 
+/* --- glare ------------------------------------------------------------------------------------- */
+
+/* Brightness of the paper under a light that falls off evenly: level + across * x + down * y. */
+struct light {
+	double level, across, down;
+};
+
+static double light_at(const struct light *light, const struct tile *tile)
+{
+	return light->level + light->across * (tile->left + tile->right) / 2.0 +
+		light->down * (tile->top + tile->bottom) / 2.0;
+}
+
+/* What the tiles tell that are no darker than the light says, less `slack`: print covers the paper of some. */
+static void fit_light(const GArray *tiles, double slack, struct light *light)
+{
+	double n = 0, x = 0, y = 0, z = 0, xx = 0, xy = 0, yy = 0, xz = 0, yz = 0, scale;
+
+	for (guint i = 0; i < tiles->len; i++) {
+		const struct tile *tile = &g_array_index(tiles, struct tile, i);
+		double u = (tile->left + tile->right) / 2.0, v = (tile->top + tile->bottom) / 2.0;
+
+		if (tile->white >= GLARE_OF_TILE ||
+			fabs(tile->paper - light_at(light, tile)) > slack) {
+			continue;
+		}
+		n++;
+		x += u;
+		y += v;
+		z += tile->paper;
+		xx += u * u;
+		xy += u * v;
+		yy += v * v;
+		xz += u * tile->paper;
+		yz += v * tile->paper;
+	}
+	if (n < LIGHT_TILES) {
+		return;
+	}
+	xx -= x * x / n;
+	xy -= x * y / n;
+	yy -= y * y / n;
+	xz -= x * z / n;
+	yz -= y * z / n;
+	scale = xx * yy - xy * xy;
+	if (scale > 1e-6 * xx * yy) {
+		light->across = (xz * yy - yz * xy) / scale;
+		light->down = (yz * xx - xz * xy) / scale;
+		light->level = (z - light->across * x - light->down * y) / n;
+	}
+}
+
+/* Pure white where the even light does not explain it. */
+static unsigned count_glare(const GArray *tiles, float paper)
+{
+	struct light light = {.level = paper};
+	unsigned count = 0;
+
+	for (double slack = LIGHT_SLACK; slack >= LIGHT_SLACK / 4; slack /= 2) {
+		fit_light(tiles, slack, &light);
+	}
+	for (guint i = 0; i < tiles->len; i++) {
+		const struct tile *tile = &g_array_index(tiles, struct tile, i);
+
+		count += tile->white >= GLARE_OF_TILE && light_at(&light, tile) < PAPER_WHITE;
+	}
+	return count;
+}
+
+/* --- all tiles --------------------------------------------------------------------------------- */
+
 static void summarise(const GArray *tiles, const struct fw_image *page, struct fw_quality *quality)
 {
 	g_autoptr(GArray) papers = g_array_new(FALSE, FALSE, sizeof(float));
 	g_autoptr(GArray) sharp = g_array_new(FALSE, FALSE, sizeof(float));
 	g_autoptr(GArray) across = g_array_new(FALSE, FALSE, sizeof(float));
 	g_autoptr(GArray) down = g_array_new(FALSE, FALSE, sizeof(float));
-	unsigned blurred = 0, glare = 0, shadow = 0, inner = 0;
+	unsigned blurred = 0, shadow = 0, inner = 0;
 
 	for (guint i = 0; i < tiles->len; i++) {
 		g_array_append_val(papers, g_array_index(tiles, struct tile, i).paper);
@@ -152,7 +225,6 @@ static void summarise(const GArray *tiles, const struct fw_image *page, struct f
 		const struct tile *tile = &g_array_index(tiles, struct tile, i);
 		float best = MAX(tile->slope_x, tile->slope_y);
 
-		glare += tile->white >= GLARE_OF_TILE && quality->paper < PAPER_WHITE;
 		shadow += tile->paper < quality->paper / 2;
 		if (at_border(tile, page)) {
 			continue; /* the page's own edge is in there */
@@ -170,7 +242,7 @@ static void summarise(const GArray *tiles, const struct fw_image *page, struct f
 	quality->sharpness = percentile(sharp, 50);
 	quality->sharpness_across = percentile(across, SHARPER);
 	quality->sharpness_down = percentile(down, SHARPER);
-	quality->glare = (float)glare / (float)MAX(tiles->len, 1);
+	quality->glare = (float)count_glare(tiles, quality->paper) / (float)MAX(tiles->len, 1);
 	quality->shadow = (float)shadow / (float)MAX(tiles->len, 1);
 	quality->blank = quality->content < BLANK_SHARE;
 }
@@ -243,7 +315,7 @@ static void make_hash(const struct fw_image *grey, uint64_t hash[FW_HASH_WORDS])
 
 /* --- all --------------------------------------------------------------------------------------- */
 
-void fw_quality_measure(const struct fw_image *page, struct fw_quality *ret_quality)
+void fw_quality_measure(const struct fw_image *page, bool whole, struct fw_quality *ret_quality)
 {
 	fw_cleanup(fw_image_destroy) struct fw_image *grey = fw_image_grey(page);
 	fw_cleanup(fw_image_destroy) struct fw_image *small = fw_image_reduce(page, REDUCED);
@@ -260,7 +332,7 @@ void fw_quality_measure(const struct fw_image *page, struct fw_quality *ret_qual
 		}
 	}
 	summarise(tiles, page, ret_quality);
-	ret_quality->finger = fw_finger_share(small);
+	ret_quality->finger = whole ? fw_finger_share(small) : 0;
 	make_hash(small_grey, ret_quality->hash);
 }
 

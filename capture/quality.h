@@ -34,6 +34,7 @@ bool fw_quality_has_glare(const struct fw_quality *quality);
 bool fw_quality_is_dark(const struct fw_quality *quality);
 bool fw_quality_has_finger(const struct fw_quality *quality);
 
-void fw_quality_measure(const struct fw_image *page, struct fw_quality *ret_quality);
+/* whole: the picture is the page alone; else what lies beside it is in there, and no finger is looked for. */
+void fw_quality_measure(const struct fw_image *page, bool whole, struct fw_quality *ret_quality);
 
 #endif

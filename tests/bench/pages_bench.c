@@ -19,7 +19,7 @@
 
 #define ROUNDS        5
 #define TUNED_SEED    10000
-#define HELD_OUT_SEED 70000
+#define HELD_OUT_SEED 170000
 #define EVERY         10 /* outcomes to a line of progress */
 #define DECODE_EVERY  4
 
@@ -44,7 +44,8 @@ struct totals {
 	struct tally blank, blank_alarms, duplicate, duplicate_alarms, beyond, beyond_alarms;
 	unsigned cut;
 	double beyond_skew; /* sum, degrees */
-	double hue_shift; /* worst */
+	struct tally orientation, turn;
+	double hue_shift, own_hue_shift; /* worst */
 	double make_ms[2], decode_ms[2]; /* 8, 13 Mpx */
 	unsigned made[2], decoded[2];
 	double peak_mb[2];
@@ -169,30 +170,53 @@ static void add(struct tally *tally, bool hit)
 	tally->count++;
 }
 
+/* What the page has to be warned of, and of nothing else of these; NULL: of none of them. */
+static const char *wanted_warning(const struct outcome *outcome)
+{
+	switch (outcome->order.class) {
+	case CLASS_DEFOCUS:
+	case CLASS_MOTION:
+		return "blurred";
+	case CLASS_GLARE:
+		return "glare";
+	case CLASS_FINGER:
+	case CLASS_HAND:
+		return "finger";
+	default:
+		return NULL;
+	}
+}
+
+static bool warns_rightly(const struct outcome *outcome)
+{
+	const char *wanted = wanted_warning(outcome);
+
+	return wanted ? outcome_warns(outcome, wanted)
+		      : !outcome_warns(outcome, "blurred") && !outcome_warns(outcome, "glare") &&
+			!outcome_warns(outcome, "finger");
+}
+
+static bool reads_rightly(const struct outcome *outcome)
+{
+	return !outcome->printed || outcome->lying == outcome_warns(outcome, "sideways");
+}
+
 static void add_warnings(struct totals *totals, const struct outcome *outcome)
 {
-	bool blurred = outcome_warns(outcome, "blurred"), glare = outcome_warns(outcome, "glare"),
-	     finger = outcome_warns(outcome, "finger");
+	const char *wanted = wanted_warning(outcome);
+	bool right = warns_rightly(outcome);
 
 	add(outcome->order.class == CLASS_BLANK ? &totals->blank : &totals->blank_alarms,
 		outcome_warns(outcome, "blank"));
 	add(outcome->beyond ? &totals->beyond : &totals->beyond_alarms,
 		outcome_warns(outcome, "beyond_frame"));
-	switch (outcome->order.class) {
-	case CLASS_DEFOCUS:
-	case CLASS_MOTION:
-		add(&totals->blur, blurred);
-		break;
-	case CLASS_GLARE:
-		add(&totals->glare, glare);
-		break;
-	case CLASS_FINGER:
-	case CLASS_HAND:
-		add(&totals->finger, finger);
-		break;
-	default:
-		add(&totals->false_alarms, blurred || glare || finger);
-		break;
+	if (!wanted) {
+		add(&totals->false_alarms, !right);
+	} else {
+		add(strcmp(wanted, "blurred") == 0             ? &totals->blur
+				: strcmp(wanted, "glare") == 0 ? &totals->glare
+							       : &totals->finger,
+			right);
 	}
 }
 
@@ -241,6 +265,17 @@ static void add_place(struct totals *totals, const struct outcome *outcome)
 	}
 }
 
+/* Told to lie sideways exactly when it does; and what is suggested then. */
+static void add_reading(struct totals *totals, const struct outcome *outcome)
+{
+	if (outcome->printed) {
+		add(&totals->orientation, reads_rightly(outcome));
+	}
+	if (outcome->printed && outcome->lying) {
+		add(&totals->turn, outcome->mended);
+	}
+}
+
 static void add_costs(struct totals *totals, const struct outcome *outcome)
 {
 	unsigned large = outcome->order.megapixels == 13;
@@ -256,18 +291,20 @@ static void tell_missed(const struct outcome *outcome)
 {
 	g_autofree char *warnings =
 		json_dumps(json_object_get(outcome->facts, "warnings"), JSON_COMPACT);
+	g_autofree char *measures =
+		json_dumps(json_object_get(outcome->facts, "measures"), JSON_COMPACT);
 	bool missed = !outcome->beyond && (!outcome->exact || !outcome->straight);
 	bool silent = outcome->beyond != outcome_warns(outcome, "beyond_frame");
 
-	if (missed || silent || outcome->cut || outcome->hue_shift > 5 ||
-		(outcome->desk_known && !outcome->desk_exact)) {
+	if (missed || silent || outcome->cut || outcome->hue_shift > 5 || !warns_rightly(outcome) ||
+		!reads_rightly(outcome) || (outcome->desk_known && !outcome->desk_exact)) {
 		fprintf(stderr,
 			"missed class=%s seed=%u beyond=%d corners=%.2f%% skew=%.2f cut=%d desk=%d"
-			" hue=%.1f warnings=%s\n",
+			" hue=%.1f warnings=%s measures=%s\n",
 			photograph_class_name(outcome->order.class), outcome->order.seed,
 			outcome->beyond, 100 * outcome->corners, outcome->skew, outcome->cut,
 			outcome->desk_known ? outcome->desk_exact : -1, outcome->hue_shift,
-			warnings);
+			warnings, measures);
 	}
 }
 
@@ -331,7 +368,10 @@ static void print_totals(const struct totals *totals)
 	print_share("blank_false_alarm_pct", &totals->blank_alarms);
 	print_share("duplicate_recall_pct", &totals->duplicate);
 	print_share("duplicate_false_alarm_pct", &totals->duplicate_alarms);
+	print_share("orientation_ok_pct", &totals->orientation);
+	print_share("suggested_turn_ok_pct", &totals->turn);
 	print("seal_hue_shift_deg", totals->hue_shift, "deg", "");
+	print("seal_hue_own_shift_deg", totals->own_hue_shift, "deg", "");
 	print_times(totals);
 }
 
@@ -386,8 +426,10 @@ static void run(unsigned variants, unsigned seed, const char *only, int threads)
 		add_place(&totals, outcome);
 		add_warnings(&totals, outcome);
 		add_duplicate(&totals, outcome);
+		add_reading(&totals, outcome);
 		add_costs(&totals, outcome);
 		totals.hue_shift = MAX(totals.hue_shift, outcome->hue_shift);
+		totals.own_hue_shift = MAX(totals.own_hue_shift, outcome->own_hue_shift);
 		tell_missed(outcome);
 		outcome_fini(outcome);
 	}

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "capture/jpeg.h"
+#include "capture/still.h"
 
 #define CORNER_SHARE 0.01 /* of the diagonal */
 #define SKEW_DEGREES 0.5
@@ -108,29 +109,75 @@ static bool keeps_content(const struct fw_quad *crop, const struct shot *shot)
 	return true;
 }
 
-/* Against the still as the sensor saw it: what the pipeline itself does to the colour. */
-static double seal_shift(
+static double page_hue(
 	const struct shot *shot, const struct fw_quad *crop, const struct fw_page *page)
 {
 	struct fw_content content;
 	fw_cleanup(fw_image_destroy) struct fw_image *image = NULL;
 	enum fw_fault fault;
 	struct fw_homography map;
-	double after;
-
-	if (shot->seal_hue == SHOT_NO_HUE) {
-		return 0;
-	}
 	fw_content_tell(page->page.bytes, page->page.size, &content);
 	const struct fw_quad flat = {{{0, 0}, {content.width_px, 0},
 		{content.width_px, content.height_px}, {0, content.height_px}}};
 
 	if (!fw_homography_between(crop, &flat, &map) ||
 		fw_jpeg_decode(page->page.bytes, page->page.size, &content, 1, &image, &fault) < 0) {
-		return 0;
+		return SHOT_NO_HUE;
 	}
-	after = shot_hue_around(image, fw_homography_map(&map, shot->truth.seal), SEAL);
-	return after == SHOT_NO_HUE ? 0 : fabs(remainder(after - shot->seal_hue, 360));
+	return shot_hue_around(image, fw_homography_map(&map, shot->truth.seal), SEAL);
+}
+
+static double handed_hue(const struct shot *shot)
+{
+	struct fw_still still = {0};
+	enum fw_fault fault;
+	double hue;
+
+	g_assert(fw_still_read(shot->still, shot->still_size, &still, &fault) == 0);
+	fw_cleanup(fw_image_destroy) struct fw_image *upright =
+		fw_image_orient(still.image, still.exif.orientation);
+
+	hue = shot_hue_around(upright, shot->truth.seal, SEAL);
+	fw_still_fini(&still);
+	return hue;
+}
+
+static void judge_colour(struct outcome *outcome, const struct shot *shot,
+	const struct fw_quad *crop, const struct fw_page *page)
+{
+	double after, handed;
+
+	if (shot->seal_hue == SHOT_NO_HUE) {
+		return;
+	}
+	after = page_hue(shot, crop, page);
+	handed = handed_hue(shot);
+	if (after != SHOT_NO_HUE) {
+		outcome->hue_shift = fabs(remainder(after - shot->seal_hue, 360));
+		outcome->own_hue_shift =
+			handed == SHOT_NO_HUE ? 0 : fabs(remainder(after - handed, 360));
+	}
+}
+
+/* Turns clockwise in which the print lies on the page that was made. */
+static unsigned quarters_on(const struct shot *shot, json_t *facts)
+{
+	struct fw_quad found = read_quad(facts, "corners");
+
+	return json_is_true(json_object_get(facts, "page_found"))
+		? offset_of(&found, &shot->truth.corners)
+		: shot->truth.quarters;
+}
+
+static void judge_reading(struct outcome *outcome, const struct shot *shot, json_t *facts)
+{
+	unsigned quarters = quarters_on(shot, facts);
+	json_t *turn = json_object_get(facts, "suggested_turn");
+
+	outcome->printed = outcome->order.class != CLASS_BLANK;
+	outcome->lying = quarters % 2 == 1;
+	outcome->mended = outcome->lying && turn &&
+		(quarters * 90 + (unsigned)json_integer_value(turn)) % 360 == 0;
 }
 
 void outcome_judge(struct outcome *outcome, const struct shot *shot, const struct fw_page *page)
@@ -144,7 +191,8 @@ void outcome_judge(struct outcome *outcome, const struct shot *shot, const struc
 	outcome->skew = skew(&crop, &shot->truth.corners, page->facts);
 	outcome->straight = outcome->skew <= SKEW_DEGREES;
 	outcome->cut = !keeps_content(&crop, shot);
-	outcome->hue_shift = seal_shift(shot, &crop, page);
+	judge_colour(outcome, shot, &crop, page);
+	judge_reading(outcome, shot, page->facts);
 }
 
 void outcome_judge_with_desk(

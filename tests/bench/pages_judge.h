@@ -18,7 +18,11 @@ struct outcome {
 	bool cut; /* content lost that was in the picture */
 	bool desk_known, desk_exact; /* anew, with the empty desk */
 	double corners, skew; /* share of the diagonal; degrees */
-	double hue_shift; /* degrees */
+	double hue_shift; /* degrees, against what the sensor saw, the camera's JPEG included */
+	double own_hue_shift; /* against the still as it was handed over */
+	bool printed; /* lines of print show which way it lies */
+	bool lying; /* they run up and down on the page */
+	bool mended; /* lying, and the suggested turn sets it upright */
 	double make_ms, decode_ms; /* processor time; decode 0: not measured */
 	double peak_mb; /* 0: not measured */
 	json_t *facts; /* owned */

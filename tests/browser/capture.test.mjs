@@ -8,6 +8,7 @@ import { eventually, openPage, startChromium } from './support/browsers.mjs';
 import { paperCamera } from './support/cameras.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
+import { printed } from '../support/pictures.mjs';
 
 const SHOTS = process.env.FW_SHOTS;
 const applicant = { kind: 'person', name: '张三', document: 'id_card', number: '11010519491231002X', phone: '13800000000' };
@@ -101,4 +102,25 @@ test('a file chosen while the line is cut is kept, and filed once when it is bac
   }, `/api/v1/cases/${theCase}/files/${file.id}`);
   assert.equal(digest, createHash('sha256').update(text).digest('hex'));
   assert.equal((await files()).length, 3, 'filed once');
+});
+
+test('a page that lies sideways is told, and set upright by one click', { timeout: 240000 }, async () => {
+  const row = page.locator('.materials > li').nth(2);
+  await row.getByTestId('capture').click();
+  const sheet = page.getByTestId('capture-sheet');
+  await sheet.locator('input[type=file]').setInputFiles([{ name: '横放.png', mimeType: 'image/png', buffer: printed(true) }]);
+  await sheet.getByTestId('file-pages').click();
+  await row.locator('.el-tag', { hasText: '文字横放' }).waitFor();
+  await shot('sideways');
+  await row.getByRole('button', { name: '全屏查看' }).click();
+  const dialog = page.getByTestId('page-dialog');
+  const turned = (degrees) => eventually(() => dialog.locator('.sheet').getAttribute('style'), (style) => style.includes(`rotate(${degrees}deg)`), { what: `a turn by ${degrees}` });
+  await dialog.getByRole('button', { name: '转正' }).waitFor();
+  await turned(0);
+  await shot('sideways-view');
+  await dialog.getByTestId('upright').click();
+  await turned(270);
+  await shot('sideways-upright');
+  await page.keyboard.press('z'); // had it been the wrong way
+  await turned(90);
 });

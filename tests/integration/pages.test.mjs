@@ -121,6 +121,13 @@ test('a place stays in the original and in nothing made of it', async () => {
   for (const what of ['page', 'thumbnail']) assert.equal((await ask('GET', `${at}/${what}`)).body.includes('Exif'), false);
 });
 
+test('print that lies sideways is told with the turn that mends it, and nothing is turned', async () => {
+  const made = [];
+  for (const sideways of [false, true]) made.push(await fileOf((await file('横.png', pictures.printed(sideways))).json.file));
+  assert.deepEqual(made.map(({ page: { facts } }) => [facts.warnings.includes('sideways'), facts.suggested_turn, facts.turned]),
+    [[false, undefined, 0], [true, 270, 0]], JSON.stringify(made));
+});
+
 test('a page that looks like another of the case is said to', async () => {
   const marks = pictures.png(400, 560, (x, y) => (x > 40 && x < 360 && y > 40 && y < 520 && (y >> 3) % 3 === 0 && (x * 7 + (y >> 3) * 13) % 11 < 6 ? 0 : 255));
   const first = await file('第一次.png', marks);

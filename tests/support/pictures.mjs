@@ -34,6 +34,14 @@ export function png(width, height, point) {
   return Buffer.concat([header(width, height), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
 }
 
+/** A page of lines of little rings that begin below each other and end where their words end; sideways: turned clockwise. */
+export const printed = (sideways) => png(sideways ? 1400 : 1000, sideways ? 1000 : 1400, (x, y) => {
+  const [u, v] = sideways ? [y - 100, 1299 - x] : [x - 100, y - 100];
+  const [line, letter, a, b] = [Math.floor(v / 44), Math.floor(u / 24), u % 24, v % 44];
+  const inside = line >= 0 && line < 24 && letter >= 0 && letter < 12 + ((line * 7) % 20) && a < 20 && b < 20;
+  return inside && (a < 3 || a > 16 || b < 3 || b > 16) ? 30 : 220;
+});
+
 /** Says it has 200 megapixels, in a few bytes. */
 export function bomb() {
   return Buffer.concat([header(20000, 10000), chunk('IDAT', deflateSync(Buffer.alloc(1000))), chunk('IEND', Buffer.alloc(0))]);

@@ -24,6 +24,39 @@ static void finds_a_page_to_the_pixel(void **state)
 	assert_corners(&found);
 }
 
+/* The sides of a curled or folded sheet are no lines; its corners are where they are all the same. */
+static void finds_the_corners_of_a_bent_page(void **state)
+{
+	const double left = 300, right = 1300, top = 140, bottom = 1060, bulge = 22;
+
+	(void)state;
+	for (int creased = 0; creased < 2; creased++) {
+		fw_cleanup(fw_image_destroy) struct fw_image *image =
+			fw_image_create(DRAWN_WIDTH, DRAWN_HEIGHT, FW_COLOUR);
+		const struct fw_quad truth = {
+			{{left, top}, {right, top}, {right, bottom}, {left, bottom}}};
+		struct fw_page_found found;
+
+		for (unsigned y = 0; y < DRAWN_HEIGHT; y++) {
+			double v = (y + 0.5 - top) / (bottom - top);
+			double off = bulge * (creased ? 1 - fabs(2 * v - 1) : sin(M_PI * v));
+
+			for (unsigned x = 0; x < DRAWN_WIDTH; x++) {
+				double u = (x + 0.5 - off - left) / (right - left);
+
+				memset(fw_image_row(image, y) + (size_t)x * FW_COLOUR,
+					drawn_pixel(u, v, 90, 220), 4);
+			}
+		}
+		fw_page_find(image, NULL, &found);
+		assert_true(found.found);
+		for (int i = 0; i < 4; i++) {
+			assert_true(fw_point_distance(found.edge.corner[i], truth.corner[i]) < 4);
+		}
+		assert_true(found.crop.corner[1].x > right + bulge); /* nothing is cut there */
+	}
+}
+
 static void finds_white_on_white(void **state)
 {
 	fw_cleanup(fw_image_destroy) struct fw_image *image = draw_page(214, 224);
@@ -87,6 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_a_page_to_the_pixel),
+		cmocka_unit_test(finds_the_corners_of_a_bent_page),
 		cmocka_unit_test(finds_white_on_white),
 		cmocka_unit_test(keeps_the_frame_when_there_is_none),
 		cmocka_unit_test(keeps_all_of_a_page_that_the_frame_cuts),

@@ -43,9 +43,9 @@ const step = object({ number: integer, action: text, state, account: who, at_us:
 const mark = object({ number: integer, shape: oneOf('box', 'arrow', 'line'), points: listOf(listOf(integer)), account: who, at_us: integer });
 export type FileMark = Infer<typeof mark>;
 export const WARNINGS = [
-  'no_page', 'beyond_frame', 'low_resolution', 'blurred', 'glare', 'dark', 'finger', 'blank', 'duplicate',
+  'no_page', 'beyond_frame', 'low_resolution', 'blurred', 'glare', 'dark', 'finger', 'blank', 'duplicate', 'sideways',
 ] as const;
-const facts = object({ dpi: optional(nullable), warnings: optional(listOf(oneOfOr('other', ...WARNINGS))), fault: optional(text) });
+const facts = object({ dpi: optional(nullable), suggested_turn: optional(integer), warnings: optional(listOf(oneOfOr('other', ...WARNINGS))), fault: optional(text) });
 const filePage = object({ state: oneOf('making', 'made', 'parked'), pictures: flag, seen: flag, facts: orNull(facts) });
 const file = object({
   id: text, material: nullable, position: integer, kind: text, media_type: text, bytes: integer, state: text, reason: orNull(text),

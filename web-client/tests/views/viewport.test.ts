@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 
-import { actualSize, fit, fitted, pan, rotate, scaleOf, STEP, zoom } from '../../src/views/call/viewport';
+import { actualSize, fit, fitted, liesUpright, pan, rotate, scaleOf, setUpright, STEP, zoom } from '../../src/views/call/viewport';
 
 const frame = { width: 1000, height: 600 };
 const paper = { width: 1920, height: 1080 };
@@ -10,6 +10,15 @@ test('fitted shows the whole picture, also turned', () => {
   expect(scaleOf(fitted, frame, paper)).toBeCloseTo(1000 / 1920);
   expect(scaleOf(rotate(fitted), frame, paper)).toBeCloseTo(600 / 1920);
   expect(rotate(rotate(rotate(rotate(fitted)))).rotation).toBe(0);
+});
+
+test('a page that lies sideways is set upright, and the other way round when that was wrong', () => {
+  expect(liesUpright(fitted, 270)).toBe(false);
+  const once = setUpright({ ...fitted, scale: 2, x: 5 }, 270);
+  expect(once).toEqual({ scale: null, x: 0, y: 0, rotation: 270 });
+  expect(liesUpright(once, 270)).toBe(true);
+  expect(setUpright(once, 270).rotation).toBe(90);
+  expect(setUpright(rotate(once), 270).rotation).toBe(270);
 });
 
 test('zooming keeps the point under the pointer', () => {

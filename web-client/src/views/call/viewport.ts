@@ -65,6 +65,15 @@ export function pan(view: Viewport, dx: number, dy: number, frame: Size, picture
   return held({ ...view, x: view.x + dx, y: view.y + dy }, frame, picture);
 }
 
+/** So that a page is read upright whose print lies sideways; pressed again, the other way round. */
+export function setUpright(view: Viewport, turn: number): Viewport {
+  return { ...fit(view), rotation: liesUpright(view, turn) ? (view.rotation + 180) % 360 : turn };
+}
+
+export function liesUpright(view: Viewport, turn: number): boolean {
+  return (view.rotation - turn + 360) % 180 === 0;
+}
+
 export function rotate(view: Viewport): Viewport {
   return { ...fit(view), rotation: (view.rotation + 90) % 360 };
 }
