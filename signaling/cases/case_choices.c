@@ -49,6 +49,8 @@ int fw_case_render_choices(struct fw_desk *desk, const struct fw_case *c,
 			fw_case_is_side(desk, account->person, c, FW_CASE_EITHER));
 	fw_json_bool(json, "messages_allowed",
 		fw_case_is_side(desk, account->person, c, FW_CASE_EITHER));
+	fw_json_bool(
+		json, "notices_allowed", fw_case_is_side(desk, account->person, c, FW_CASE_EITHER));
 	fw_json_bool(json, "unmask", fw_case_may_unmask(desk, account->person, c));
 	return r;
 }

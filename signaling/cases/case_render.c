@@ -171,6 +171,7 @@ static int render_material(const struct page *page, struct fw_statement *row)
 	number_or_null(page->json, "tolerance_days", row, 7);
 	fw_json_text(page->json, "licence", fw_db_column_text(row, 8));
 	fw_json_text(page->json, "sample", fw_db_column_text(row, 9));
+	fw_json_text(page->json, "picture", fw_db_column_text(row, 14));
 	fw_json_bool(page->json, "ticked", fw_db_column_int(row, 10) != 0);
 	fw_json_text(page->json, "medium", fw_db_column_text(row, 11));
 	fw_json_int(page->json, "copies", fw_db_column_int(row, 12));
@@ -376,7 +377,7 @@ static int render_lists(const struct page *page)
 		{"materials",
 			"SELECT i.number, i.name, i.necessity, i.form, i.kind, i.copies, i.notes,"
 			" i.tolerance_days, i.licence, i.sample, m.ticked, m.medium, m.copies, "
-			"m.demand"
+			"m.demand, i.picture"
 			" FROM service_case c JOIN item_material i ON i.item = c.item"
 			" AND i.version = c.item_version JOIN case_material m ON m.service_case = "
 			"c.id"

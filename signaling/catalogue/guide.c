@@ -368,6 +368,22 @@ static int save(struct fw_desk *desk, const struct fault *fault, const char *out
 		NULL);
 }
 
+/* Whoever reported it hears that there is an answer, if signed in; else the list says so. */
+static void tell_reporter(struct fw_desk *desk, const struct fault *fault)
+{
+	const struct fw_account *account = g_hash_table_lookup(desk->accounts, fault->reporter);
+
+	for (int i = 0; account && account->session && i < FW_SESSION_CLIENTS_MAX; i++) {
+		struct fw_json json;
+
+		if (account->session->clients[i]) {
+			fw_event_begin(&json, "guide.answered");
+			fw_json_text(&json, "fault", fault->id);
+			fw_event_send(desk, account->session->clients[i], &json);
+		}
+	}
+}
+
 /* Text and outcome as the action wants them. */
 static int read_words(const struct fw_http_question *question, enum fw_guide_action action,
 	const char **ret_text, const char **ret_outcome)
@@ -414,6 +430,9 @@ int fw_guide_act_operation(struct fw_desk *desk, const struct fw_http_question *
 	if ((r = save(desk, &fault, outcome)) < 0 ||
 		(r = happened(desk, &fault, question->session->account, name, text, outcome)) < 0) {
 		return r;
+	}
+	if (fault.state == FW_GUIDE_ANSWERED) {
+		tell_reporter(desk, &fault);
 	}
 	fw_http_answer(desk, question->request, 204, NULL, NULL);
 	return 0;

@@ -54,8 +54,6 @@ test('a fault is reported from a running call, which is its evidence', { timeout
   await at.home.ringing();
   await at.home.answer();
   await at.clerk.inCall();
-  await clerk.getByRole('tab', { name: '通话信息' }).click();
-  await shot(clerk, 'call-info');
   await clerk.getByTestId('report-fault').click();
   await clerk.getByLabel('哪里不对').fill('通话中发现：公章种类没有写明');
   await shot(clerk, 'call-report');
@@ -89,6 +87,10 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   await admin.locator('.picker input[type=file]').setInputFiles({ name: 'sample.png', mimeType: 'image/png', buffer: await admin.screenshot() });
   await admin.locator('.picker img').waitFor();
   await shot(admin, 'editor');
+  await admin.getByRole('button', { name: '3. 施工单位的资质证' }).click();
+  await admin.getByLabel('容缺工作日').fill('10');
+  await admin.getByLabel('示范文本').fill('资质证须在有效期内');
+  await admin.keyboard.press('Control+ArrowUp');
   await admin.keyboard.press('Control+ArrowUp');
   await admin.keyboard.press('Control+ArrowUp');
   await admin.getByLabel('受理条件 1').waitFor();
@@ -112,12 +114,20 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   await shot(admin, 'compare');
   assert.deepEqual((await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()), [
     '≠ 修改 承诺期限（工作日） 1 2', '≠ 修改 《防雷装置竣工图》材料名称 防雷装置竣工图纸 防雷装置竣工图', '＋ 新增 《防雷装置竣工图》示范图片', '＋ 新增 《防雷装置竣工图》审查要点 图纸目录与图纸一致',
+    '＋ 新增 《施工单位的资质证》容缺工作日 10', '＋ 新增 《施工单位的资质证》示范文本 资质证须在有效期内',
   ]);
   await clerk.goto(office.url + early);
   await clerk.getByText('2. 防雷装置竣工图纸').waitFor();
   assert.equal(await clerk.getByText('图纸目录与图纸一致').count(), 0);
   await clerk.goto(office.url + (await openCase(clerk)));
   await clerk.getByText('2. 防雷装置竣工图', { exact: true }).waitFor();
+  const [drawing, licence] = [2, 3].map((n) => clerk.locator('.materials > li').nth(n - 1));
+  await licence.getByText('容缺 10 个工作日').waitFor();
+  await licence.getByText('示范文本').click();
+  await licence.getByText('资质证须在有效期内').waitFor();
+  await drawing.getByText('示范文本').click();
+  await drawing.getByRole('img', { name: '示范图片' }).waitFor();
+  await shot(clerk, 'samples');
 });
 
 test('a fault is reported from a case, answered, objected to, closed', { timeout: 240000 }, async () => {
@@ -139,10 +149,17 @@ test('a fault is reported from a case, answered, objected to, closed', { timeout
   await drawer.getByText('指南有误，已改或将改').click();
   await drawer.getByLabel('说明（答复和退回必填）').fill('新版已经写明');
   await shot(admin, 'answer');
+  await clerk.goto(`${office.url}/work`);
+  await clerk.locator('.bench').waitFor();
+  assert.equal(await clerk.getByTestId('guide-answered').count(), 0);
   await button(drawer, '答复').click();
   await drawer.getByText('见第 2 版').waitFor();
 
-  await clerk.goto(`${office.url}/catalogue/faults`);
+  await clerk.getByTestId('guide-answered').getByText('1 条已答复').waitFor(); // told over the live line
+  await shot(clerk, 'answer-told');
+  await clerk.getByRole('link', { name: '查看答复' }).click();
+  await clerk.getByText('请您认可或退回').waitFor();
+  await shot(clerk, 'answers');
   await clerk.locator('.el-table__row').first().click();
   await clerk.getByRole('dialog').getByText('新版已经写明').waitFor();
   await shot(clerk, 'answered');

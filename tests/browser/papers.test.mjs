@@ -32,7 +32,7 @@ const go = (who, words) => who.page.locator('header nav a', { hasText: words }).
 const material = (who, n) => who.page.locator('.materials > li').nth(n - 1);
 
 before(async () => {
-  office = await Office.open();
+  office = await Office.open({ config: '[sms]\ngateway = file\n' }); // as ./dev serve
   const plain = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ['--no-sandbox'] });
   camera = await paperCamera(plain);
   await plain.close();
@@ -167,6 +167,38 @@ test('the page over the whole screen: 1:1, turned, by keyboard', { timeout: 2400
   await dialog.waitFor({ state: 'detached' });
 });
 
+test('two captures beside each other, looked at together', { timeout: 240000 }, async () => {
+  await material(home, 2).getByTestId('filed-pages').locator('li').first().getByRole('button', { name: '全屏查看' }).click();
+  const dialog = home.page.getByTestId('page-dialog');
+  const panes = dialog.getByTestId('page-view');
+  await home.page.keyboard.press('c');
+  await panes.nth(1).waitFor();
+  await eventually(() => dialog.locator('img').evaluateAll((all) => all.filter((each) => each.naturalWidth > 0).length), (loaded) => loaded === 2, { what: 'both pictures' });
+  const percents = () => panes.locator('output').allTextContents();
+  const places = () => panes.locator('.sheet').evaluateAll((all) => all.map((each) => each.style.transform.match(/(?<=\) translate\()[^)]*/)[0].split(',').map(parseFloat)));
+  const near = ([[x1, y1], [x2, y2]]) => Math.abs(x1 - x2) < 2 && Math.abs(y1 - y2) < 2;
+  const began = await percents();
+  const box = await panes.first().locator('.frame').boundingBox();
+  await home.page.mouse.move(box.x + box.width / 4, box.y + box.height / 4);
+  for (let n = 0; n < 4; n++) await home.page.mouse.wheel(0, -100);
+  const zoomed = await eventually(percents, (now) => parseFloat(now[0]) > 2 * parseFloat(began[0]), { what: 'the left one larger' });
+  assert.ok(parseFloat(zoomed[1]) > 2 * parseFloat(began[1]), `the right one with it: ${zoomed}`);
+  const before = await places();
+  assert.ok(near(before) && before[0][0] > 0, `the same part of both: ${before}`);
+  await home.page.mouse.down();
+  await home.page.mouse.move(box.x + box.width / 8, box.y + box.height / 8, { steps: 3 });
+  await home.page.mouse.up();
+  const after = await eventually(places, (now) => now[0][0] < before[0][0], { what: 'the left one moved' });
+  assert.ok(near(after), `the right one with it: ${after}`);
+  await home.page.keyboard.press('r');
+  await eventually(() => panes.locator('.sheet').evaluateAll((all) => all.filter((each) => each.style.transform.includes('rotate(90deg)')).length), (turned) => turned === 1, { what: 'the one in hand turned alone' });
+  await home.page.keyboard.press('0');
+  await eventually(places, (now) => now.flat().every((each) => each === 0), { what: 'both whole' });
+  await shot('compare');
+  await home.page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+});
+
 test('after the call: the notice by clicking, the pages as one PDF, a message to the citizen', { timeout: 240000 }, async () => {
   const { page } = clerk;
   await clerk.hangUp();
@@ -206,6 +238,19 @@ test('after the call: the notice by clicking, the pages as one PDF, a message to
   assert.deepEqual([clerk, home].flatMap((each) => each.page.faults), []);
 });
 
+test('the messages of the case are in the outbox, and went out', { timeout: 240000 }, async () => {
+  const page = await openPage(right, office.url);
+  await new Clerk(page).signIn('supervisor1', 'demo-supervisor1');
+  await page.waitForURL('**/supervision**');
+  await page.goto(`${office.url}/supervision/sms`);
+  const rows = page.locator('.el-table__row', { hasText: serial });
+  await rows.nth(1).waitFor();
+  for (const n of [0, 1]) assert.match(await rows.nth(n).innerText(), /办件[\s\S]*138\*\*\*\*5678[\s\S]*（已补充说明）[\s\S]*已发出/);
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/outbox.png` });
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
 test('an auditor goes from the recording to the case, and from its verdict back to the second', { timeout: 240000 }, async () => {
   const auditor = new Auditor(await openPage(right, office.url));
   await auditor.signIn('auditor1', 'demo-auditor1');
@@ -217,6 +262,7 @@ test('an auditor goes from the recording to the case, and from its verdict back 
   await auditor.page.getByRole('button', { name: serial }).click();
   await auditor.page.waitForURL(`**/cases/${theCase}`);
   await auditor.page.getByTestId('identity-checks').locator('.el-tag').waitFor();
+  assert.equal(await auditor.page.getByRole('button', { name: '制作文书' }).count(), 0, 'it would be refused');
   if (SHOTS) await auditor.page.screenshot({ path: `${SHOTS}/case-auditor.png` });
   const verdict = auditor.page.locator('.materials > li').nth(1).locator('.verdict');
   await verdict.getByRole('link', { name: /录像/ }).click();

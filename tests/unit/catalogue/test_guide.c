@@ -109,7 +109,9 @@ static void the_table_is_whole(void **state)
 static void reported_answered_closed(void **state)
 {
 	struct desk_pair *pair = *state;
-	json_t *page;
+	uint64_t clerk_page = office_connect(pair->office, pair->clerk);
+	uint64_t home_page = office_connect(pair->office, pair->home);
+	json_t *page, *told;
 
 	assert_string_equal(report(pair, pair->clerk,
 				    "{\"item\":\"" ITEM "\",\"area\":\"441523\",\"material\":3,"
@@ -127,6 +129,11 @@ static void reported_answered_closed(void **state)
 	assert_string_equal(
 		act(pair, pair->admin, "answer", "\"outcome\":\"corrected\",\"text\":\"已改\""),
 		"ok");
+	told = office_event(pair->office, clerk_page, "guide.answered");
+	assert_string_equal(text_at(told, "fault"), pair->fault);
+	json_decref(told);
+	assert_null(office_event(pair->office, home_page, "guide.answered"));
+	assert_int_equal(total(pair, pair->clerk, "{\"list\":\"mine\",\"state\":\"answered\"}"), 1);
 	assert_string_equal(act(pair, pair->home, "close", ""), "forbidden");
 	assert_string_equal(act(pair, pair->clerk, "object", ""), "malformed");
 	assert_string_equal(act(pair, pair->clerk, "object", "\"text\":\"仍不对\""), "ok");

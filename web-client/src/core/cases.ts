@@ -30,7 +30,7 @@ const courier = object({ name: text, phone: text, address: text });
 const point = object({ number: integer, text });
 const material = object({
   number: integer, name: text, necessity: text, form: text, kind: text, wanted_copies: integer, notes: text, tolerance_days: nullable,
-  licence: orNull(text), sample: orNull(text), ticked: flag, medium: oneOf('none', 'paper', 'electronic', 'licence'), copies: integer,
+  licence: orNull(text), sample: orNull(text), picture: orNull(text), ticked: flag, medium: oneOf('none', 'paper', 'electronic', 'licence'), copies: integer,
   demand: orNull(text), review_points: listOf(point),
 });
 export type CaseMaterial = Infer<typeof material>;
@@ -75,7 +75,7 @@ const wholeCase = object({
   conditions: listOf(object({ number: integer, text, met: flag })), materials: listOf(material), verdicts: listOf(verdict),
   identity_checks: listOf(identity), messages: listOf(message),
   files: listOf(file), steps: listOf(step), notices: listOf(notice), issues: listOf(issue), actions: listOf(oneOfOr('other', ...CASE_ACTIONS)),
-  editable: flag, rules: flag, messages_allowed: flag, unmask: flag,
+  editable: flag, rules: flag, messages_allowed: flag, notices_allowed: flag, unmask: flag,
 });
 export type Case = Infer<typeof wholeCase>;
 

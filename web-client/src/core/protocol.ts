@@ -210,6 +210,7 @@ const events = {
   'wall.queues': object({ rows: listOf(wallQueue) }),
   'wall.alarms': object({ rows: listOf(alarm), total: integer }),
   'case.changed': object({ case: text, revision: integer, state: text, action: text, material: orNull(integer) }),
+  'guide.answered': object({ fault: text }),
 };
 export type EventName = keyof typeof events;
 export type EventData<N extends EventName> = Infer<(typeof events)[N]>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 
-import { actualSize, fit, fitted, liesUpright, pan, rotate, scaleOf, setUpright, STEP, zoom } from '../../src/views/call/viewport';
+import { actualSize, fit, fitted, liesUpright, looking, lookOf, pan, rotate, scaleOf, setUpright, STEP, zoom } from '../../src/views/call/viewport';
 
 const frame = { width: 1000, height: 600 };
 const paper = { width: 1920, height: 1080 };
@@ -51,4 +51,14 @@ test('the picture cannot be dragged out of sight', () => {
 test('a picture or frame without a size does no harm', () => {
   expect(scaleOf(fitted, frame, { width: 0, height: 0 })).toBe(1);
   expect(Number.isFinite(zoom(fitted, STEP, { width: 0, height: 0 }, paper).x)).toBe(true);
+});
+
+test('the same part of another picture of another size, in another frame', () => {
+  const small = { width: paper.width / 2, height: paper.height / 2 };
+  const view = pan(zoom(fitted, 4, frame, paper), 60, -30, frame, paper);
+  const other = looking(fitted, lookOf(view, frame, paper), frame, small);
+  expect(other.x).toBeCloseTo(view.x);
+  expect(other.y).toBeCloseTo(view.y);
+  expect(scaleOf(other, frame, small)).toBeCloseTo(2 * scaleOf(view, frame, paper));
+  expect(looking(other, lookOf(fitted, frame, paper), frame, small)).toMatchObject({ scale: null, x: 0, y: 0 });
 });

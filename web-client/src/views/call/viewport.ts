@@ -15,6 +15,13 @@ export interface Viewport {
   rotation: number;
 }
 
+/** The same look at another picture: how many times as large as fitted, and the middle in widths and heights of the picture. */
+export interface Look {
+  zoom: number;
+  x: number;
+  y: number;
+}
+
 export const fitted: Viewport = { scale: null, x: 0, y: 0, rotation: 0 };
 export const STEP = 1.25;
 const LARGEST = 8;
@@ -76,4 +83,17 @@ export function liesUpright(view: Viewport, turn: number): boolean {
 
 export function rotate(view: Viewport): Viewport {
   return { ...fit(view), rotation: (view.rotation + 90) % 360 };
+}
+
+export function lookOf(view: Viewport, frame: Size, picture: Size): Look {
+  const scale = scaleOf(view, frame, picture);
+  const { width, height } = upright(picture, view.rotation);
+  if (width <= 0 || height <= 0) return { zoom: 1, x: 0, y: 0 };
+  return { zoom: scale / fitScale(frame, picture, view.rotation), x: view.x / (width * scale), y: view.y / (height * scale) };
+}
+
+export function looking(view: Viewport, look: Look, frame: Size, picture: Size): Viewport {
+  const scale = look.zoom * fitScale(frame, picture, view.rotation);
+  const { width, height } = upright(picture, view.rotation);
+  return held({ ...view, scale: look.zoom === 1 ? null : scale, x: look.x * width * scale, y: look.y * height * scale }, frame, picture);
 }

@@ -50,7 +50,7 @@ export default {
       verdict: { conforms: '符合', wanting: '不符合', tolerated: '容缺', paper: '需纸质' },
       result: { granted: '准予', denied: '不准予' },
       method: { person: '本人领取', proxy: '代领', post: '邮寄', self_print: '自行打印' },
-      notices: '文书', makeNotice: '制作文书',
+      notices: '文书', makeNotice: '制作文书', noNotices: '还没有制作过文书',
       notice: { one_time: '一次性告知书', accepted: '受理通知书', refused: '不予受理通知书', posting: '材料寄送清单' },
       figures: {
         title: '收办统计', month: '月份', hall: '申请地大厅', item: '事项', opened: '收件', sent: '转属地', collect: '平均收件（小时）', handle: '平均办理（小时）',
@@ -111,7 +111,7 @@ export default {
       verdict: { conforms: 'Conforms', wanting: 'Wanting', tolerated: 'Tolerated', paper: 'Paper needed' },
       result: { granted: 'Granted', denied: 'Denied' },
       method: { person: 'In person', proxy: 'By proxy', post: 'By post', self_print: 'Self-print' },
-      notices: 'Notices', makeNotice: 'Make a notice',
+      notices: 'Notices', makeNotice: 'Make a notice', noNotices: 'No notice was made yet',
       notice: { one_time: 'One-time notice', accepted: 'Notice of acceptance', refused: 'Notice of non-acceptance', posting: 'Posting list' },
       figures: {
         title: 'Figures', month: 'Month', hall: 'Hall', item: 'Item', opened: 'Opened', sent: 'Sent', collect: 'Hours to collect', handle: 'Hours to handle',

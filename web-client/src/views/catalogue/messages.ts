@@ -36,7 +36,7 @@ export default {
       },
       guide: {
         title: '指南纠错', one: '指南纠错', report: '指南纠错', reported: '上报时间、上报人', place: '所在位置', whole: '整份指南', text: '哪里不对', open: '未办结', look: '查看', owner: '指南归属', point: '审查要点', anyPoint: '不指定要点',
-        textHint: '如：指南要求的材料与属地实际要求不一致。请不要写申请人的姓名、证件号码。', goesWith: '将附上{what}作为依据，由指南所属部门答复，可在“指南纠错”中查看进展。', thisCase: '本办件', send: '上报', sent: '已上报，请在“指南纠错”中查看答复',
+        textHint: '如：指南要求的材料与属地实际要求不一致。请不要写申请人的姓名、证件号码。', goesWith: '将附上{what}作为依据，由指南所属部门答复，可在“指南纠错”中查看进展。', thisCase: '本办件', send: '上报', sent: '已上报，请在“指南纠错”中查看答复', answeredYours: '您上报的指南纠错有 {n} 条已答复，请看过后认可办结，或退回。', seeAnswers: '查看答复', yourTurn: '请您认可或退回',
         evidence: '依据', case: '办件 {serial}', call: '本次通话', noEvidence: '无', words: '说明（答复和退回必填）', takeBack: '撤回', outcomeLabel: '处理结果', fixedIn: '见第 {n} 版', notYetFixed: '新版待发布',
         list: { answer: '待我答复', mine: '我上报的' },
         empty: { answer: '没有需要答复的纠错', mine: '您没有上报过纠错，可在办件页或通话中上报' },
@@ -83,7 +83,7 @@ export default {
       },
       guide: {
         title: 'Faults in guides', one: 'Fault in a guide', report: 'Report a fault in the guide', reported: 'Reported when and by whom', place: 'Place', whole: 'The whole guide', text: 'What is wrong', open: 'Not closed', look: 'Open', owner: 'Whose guide', point: 'Review point', anyPoint: 'No point in particular',
-        textHint: 'For example: the guide asks for other papers than the home location. Do not write names or numbers of applicants.', goesWith: 'Sent with {what} as evidence; the department that owns the guide answers under "Faults in guides".', thisCase: 'this case', send: 'Report', sent: 'Reported; the answer comes under "Faults in guides"',
+        textHint: 'For example: the guide asks for other papers than the home location. Do not write names or numbers of applicants.', goesWith: 'Sent with {what} as evidence; the department that owns the guide answers under "Faults in guides".', thisCase: 'this case', send: 'Report', sent: 'Reported; the answer comes under "Faults in guides"', answeredYours: '{n} of your reports of faults were answered; please close them or send them back.', seeAnswers: 'See the answers', yourTurn: 'Close it or send it back',
         evidence: 'Evidence', case: 'case {serial}', call: 'this call', noEvidence: 'none', words: 'Words (needed to answer and to object)', takeBack: 'Take back', outcomeLabel: 'Outcome', fixedIn: 'see version {n}', notYetFixed: 'new version to come',
         list: { answer: 'To be answered', mine: 'Reported by me' },
         empty: { answer: 'Nothing waits for an answer', mine: 'You have reported nothing; a case and a call have a button for it' },
