@@ -16,9 +16,10 @@
 #include "base/db.h"
 #include "base/keystore.h"
 #include "base/log.h"
-#include "signaling/desk/attempts.h"
 #include "signaling/cases/pages.h"
 #include "signaling/cases/uploads.h"
+#include "signaling/catalogue/importing.h"
+#include "signaling/desk/attempts.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/clients.h"
 #include "signaling/desk/emit.h"
@@ -61,6 +62,8 @@ static int due(struct fw_desk *desk, struct fw_record *record)
 		return fw_presence_due(desk);
 	case FW_RECORD_IMPORT:
 		return fw_import_due(desk, (struct fw_import *)(void *)record);
+	case FW_RECORD_ITEM_IMPORT:
+		return fw_item_import_due(desk, (struct fw_item_import *)(void *)record);
 	case FW_RECORD_SESSION:
 		return fw_session_due(desk, (struct fw_session *)(void *)record);
 	case FW_RECORD_WINDOW:
@@ -226,9 +229,9 @@ static int load(struct fw_desk *desk)
 		(r = fw_calendar_load(desk->setup.db, desk->now_us, &desk->calendar)) < 0 ||
 		(r = fw_drills_load(desk)) < 0 || (r = fw_sessions_load(desk)) < 0 ||
 		(r = fw_windows_load(desk)) < 0 || (r = fw_import_load(desk)) < 0 ||
-		(r = fw_finalise_load(desk)) < 0 || (r = fw_uploads_load(desk)) < 0 ||
-		(r = fw_pages_load(desk)) < 0 || (r = fw_outbox_load(desk)) < 0 ||
-		(r = fw_restart_calls(desk)) < 0) {
+		(r = fw_item_import_load(desk)) < 0 || (r = fw_finalise_load(desk)) < 0 ||
+		(r = fw_uploads_load(desk)) < 0 || (r = fw_pages_load(desk)) < 0 ||
+		(r = fw_outbox_load(desk)) < 0 || (r = fw_restart_calls(desk)) < 0) {
 		return r;
 	}
 	return everything_due(desk);
@@ -328,6 +331,7 @@ void fw_desk_destroy(struct fw_desk *desk)
 	g_hash_table_destroy(desk->accounts);
 	fw_memory_commit(desk->memory);
 	fw_import_free(desk->tally ? desk->tally->import : NULL);
+	fw_item_import_free(desk->tally ? desk->tally->item_import : NULL);
 	if (desk->catalogue) {
 		fw_catalogue_destroy(desk->catalogue);
 	}

@@ -33,6 +33,8 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0023_sealed_office_sql,
 		fw_text_0025_papers_sql,
 		fw_text_0026_likeness_sql,
+		fw_text_0033_item_import_sql,
+		fw_text_0034_corrections_sql,
 	};
 
 	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));

@@ -44,6 +44,9 @@ int fw_case_render_choices(struct fw_desk *desk, const struct fw_case *c,
 	fw_json_bool(json, "editable",
 		(c->state == FW_CASE_DRAFT || c->state == FW_CASE_TOLD) &&
 			fw_case_is_side(desk, account->person, c, FW_CASE_APPLICANT));
+	fw_json_bool(json, "correctable",
+		c->state != FW_CASE_CANCELLED &&
+			fw_case_is_side(desk, account->person, c, FW_CASE_APPLICANT));
 	fw_json_bool(json, "rules",
 		!fw_case_is_final(c->state) &&
 			fw_case_is_side(desk, account->person, c, FW_CASE_EITHER));

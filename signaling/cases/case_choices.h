@@ -9,7 +9,7 @@
 #include "signaling/cases/case_row.h"
 #include "signaling/desk/json_write.h"
 
-/* Members "actions", "editable", "rules", "messages_allowed", "notices_allowed" and "unmask" of the object that is open. */
+/* Members "actions", "editable", "correctable", "rules", "messages_allowed", "notices_allowed" and "unmask" of the object that is open. */
 int fw_case_render_choices(struct fw_desk *desk, const struct fw_case *c,
 	const struct fw_account *account, struct fw_json *json);
 

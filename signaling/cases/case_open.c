@@ -17,6 +17,7 @@
 
 #define PROJECT_MAX_CHARS 200
 #define COPIES_MAX        99
+#define REASON_MAX_CHARS  200
 
 static const char *const media[] = {"none", "paper", "electronic", "licence", NULL};
 
@@ -350,6 +351,85 @@ int fw_case_create_operation(struct fw_desk *desk, const struct fw_http_question
 	}
 	if (r == 0) {
 		answer_head(desk, question, 201, &c);
+	}
+	return r;
+}
+
+/* --- correcting ----------------------------------------------------------------------------------- */
+
+/* What the case said until now, with the reason: sealed, and kept as long as the case. */
+static int keep_before(struct fw_desk *desk, const struct fw_case_secret *secret,
+	const struct fw_account *account, const char *reason)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+	struct fw_case_sealed before = {0}, why = {0};
+	char *text = NULL;
+	int64_t number = 0;
+	int r = fw_db_query(desk->setup.db, "SELECT applicant FROM service_case WHERE id = ?1",
+		FW_DB_VALUES(fw_db_text(secret->id)), &row);
+
+	if (r < 0 || (r = fw_db_step(row)) <= 0 ||
+		(r = fw_case_unseal(secret, "service_case", "applicant", 0, row, 0, &text)) < 0 ||
+		(r = fw_db_query_int(desk->setup.db,
+			 "SELECT COALESCE(MAX(number), 0) + 1 FROM case_correction"
+			 " WHERE service_case = ?1",
+			 FW_DB_VALUES(fw_db_text(secret->id)), &number)) < 0 ||
+		(r = fw_case_seal(
+			 desk, secret, "case_correction", "before", number, text, &before)) < 0 ||
+		(r = fw_case_seal(desk, secret, "case_correction", "reason", number, reason, &why)) <
+			0) {
+		goto out;
+	}
+	r = fw_db_run(desk->setup.db,
+		"INSERT INTO case_correction (service_case, number, before, reason, account, at_us)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+		FW_DB_VALUES(fw_db_text(secret->id), fw_db_int(number),
+			fw_case_sealed_value(&before), fw_case_sealed_value(&why),
+			fw_db_text(account->person->id), fw_db_int(desk->now_us)),
+		NULL);
+out:
+	fw_sealed_free(text);
+	fw_case_sealed_clear(&before);
+	fw_case_sealed_clear(&why);
+	return r;
+}
+
+int fw_case_correct_operation(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	const struct fw_account *account = question->session->account;
+	const json_t *given = member(question, "applicant");
+	struct fw_case_applicant applicant;
+	struct fw_case_secret secret;
+	const char *reason;
+	struct fw_case c;
+	int r = fw_case_of(desk, question, &c);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!fw_case_is_side(desk, account->person, &c, FW_CASE_APPLICANT)) {
+		return FW_CODE_FORBIDDEN;
+	}
+	if ((r = fw_case_agrees(desk, question, &c)) != 0) {
+		return r;
+	}
+	if (c.state == FW_CASE_CANCELLED) {
+		return FW_CODE_WRONG_STATE;
+	}
+	if ((r = fw_case_needed(question->params, "reason", REASON_MAX_CHARS, true, &reason)) != 0 ||
+		(r = fw_case_applicant(given, &applicant)) != 0 ||
+		(r = fw_case_secret_open(desk, c.id, false, &secret)) < 0) {
+		return r;
+	}
+	if ((r = keep_before(desk, &secret, account, reason)) >= 0) {
+		r = store_applicant(desk, &secret, given);
+	}
+	fw_case_secret_close(&secret);
+	if (r == 0 && (r = fw_case_save(desk, &c)) == 0) {
+		r = fw_case_happened(desk, &c, account, "corrected", reason);
+	}
+	if (r == 0) {
+		answer_head(desk, question, 200, &c);
 	}
 	return r;
 }

@@ -60,12 +60,12 @@ static void mask_person(json_t *person)
 }
 
 /* A sealed object, opened and masked; null when there is none. */
-static int render_sealed(const struct page *page, const char *key, const char *table,
-	const char *column, struct fw_statement *row, int at, bool masked)
+static int render_sealed_of(const struct page *page, const char *key, const char *table,
+	const char *column, int64_t number, struct fw_statement *row, int at, bool masked)
 {
 	char *text = NULL, *shown;
 	json_t *value;
-	int r = fw_case_unseal(page->secret, table, column, 0, row, at, &text);
+	int r = fw_case_unseal(page->secret, table, column, number, row, at, &text);
 
 	if (r < 0) {
 		return r;
@@ -84,6 +84,12 @@ static int render_sealed(const struct page *page, const char *key, const char *t
 	free(shown);
 	json_decref(value);
 	return 0;
+}
+
+static int render_sealed(const struct page *page, const char *key, const char *table,
+	const char *column, struct fw_statement *row, int at, bool masked)
+{
+	return render_sealed_of(page, key, table, column, 0, row, at, masked);
 }
 
 static int render_note(const struct page *page, const char *key, const char *table,
@@ -310,6 +316,19 @@ static int render_step(const struct page *page, struct fw_statement *row)
 	return render_note(page, "opinion", "case_step", "opinion", number, row, 5);
 }
 
+/* Of what was corrected the case shows no more than of what it is now: numbers are masked. */
+static int render_correction(const struct page *page, struct fw_statement *row)
+{
+	int64_t number = fw_db_column_int(row, 0);
+	int r;
+
+	fw_json_int(page->json, "number", number);
+	render_account(page, "account", fw_db_column_text(row, 3));
+	fw_json_int(page->json, "at_us", fw_db_column_int(row, 4));
+	r = render_sealed_of(page, "before", "case_correction", "before", number, row, 1, true);
+	return r < 0 ? r : render_note(page, "reason", "case_correction", "reason", number, row, 2);
+}
+
 static int render_reader(const struct page *page, struct fw_statement *row)
 {
 	render_account(page, "account", fw_db_column_text(row, 0));
@@ -405,6 +424,10 @@ static int render_lists(const struct page *page)
 			"SELECT number, action, state, account, at_us, opinion FROM case_step"
 			" WHERE service_case = ?1 ORDER BY number",
 			render_step},
+		{"corrections",
+			"SELECT number, before, reason, account, at_us FROM case_correction"
+			" WHERE service_case = ?1 ORDER BY number",
+			render_correction},
 		{"readers",
 			"SELECT account, copied_us, read_us FROM case_reader WHERE service_case = "
 			"?1"

@@ -45,10 +45,9 @@ static int published_areas(struct fw_desk *desk, const char *item, json_t *areas
 	return r;
 }
 
-int fw_editing_allowed(struct fw_desk *desk, const struct fw_http_question *question,
-	const char *item, const struct fw_draft *draft)
+int fw_editing_allowed(struct fw_desk *desk, const struct fw_person *person, const char *item,
+	const struct fw_draft *draft)
 {
-	const struct fw_person *person = question->session->account->person;
 	json_auto_t *areas = json_array();
 	int r = published_areas(desk, item, areas);
 
@@ -80,13 +79,17 @@ static int draft_of(
 	if (!json_is_integer(revision)) {
 		return FW_CODE_MALFORMED;
 	}
+	if (desk->tally->item_import) {
+		return FW_CODE_IMPORT_RUNNING;
+	}
 	r = fw_draft_load(desk->setup.db, item_of(question), &draft);
 	if (r < 0) {
 		return r;
 	}
 	*ret_draft = draft;
 	if (draft.revision == json_integer_value(revision)) {
-		return fw_editing_allowed(desk, question, item_of(question), &draft);
+		return fw_editing_allowed(
+			desk, question->session->account->person, item_of(question), &draft);
 	}
 	fw_json_init(&json);
 	fw_json_int(&json, "revision", draft.revision);
@@ -359,6 +362,9 @@ int fw_catalogue_withdraw_operation(struct fw_desk *desk, const struct fw_http_q
 	if (!json_is_integer(version)) {
 		return FW_CODE_MALFORMED;
 	}
+	if (desk->tally->item_import) {
+		return FW_CODE_IMPORT_RUNNING;
+	}
 	if ((r = fw_draft_load(desk->setup.db, item, &draft)) < 0 ||
 		(r = fw_item_newest(desk->setup.db, item, &newest, &current)) < 0) {
 		return r;
@@ -369,7 +375,7 @@ int fw_catalogue_withdraw_operation(struct fw_desk *desk, const struct fw_http_q
 	if (!current || newest != json_integer_value(version)) {
 		return FW_CODE_WRONG_STATE;
 	}
-	if ((r = fw_editing_allowed(desk, question, item, &draft)) != 0 ||
+	if ((r = fw_editing_allowed(desk, question->session->account->person, item, &draft)) != 0 ||
 		(r = fw_db_run(desk->setup.db, "UPDATE item SET current = 0 WHERE id = ?1",
 			 FW_DB_VALUES(fw_db_text(item)), NULL)) < 0 ||
 		(r = fw_db_run(desk->setup.db, "DELETE FROM item_area WHERE item = ?1",

@@ -13,8 +13,8 @@
 /* May the person edit an item that serves these areas (NULL: none yet)? Areas that are not there do not count. */
 bool fw_editing_may(const struct fw_desk *desk, const struct fw_person *person, const json_t *areas);
 /* The same of the item as it is published and as it is being edited. */
-int fw_editing_allowed(struct fw_desk *desk, const struct fw_http_question *question,
-	const char *item, const struct fw_draft *draft);
+int fw_editing_allowed(struct fw_desk *desk, const struct fw_person *person, const char *item,
+	const struct fw_draft *draft);
 
 /* Writes the draft's next revision of a normal document, with its deed. */
 int fw_editing_store(struct fw_desk *desk, const struct fw_account *account, const json_t *document,

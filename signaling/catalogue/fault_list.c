@@ -14,15 +14,24 @@ void fw_fault_list_init(struct fw_fault_list *list)
 	*list = (struct fw_fault_list){.rows = g_array_new(FALSE, FALSE, sizeof(struct row))};
 }
 
-void fw_fault_list_clear(struct fw_fault_list *list)
+void fw_fault_list_cut(struct fw_fault_list *list, guint count)
 {
-	for (guint i = 0; i < list->rows->len; i++) {
+	guint kept = MIN(count, list->rows->len);
+
+	for (guint i = kept; i < list->rows->len; i++) {
 		struct row *row = &g_array_index(list->rows, struct row, i);
 
 		g_free(row->item);
 		g_free(row->path);
 		g_free(row->value);
 	}
+	g_array_set_size(list->rows, kept);
+	list->count = MIN(count, list->count);
+}
+
+void fw_fault_list_clear(struct fw_fault_list *list)
+{
+	fw_fault_list_cut(list, 0);
 	g_array_free(list->rows, TRUE);
 }
 

@@ -32,6 +32,8 @@ static inline void fw_fault_list_clear_at(struct fw_fault_list *list)
 
 void fw_fault_list_add(struct fw_fault_list *list, const char *path, const char *value,
 	const char *code, const char *text);
+/* Only the first `count` ever happened. */
+void fw_fault_list_cut(struct fw_fault_list *list, guint count);
 /* fw_item_fault_fn; user: the list. */
 void fw_fault_list_take(void *user, const struct fw_item_fault *fault);
 

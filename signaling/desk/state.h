@@ -308,6 +308,7 @@ struct fw_tally {
 	int64_t directory_sent; /* desk time */
 	bool space_low;
 	struct fw_import *import; /* running; NULL: none */
+	struct fw_item_import *item_import;
 };
 
 struct fw_desk {

@@ -13,6 +13,8 @@
 		CASES_AREA, NONE, fw_case_get_operation) \
 	X(CASE_EDIT, POST, "/api/v1/cases/{case}/edit", JSON, \
 		CASE_OPEN, NONE, fw_case_edit_operation) \
+	X(CASE_CORRECT, POST, "/api/v1/cases/{case}/corrections", JSON, \
+		CASE_OPEN, NONE, fw_case_correct_operation) \
 	X(CASE_ACT, POST, "/api/v1/cases/{case}/actions", JSON, \
 		CASES_AREA, NONE, fw_case_act_operation) \
 	X(CASE_VERDICT, POST, "/api/v1/cases/{case}/verdicts", JSON, \

@@ -9,11 +9,13 @@ import { chromium } from 'playwright-core';
 import { openPage, startChromium } from './support/browsers.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
+import { splitOf, watchStages } from './support/stages.mjs';
 
 const SIZES = { 8: [3264, 2448], 13: [4160, 3120] };
 const DENSITY = 4; // pixels of the camera per CSS pixel of the drawn desk
 const at = process.argv.indexOf('--shots');
 const shots = at > 0 ? Number(process.argv[at + 1]) : 20;
+const split = process.argv.includes('--split'); // where the time goes, stage by stage
 const applicant = { kind: 'person', name: '张三', document: 'id_card', number: '11010519491231002X', phone: '13800000000' };
 
 const desk = `<!doctype html><meta charset="utf-8"><style>
@@ -34,6 +36,8 @@ async function camera([width, height], folder) {
   return file;
 }
 
+const stages = new Map();
+
 /** The n-th page of the first material is shown, its picture loaded. */
 const shown = (page, n) => page.waitForFunction((count) => {
   const all = [...document.querySelectorAll('.materials > li:first-child [data-testid=thumbnail]')];
@@ -46,15 +50,19 @@ async function once(applicantPage, homePage, n) {
   await sheet.locator('.size').waitFor();
   const both = Promise.all([shown(applicantPage, n), shown(homePage, n)]);
   const began = performance.now();
+  const wallBegan = performance.timeOrigin + began;
   await applicantPage.keyboard.press('F9');
   await sheet.locator('ol.strip > li').first().waitFor();
   await sheet.getByTestId('file-pages').click();
   await both;
-  return performance.now() - began;
+  const took = performance.now() - began;
+  if (split) for (const [stage, ms] of await splitOf([applicantPage, homePage], wallBegan)) stages.set(stage, [...(stages.get(stage) ?? []), ms]);
+  return took;
 }
 
 async function signedIn(browser, office, account, theCase) {
   const page = await openPage(browser, office.url);
+  if (split) await page.addInitScript(watchStages);
   const clerk = new Clerk(page);
   await clerk.signIn(account, `demo-${account}`);
   await clerk.takeWindow('窗口');
@@ -76,11 +84,13 @@ async function measure(mpx, folder) {
     const [homePage] = await signedIn(right, office, 'home1', theCase);
     await once(applicantPage, homePage, 1); // what is loaded once does not count
     const times = [];
+    stages.clear();
     for (let n = 2; n < shots + 2; n++) times.push(await once(applicantPage, homePage, n));
     const [file] = (await applicantPage.evaluate(async (id) => (await fetch(`/api/v1/cases/${id}`)).json(), theCase)).files;
     const { still, page_found: found } = file.page.facts;
     if (still.width_px !== SIZES[mpx][0] || !found) throw new Error(`not the picture that was to be measured: ${JSON.stringify(still)} page_found=${found}`);
     times.sort((a, b) => a - b);
+    for (const [stage, all] of stages) say(`after_press_${stage}_p50_ms`, rank(all.sort((a, b) => a - b), 0.5), mpx);
     say('press_to_both_p50_ms', rank(times, 0.5), mpx);
     say('press_to_both_p95_ms', rank(times, 0.95), mpx);
   } finally {

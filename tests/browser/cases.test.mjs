@@ -66,6 +66,20 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await state(clerk, '待受理');
   await shot(clerk, 'sent');
 
+  await button(clerk, '更正申请人').click();
+  const correction = clerk.getByRole('dialog');
+  await correction.getByLabel('姓名或名称').and(clerk.locator(':enabled')).waitFor();
+  assert.equal(await correction.getByLabel('证件号码').inputValue(), '11010519491231002X', 'to be corrected it is seen in full');
+  assert.ok(await correction.locator('footer button').last().isDisabled(), 'nothing is changed yet');
+  await correction.getByLabel('联系电话').fill('13987654321');
+  await correction.getByLabel('更正原因').fill('申请人当场说明电话有误');
+  await shot(clerk, 'correction');
+  await correction.locator('footer button').last().click();
+  await correction.waitFor({ state: 'detached' });
+  await clerk.locator('.steps').getByText('申请人当场说明电话有误').waitFor();
+  await clerk.locator('.steps').getByText('更正前：张三丰 居民身份证 110105********002X 138****5678').waitFor();
+  await shot(clerk, 'corrected');
+
   await home.goto(`${office.url}/cases`);
   await shot(home, 'list');
   await home.locator('.el-table__row .link').first().click();

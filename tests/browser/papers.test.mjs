@@ -245,7 +245,7 @@ test('the messages of the case are in the outbox, and went out', { timeout: 2400
   await page.goto(`${office.url}/supervision/sms`);
   const rows = page.locator('.el-table__row', { hasText: serial });
   await rows.nth(1).waitFor();
-  for (const n of [0, 1]) assert.match(await rows.nth(n).innerText(), /办件[\s\S]*138\*\*\*\*5678[\s\S]*（已补充说明）[\s\S]*已发出/);
+  for (const n of [0, 1]) assert.match(await rows.nth(n).innerText(), /办件[\s\S]*138\*\*\*\*5678[\s\S]*（已补充说明）[\s\S]*已提交/);
   if (SHOTS) await page.screenshot({ path: `${SHOTS}/outbox.png` });
   assert.deepEqual(page.faults, []);
   await page.close();

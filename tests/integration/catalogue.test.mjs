@@ -67,7 +67,7 @@ test('a faulty file names every place and changes nothing', async () => {
   assert.deepEqual(places(await importAs('json', '{"items":[{"id":"x","id":"y"}]}')), ['1   syntax']);
   assert.deepEqual(places(await importAs('json', '{"items":[7]}')), ['0  items[0] type']);
   assert.equal((await importAs('json', Buffer.from([0xff, 0xfe, 0x00]))).status, 400);
-  assert.equal((await importAs('json', Buffer.alloc(1024 * 1024 + 1, 0x20))).status, 413);
+  assert.equal((await importAs('json', Buffer.alloc(4 * 1024 * 1024 + 1, 0x20))).status, 413);
   const taken = await importAs('csv', head + good, 1);
   assert.deepEqual([taken.status, taken.json.created, taken.json.applied], [200, 1, true]);
   assert.deepEqual(places(await importAs('csv', head + good)), ['2 a-1 id draft_exists']);

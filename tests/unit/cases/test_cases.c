@@ -198,6 +198,58 @@ static void the_later_one_is_told(void **state)
 	assert_string_equal(text_at(bureau_get(bureau, bureau->clerk), "project"), "甲");
 }
 
+/* What it was stays in the case, masked, with the reason; found is who it is now. */
+static void the_applicant_is_corrected(void **state)
+{
+	struct bureau *bureau = *state;
+	static const char now[] = "\"applicant\":{\"kind\":\"person\",\"name\":\"张三封\","
+				  "\"document\":\"id_card\",\"number\":\"" PERSON "\"}";
+	g_autofree char *asked = g_strdup_printf("\"revision\":2,\"reason\":\"录入错误\",%s", now);
+	g_autofree char *late = g_strdup_printf("\"revision\":1,\"reason\":\"x\",%s", now);
+	g_autofree char *mute = g_strdup_printf("\"revision\":2,%s", now);
+	const json_t *page;
+
+	bureau_open(bureau, TICKED);
+	assert_string_equal(bureau_act(bureau, bureau->clerk, "send", ""), "sent");
+	assert_true(json_is_false(at(bureau_get(bureau, bureau->home), "correctable")));
+	assert_string_equal(bureau_code(bureau_ask(bureau, FW_OP_CASE_CORRECT, bureau->home, asked)),
+		"forbidden");
+	assert_string_equal(
+		bureau_code(bureau_ask(bureau, FW_OP_CASE_CORRECT, bureau->clerk, late)), "changed");
+	assert_string_equal(bureau_code(bureau_ask(bureau, FW_OP_CASE_CORRECT, bureau->clerk, mute)),
+		"malformed");
+	assert_string_equal(bureau_code(bureau_ask(bureau, FW_OP_CASE_CORRECT, bureau->clerk,
+				    "\"revision\":2,\"reason\":\"x\",\"applicant\":{\"kind\":"
+				    "\"person\",\"name\":\"张\",\"document\":\"id_card\","
+				    "\"number\":\"110105194912310021\"}")),
+		"bad_number");
+	assert_int_equal(bureau_count(bureau, "SELECT COUNT(*) FROM case_correction"), 0);
+	assert_string_equal(
+		bureau_code(bureau_ask(bureau, FW_OP_CASE_CORRECT, bureau->clerk, asked)), "ok");
+	page = bureau_get(bureau, bureau->home);
+	assert_string_equal(text_at(page, "applicant.name"), "张三封");
+	assert_string_equal(text_at(page, "corrections.0.before.name"), "张三丰");
+	assert_string_equal(text_at(page, "corrections.0.before.number"), "110105********002X");
+	assert_string_equal(text_at(page, "corrections.0.reason"), "录入错误");
+	assert_string_equal(text_at(page, "corrections.0.account.id"), "clerk1");
+	assert_string_equal(text_at(page, "state"), "sent");
+	assert_int_equal(
+		bureau_rows(bureau, bureau->clerk, "{\"list\":\"all\",\"applicant\":\"张三封\"}"),
+		1);
+	assert_int_equal(
+		bureau_rows(bureau, bureau->clerk, "{\"list\":\"all\",\"applicant\":\"张三丰\"}"),
+		0);
+	assert_int_equal(bureau_count(bureau,
+				 "SELECT COUNT(*) FROM audit_log WHERE action = 'case.corrected'"
+				 " AND actor = 'clerk1' AND detail NOT LIKE '%张%'"),
+		1);
+	assert_int_equal(bureau_count(bureau,
+				 "SELECT COUNT(*) FROM case_correction"
+				 " WHERE instr(before, CAST('张三丰' AS BLOB)) > 0"
+				 " OR instr(reason, CAST('录入' AS BLOB)) > 0"),
+		0);
+}
+
 static void serials_never_repeat(void **state)
 {
 	struct bureau *bureau = *state;
@@ -378,6 +430,7 @@ int main(void)
 		CASE_TEST(online_cases_are_looked_at_first),
 		CASE_TEST(lists_of_the_manual),
 		CASE_TEST(the_later_one_is_told),
+		CASE_TEST(the_applicant_is_corrected),
 		CASE_TEST(serials_never_repeat),
 		CASE_TEST(people_stay_secret),
 		CASE_TEST(who_may_and_what_is_checked),

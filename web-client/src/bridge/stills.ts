@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The browser's part of core/capture: drawing, encoding, and small grey pictures for continuous shooting.
+import { StillEncoder } from '../core/capture/encoder';
 import type { StillPorts } from '../core/capture/still';
 
 const JPEG_QUALITY = 0.95; // text edges stay clean; 13 Mpx come to some 4 MB
@@ -35,13 +36,21 @@ async function videoOf(track: MediaStreamTrack): Promise<HTMLVideoElement> {
 
 const Capture = (globalThis as unknown as { ImageCapture?: ImageCaptureClass }).ImageCapture;
 
-export const stillPorts: StillPorts = {
-  ...(Capture === undefined ? {} : { imageCapture: (track: MediaStreamTrack) => new Capture(track) }),
-  encode: (bitmap) => {
+const encoder = new StillEncoder({
+  ...(typeof OffscreenCanvas === 'undefined' ? {} : { make: () => new Worker(new URL('./stills.worker.ts', import.meta.url), { type: 'module' }) }),
+  byPage: (bitmap) => {
     const [canvas, context] = canvasOf(bitmap.width, bitmap.height);
     context.drawImage(bitmap, 0, 0);
     return jpeg(canvas);
   },
+  quality: JPEG_QUALITY,
+});
+
+export const stillPorts: StillPorts = {
+  ...(Capture === undefined ? {} : { imageCapture: (track: MediaStreamTrack) => new Capture(track) }),
+  encode: (bitmap) => encoder.encode(bitmap),
+  prepare: () => encoder.prepare(),
+  writesFrames: new Set<string>(),
   draw: async (track) => {
     const video = await videoOf(track);
     try {

@@ -67,6 +67,8 @@ export type CaseMessage = Infer<typeof message>;
 const bundle = object({ bundle: text, pages: integer });
 const issue = object({ method: text, receiver: orNull(object(person)), tracking: orNull(text), account: who, at_us: integer });
 
+const correction = object({ number: integer, before: orNull(applicant), reason: orNull(text), account: who, at_us: integer });
+
 const wholeCase = object({
   id: text, serial: text, state, revision: integer, origin: text, drill: flag, item: object({ id: text, name: text, version: integer }),
   area: object({ code: text, name: orNull(text) }), applicant_hall: object({ id: text, name: orNull(text) }), opened_by: who, handler: who,
@@ -75,7 +77,7 @@ const wholeCase = object({
   conditions: listOf(object({ number: integer, text, met: flag })), materials: listOf(material), verdicts: listOf(verdict),
   identity_checks: listOf(identity), messages: listOf(message),
   files: listOf(file), steps: listOf(step), notices: listOf(notice), issues: listOf(issue), actions: listOf(oneOfOr('other', ...CASE_ACTIONS)),
-  editable: flag, rules: flag, messages_allowed: flag, notices_allowed: flag, unmask: flag,
+  corrections: listOf(correction), editable: flag, correctable: flag, rules: flag, messages_allowed: flag, notices_allowed: flag, unmask: flag,
 });
 export type Case = Infer<typeof wholeCase>;
 
@@ -141,6 +143,11 @@ export class Cases {
 
   async edit(id: string, revision: number, contents: CaseContents): Promise<number> {
     return head(await this.http.post(`${this.path(id)}/edit`, { revision, ...contents })).revision;
+  }
+
+  /** The applicant as it should have been; the reason and what it was stay in the case. */
+  async correct(id: string, revision: number, reason: string, applicantNow: unknown): Promise<number> {
+    return head(await this.http.post(`${this.path(id)}/corrections`, { revision, reason, applicant: applicantNow })).revision;
   }
 
   async act(id: string, revision: number, action: CaseAction, more: Record<string, unknown>): Promise<void> {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { StillCamera, type StillPorts } from '../../src/core/capture/still';
 
 const track = (width = 1920, height = 1080, readyState = 'live') =>
-  ({ readyState, getSettings: () => ({ width, height }) }) as unknown as MediaStreamTrack;
+  ({ readyState, getSettings: () => ({ width, height, deviceId: 'desk' }) }) as unknown as MediaStreamTrack;
 const blob = (text: string) => new Blob([text]);
 const bitmap = () => ({ close: () => undefined }) as unknown as ImageBitmap;
 
@@ -34,7 +34,9 @@ function ports(camera: Camera | null): StillPorts & { asked: string[] } {
             },
           }),
         }),
-    encode: () => Promise.resolve(blob('encoded')),
+    encode: () => Promise.resolve({ picture: blob('encoded'), small: blob('small') }),
+    prepare: () => undefined,
+    writesFrames: new Set(),
     draw: () => {
       asked.push('draw');
       return Promise.resolve(blob('drawn'));
@@ -53,6 +55,20 @@ describe('a still', () => {
     const all = ports({ max: [1920, 1080], photo: () => Promise.resolve(blob('photo')), frame: () => Promise.resolve(bitmap()) });
     expect((await new StillCamera(track(4160, 3120), all).take()).way).toBe('frame');
     expect(all.asked).toEqual(['frame']);
+  });
+
+  test('is the frame where the browser only wrote it as PNG, known from the first photo on', async () => {
+    const png = () => Promise.resolve(new Blob(['photo'], { type: 'image/png' }));
+    const all = ports({ max: [1920, 1080], photo: png, frame: () => Promise.resolve(bitmap()) });
+    const first = new StillCamera(track(), all);
+    expect([(await first.take()).way, (await first.take()).way, (await new StillCamera(track(), all).take()).way]).toEqual(['photo', 'frame', 'frame']);
+    expect(all.asked).toEqual(['photo 1920', 'frame', 'frame']);
+  });
+
+  test('is the photo, PNG or not, where the camera has a larger one', async () => {
+    const all = ports({ max: [4160, 3120], photo: () => Promise.resolve(new Blob(['photo'], { type: 'image/png' })) });
+    const camera = new StillCamera(track(), all);
+    expect([(await camera.take()).way, (await camera.take()).way]).toEqual(['photo', 'photo']);
   });
 
   test('is drawn where the browser has no ImageCapture', async () => {

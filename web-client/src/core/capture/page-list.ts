@@ -6,6 +6,8 @@ export interface Page {
   id: number;
   kind: 'capture' | 'original'; // shot here, or chosen from this computer
   picture: Blob;
+  /** Of the picture, for the list; null: there is none. */
+  small: Blob | null;
   name: string;
   /** As the clerk saw it: clockwise degrees. The bytes stay as the camera gave them. */
   rotation: number;

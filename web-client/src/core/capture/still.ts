@@ -3,12 +3,15 @@
 //
 //   takePhoto (the camera's own still) -> grabFrame (the frame just shown) -> canvas (Firefox has no ImageCapture)
 //
-// A way that fails is not tried again on this camera; what came out is always one encoded picture.
+// A way that fails is not tried again on this camera; what came out is always one encoded picture. Of a camera whose
+// pictures come as JPEG the browser hands on the photo as it is. Of another it writes the running frame as PNG, which takes
+// longer than everything after it together: unless its photo is larger than the frame, such a camera gives frames from then on.
+
+import type { Encoded } from './encoder';
 
 export type StillWay = 'photo' | 'frame' | 'canvas';
 
-export interface Still {
-  picture: Blob;
+export interface Still extends Encoded {
   way: StillWay;
 }
 
@@ -20,8 +23,12 @@ export interface StillPorts {
     takePhoto(settings?: { imageWidth?: number; imageHeight?: number }): Promise<Blob>;
     grabFrame(): Promise<ImageBitmap>;
   };
-  /** Encodes a bitmap as JPEG of high quality. */
-  encode(bitmap: ImageBitmap): Promise<Blob>;
+  /** Encodes a bitmap as JPEG of high quality, and closes it. */
+  encode(bitmap: ImageBitmap): Promise<Encoded>;
+  /** What encode() needs is got ready. */
+  prepare(): void;
+  /** Devices whose photo is a frame written as PNG: learnt from the first, kept from one camera to the next. */
+  writesFrames: Set<string>;
   /** The newest frame of a track, drawn and encoded. */
   draw(track: MediaStreamTrack): Promise<Blob>;
 }
@@ -30,6 +37,7 @@ export interface StillPorts {
 export const LARGEST = { width: { ideal: 8192 }, height: { ideal: 8192 }, frameRate: { ideal: 10 } } as const;
 
 const SHORTFALL = 0.95; // a photo this much smaller than the running picture is no gain
+const GAIN = 1.05; // a photo this much larger is worth waiting for
 
 export class StillCamera {
   private readonly failed = new Set<StillWay>();
@@ -42,6 +50,7 @@ export class StillCamera {
 
   /** Asks the camera beforehand what it can do, which takes some a tenth of a second. */
   async prepare(): Promise<void> {
+    this.ports.prepare();
     await this.largestPhoto().catch(() => undefined);
   }
 
@@ -50,8 +59,8 @@ export class StillCamera {
     for (const way of ['photo', 'frame', 'canvas'] as const) {
       if (this.failed.has(way)) continue;
       try {
-        const picture = await this.by(way);
-        if (picture !== null && picture.size > 0) return { picture, way };
+        const encoded = await this.by(way);
+        if (encoded !== null && encoded.picture.size > 0) return { ...encoded, way };
         this.failed.add(way);
       } catch (error) {
         trouble = error;
@@ -63,23 +72,18 @@ export class StillCamera {
   }
 
   /** null: this browser does not know the way, or it gives less than the next one. */
-  private async by(way: StillWay): Promise<Blob | null> {
-    if (way === 'canvas') return this.ports.draw(this.track);
+  private async by(way: StillWay): Promise<Encoded | null> {
+    if (way === 'canvas') return { picture: await this.ports.draw(this.track), small: null };
     const capture = this.ports.imageCapture?.(this.track);
     if (capture === undefined) return null;
-    if (way === 'frame') {
-      const bitmap = await capture.grabFrame();
-      try {
-        return await this.ports.encode(bitmap);
-      } finally {
-        bitmap.close();
-      }
-    }
+    if (way === 'frame') return this.ports.encode(await capture.grabFrame());
     const most = await this.largestPhoto();
-    const running = this.track.getSettings();
-    const area = (running.width ?? 0) * (running.height ?? 0);
-    if (most.width * most.height < area * SHORTFALL) return null;
-    return capture.takePhoto({ imageWidth: most.width, imageHeight: most.height });
+    const { width = 0, height = 0, deviceId = '' } = this.track.getSettings();
+    const gain = (most.width * most.height) / (width * height || 1);
+    if (gain < SHORTFALL || (gain <= GAIN && this.ports.writesFrames.has(deviceId))) return null;
+    const picture = await capture.takePhoto({ imageWidth: most.width, imageHeight: most.height });
+    if (picture.type === 'image/png') this.ports.writesFrames.add(deviceId);
+    return { picture, small: null };
   }
 
   private async largestPhoto(): Promise<{ width: number; height: number }> {

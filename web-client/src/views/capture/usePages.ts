@@ -5,6 +5,7 @@ import { useI18n } from 'vue-i18n';
 
 import { uploads } from '../../bridge/uploads';
 import { added, faultOf, moved, removed, type Page } from '../../core/capture/page-list';
+import type { Still } from '../../core/capture/still';
 
 export interface Target {
   caseId: string;
@@ -18,21 +19,21 @@ export function usePages(target: () => Target) {
   const storing = ref(false);
   const faults = ref<string[]>([]);
 
-  function add(kind: Page['kind'], picture: Blob, name: string, rotation: number): void {
-    pages.value = added(pages.value, { kind, picture, name, rotation }, retaking.value);
+  function add(page: Omit<Page, 'id'>): void {
+    pages.value = added(pages.value, page, retaking.value);
     retaking.value = null;
   }
 
-  function addStill(picture: Blob, rotation: number): void {
+  function addStill({ picture, small }: Still, rotation: number): void {
     const end = picture.type === 'image/png' ? 'png' : 'jpg';
-    add('capture', picture, `${t('capture.page', { n: pages.value.length + 1 })}.${end}`, rotation);
+    add({ kind: 'capture', picture, small, name: `${t('capture.page', { n: pages.value.length + 1 })}.${end}`, rotation });
   }
 
   async function addFiles(files: readonly File[]): Promise<void> {
     faults.value = [];
     for (const file of files) {
       const fault = await faultOf(file);
-      if (fault === null) add('original', file, file.name, 0);
+      if (fault === null) add({ kind: 'original', picture: file, small: null, name: file.name, rotation: 0 });
       else faults.value = [...faults.value, t(`capture.${fault}`, { name: file.name })];
     }
   }

@@ -30,7 +30,7 @@ export default {
       necessity: { required: '必要', tolerated: '容缺受理', conditional: '有条件' },
       kind: { original: '原件', copy: '复印件' },
       file: {
-        kinds: 'JSON，或每份材料一行的 CSV（UTF-8、GB18030），最大 1 MiB、200 个事项。先检查，有一处错误就整个不导入；导入的内容成为草稿，不会自动发布。', choose: '选择文件',
+        kinds: 'JSON，或每份材料一行的 CSV（UTF-8、GB18030），最大 4 MiB、2000 个事项。先检查，有一处错误就整个不导入；导入的内容成为草稿，不会自动发布。', choose: '选择文件',
         clean: '检查通过：{items} 个事项，新增 {created}，修改 {changed}，未变 {same}', faults: '共 {count} 处错误，请改好后重新选择文件', line: '行', material: '第 {n} 份材料：{field}', field: '位置', value: '所填内容', text: '说明', apply: '导入为草稿',
         done: '已导入：新增 {created}、修改 {changed} 份草稿',
       },
@@ -77,7 +77,7 @@ export default {
       necessity: { required: 'Required', tolerated: 'May come later', conditional: 'Conditional' },
       kind: { original: 'Original', copy: 'Copy' },
       file: {
-        kinds: 'JSON, or CSV with a row per material (UTF-8, GB18030), at most 1 MiB and 200 items. It is checked first, and one fault keeps all of it out; what comes in becomes drafts and is not published by itself.', choose: 'Choose a file',
+        kinds: 'JSON, or CSV with a row per material (UTF-8, GB18030), at most 4 MiB and 2,000 items. It is checked first, and one fault keeps all of it out; what comes in becomes drafts and is not published by itself.', choose: 'Choose a file',
         clean: 'No faults: {items} items, {created} new, {changed} changed, {same} the same', faults: '{count} faults; correct them and choose the file again', line: 'Line', material: 'Material {n}: {field}', field: 'Place', value: 'Value', text: 'What is wrong', apply: 'Import as drafts',
         done: 'Imported: {created} new and {changed} changed drafts',
       },

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stills encoded by a worker that was started beforehand; where there is none, or once it failed, by the page.
+
+export interface Encoded {
+  picture: Blob;
+  /** The same, a few hundred pixels wide, for lists: a browser draws a dozen of the large ones slowly. */
+  small: Blob | null;
+}
+
+export interface EncoderWorker {
+  postMessage(order: { id: number; bitmap: ImageBitmap; quality: number }, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<{ id: number; encoded: Encoded | null }>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+export interface EncoderPorts {
+  /** Absent where workers cannot draw. */
+  make?: () => EncoderWorker;
+  byPage: (bitmap: ImageBitmap) => Promise<Blob>;
+  quality: number;
+}
+
+interface Waiting {
+  resolve: (encoded: Encoded) => void;
+  reject: (error: Error) => void;
+}
+
+export class StillEncoder {
+  private worker: EncoderWorker | null = null;
+  private begun = false;
+  private nextId = 1;
+  private readonly waiting = new Map<number, Waiting>();
+
+  constructor(private readonly ports: EncoderPorts) {}
+
+  prepare(): void {
+    if (this.begun || this.ports.make === undefined) return;
+    this.begun = true;
+    try {
+      this.worker = this.ports.make();
+    } catch {
+      return; // the page encodes
+    }
+    this.worker.onmessage = ({ data }) => this.answer(data.id, data.encoded);
+    this.worker.onerror = () => [...this.waiting.keys()].forEach((id) => this.answer(id, null));
+  }
+
+  /** The bitmap is the encoder's from now on: it is handed to the worker without being copied. */
+  async encode(bitmap: ImageBitmap): Promise<Encoded> {
+    this.prepare();
+    const { worker } = this;
+    if (worker === null) return { picture: await this.ports.byPage(bitmap).finally(() => bitmap.close()), small: null };
+    return new Promise((resolve, reject) => {
+      const id = this.nextId++;
+      this.waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, bitmap, quality: this.ports.quality }, [bitmap]);
+    });
+  }
+
+  private answer(id: number, encoded: Encoded | null): void {
+    const asked = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (encoded !== null) asked?.resolve(encoded);
+    else asked?.reject(new Error('not encoded'));
+    if (encoded === null) this.worker = null; // the next one is the page's
+  }
+}
