@@ -133,6 +133,7 @@ void fw_read_scope(struct fw_read_query *query, const struct fw_read_question *q
 static fw_reader *const readers[FW_OP_COUNT] = {
 	[FW_OP_KEPT] = fw_read_kept,
 	[FW_OP_KEPT_CSV] = fw_read_kept_csv,
+	[FW_OP_KEPT_HISTORY] = fw_read_history,
 	[FW_OP_CLOSURES] = fw_read_closures,
 	[FW_OP_DRILLS] = fw_read_drills,
 	[FW_OP_DUTY_HALLS] = fw_read_duty_halls,

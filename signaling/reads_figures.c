@@ -48,7 +48,7 @@ struct grouping {
 	"a.begun_us) END)"
 
 static const struct grouping groupings[] = {
-	{"window", "w.id", "w.name", ATTEMPTS, BY_GROUP, RING_TO_ANSWER},
+	{"window", "w.id", "h.name || ' · ' || w.name", ATTEMPTS, BY_GROUP, RING_TO_ANSWER},
 	{"hall", "h.id", "h.name", ATTEMPTS, BY_GROUP, RING_TO_ANSWER},
 	{"area", "c.area", "g.name", CALLS " JOIN area g ON g.code = c.area",
 		"MAX(CASE WHEN c.answered_us IS NULL THEN 0 ELSE 1 END)",

@@ -102,7 +102,8 @@ static GArray *read_heads(
 		read_cell(reader, cell);
 		column = column_of(kind, cell->str);
 		if (column < 0) {
-			fault(user, 1, NULL, cell->str, "unknown_column", "表头里没有这一列");
+			fault(user, 1, NULL, cell->str, "unknown_column",
+				"不认识这一列，请先导出一份，照它的列名填写");
 		} else if (seen & (1u << column)) {
 			fault(user, 1, kind->fields[column].name, cell->str, "duplicate",
 				"表头里同一列出现两次");
@@ -148,6 +149,16 @@ static struct fw_kept *read_row(
 	return kept;
 }
 
+static bool has_ids(const GArray *columns)
+{
+	for (guint i = 0; i < columns->len; i++) {
+		if (g_array_index(columns, int, i) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void free_kept(void *kept)
 {
 	fw_kept_clear(kept);
@@ -161,7 +172,8 @@ GPtrArray *fw_csv_table(
 	GPtrArray *all = g_ptr_array_new_with_free_func(free_kept);
 	GArray *columns = read_heads(&reader, table, fault, user);
 
-	while (*reader.at && !reader.broken) {
+	/* Without ids every row would be wrong in the same way: the heads are to be put right first. */
+	while (has_ids(columns) && *reader.at && !reader.broken) {
 		struct fw_kept *kept;
 
 		if (all->len == FW_CSV_ROWS_MAX) {

@@ -10,6 +10,7 @@
 #include "signaling/desk/passwords.h"
 #include "signaling/directory/check.h"
 #include "signaling/directory/csv.h"
+#include "signaling/directory/history.h"
 #include "signaling/directory/organisation.h"
 
 #include <errno.h>
@@ -222,17 +223,46 @@ static int check_slice(struct fw_desk *desk, struct fw_import *import)
 	return begin_applying(desk, import);
 }
 
-static int apply_one(struct fw_desk *desk, struct data *data, const struct fw_kept *kept)
+/* A row that says what is there already changes nothing, and is no change. */
+static int change_one(
+	struct fw_desk *desk, const struct fw_import *import, const struct fw_kept *kept)
+{
+	fw_cleanup(fw_kept_clear) struct fw_kept before = {0};
+	struct fw_history history = {
+		.by = import->account, .what = "changed", .before = &before, .imported = true};
+	int r = fw_kept_read(desk->setup.db, kept->kind, kept->texts[0], &before);
+
+	if (r < 0 || !fw_history_differs(&before, kept) ||
+		(r = fw_kept_apply(desk, kept, NULL)) < 0) {
+		return r;
+	}
+	return fw_history_log(desk, kept, &history);
+}
+
+static int create_one(struct fw_desk *desk, struct data *data, const struct fw_kept *kept)
 {
 	char password[FW_FIRST_PASSWORD_SIZE];
 
-	if (kept->kind != FW_KEPT_ACCOUNT || kept->exists) {
+	if (kept->kind != FW_KEPT_ACCOUNT) {
 		return fw_kept_apply(desk, kept, NULL);
 	}
 	fw_password_first(desk, password);
 	g_ptr_array_add(data->passwords, g_strdup(kept->texts[0]));
 	g_ptr_array_add(data->passwords, g_strdup(password));
 	return fw_kept_apply(desk, kept, password);
+}
+
+static int apply_one(
+	struct fw_desk *desk, const struct fw_import *import, const struct fw_kept *kept)
+{
+	struct fw_history history = {.by = import->account, .what = "created", .imported = true};
+	int r;
+
+	if (kept->exists) {
+		return change_one(desk, import, kept);
+	}
+	r = create_one(desk, import->data, kept);
+	return r < 0 ? r : fw_history_log(desk, kept, &history);
 }
 
 static int apply_slice(struct fw_desk *desk, struct fw_import *import)
@@ -243,7 +273,7 @@ static int apply_slice(struct fw_desk *desk, struct fw_import *import)
 	int r = 0;
 
 	for (; r >= 0 && import->next < end; import->next++) {
-		r = apply_one(desk, data, g_ptr_array_index(data->rows, import->next));
+		r = apply_one(desk, import, g_ptr_array_index(data->rows, import->next));
 	}
 	import->passwords = data->passwords->len;
 	if (r < 0 ||

@@ -4,12 +4,12 @@
 #include "base/db.h"
 #include "base/log.h"
 #include "base/password.h"
-#include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/passwords.h"
 #include "signaling/desk/sessions.h"
 #include "signaling/desk/windows.h"
 #include "signaling/directory/calendar_load.h"
+#include "signaling/directory/history.h"
 
 #include <string.h>
 
@@ -130,14 +130,8 @@ static int read_fields(const struct fw_http_question *question, struct fw_kept *
 static int log_change(struct fw_desk *desk, const struct fw_http_question *question,
 	const struct fw_kept *kept, const char *what)
 {
-	static const char *const kinds[FW_KEPT_KINDS] = {
-		"area", "body", "hall", "window", "account"};
-	g_autofree char *action = g_strdup_printf("%s.%s", kinds[kept->kind], what);
-
-	fw_info("organisation changed kind=%s id=%s what=%s", kinds[kept->kind], kept->texts[0],
-		what);
-	return fw_deed(desk, question->session->account, NULL, action, kinds[kept->kind],
-		kept->texts[0], NULL);
+	return fw_history_log(
+		desk, kept, &(struct fw_history){.by = question->session->account, .what = what});
 }
 
 static void answer(struct fw_desk *desk, const struct fw_http_question *question, int status,
@@ -170,9 +164,16 @@ static int put(struct fw_desk *desk, const struct fw_http_question *question, st
 	fw_cleanup(fw_check_clear) struct fw_check check;
 	char password[FW_FIRST_PASSWORD_SIZE] = "";
 	bool first = create && kept->kind == FW_KEPT_ACCOUNT;
+	fw_cleanup(fw_kept_clear) struct fw_kept before = {0};
+	struct fw_history history = {.by = question->session->account,
+		.what = create ? "created" : "changed",
+		.before = create ? NULL : &before};
 	int r = fw_kept_complete(desk->setup.db, kept);
 
 	fw_check_init(&check, desk, question->session->account->person);
+	if (r >= 0 && !create) {
+		r = fw_kept_read(desk->setup.db, kept->kind, kept->texts[0], &before);
+	}
 	if (r >= 0 && create && kept->exists) {
 		fw_check_fault(&check, 0, fw_kept_kind(kept->kind)->fields[0].name, kept->texts[0],
 			"duplicate", "这个编码已经有了（停用的也不能再用）");
@@ -188,7 +189,7 @@ static int put(struct fw_desk *desk, const struct fw_http_question *question, st
 	}
 	if ((r = fw_kept_apply(desk, kept, first ? password : NULL)) < 0 ||
 		(kept->kind == FW_KEPT_HALL && (r = fw_calendar_reload(desk)) < 0) ||
-		(r = log_change(desk, question, kept, create ? "created" : "changed")) < 0) {
+		(r = fw_history_log(desk, kept, &history)) < 0) {
 		return r;
 	}
 	answer(desk, question, create ? 201 : 200, kept, first ? password : NULL);

@@ -19,6 +19,8 @@
 		ORGANISATION, NONE, fw_kept_reopen_operation) \
 	X(KEPT_PASSWORD, POST, "/api/v1/organisation/{kind}/{id}/password", JSON, \
 		ORGANISATION, NONE, fw_kept_password_operation) \
+	X(KEPT_HISTORY, GET, "/api/v1/organisation/{kind}/{id}/history", NOTHING, \
+		ORGANISATION, NONE, fw_kept_history_operation) \
 	X(KEPT_IMPORT, POST, "/api/v1/organisation/{kind}/import", FILE, \
 		ORGANISATION, NONE, fw_kept_import_operation)
 /* clang-format on */

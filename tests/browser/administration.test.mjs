@@ -80,6 +80,22 @@ test('a hall and a window are created; nothing is typed that can be chosen', asy
   await row(admin, '441523-02-1').waitFor();
 });
 
+test('what was changed, by whom and from what to what, stands in the history of an object', async () => {
+  await kind('大厅');
+  await row(admin, '陆河县第二大厅').getByRole('button', { name: '修改' }).click();
+  await dialog().locator('input[name=ring_seconds]').fill('25');
+  await save();
+  await dialog().waitFor({ state: 'hidden' });
+  await row(admin, '陆河县第二大厅').getByRole('button', { name: '变更记录' }).click();
+  const drawer = admin.locator('.el-drawer:visible');
+  await drawer.getByText('新建').waitFor();
+  assert.match(await drawer.locator('dl').innerText(), /振铃时间（秒）\s+（空） → 25/u);
+  assert.match(await drawer.innerText(), /演示·市级管理员/u);
+  await look(admin, 'administration-history');
+  await admin.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'hidden' });
+});
+
 test('a file is checked first, each fault by its line, and nothing of it is taken in', async () => {
   await kind('窗口');
   await admin.getByRole('button', { name: '导入' }).click();

@@ -114,4 +114,13 @@ test('the mirror ledger', async () => {
   await refused(city, 'GET', '/api/v1/mirror', 400, 'malformed');
 });
 
+test('the history of an object is for administrators of its area', async () => {
+  const admin = await Clerk.signIn(office, 'admin2');
+  assert.equal((await ask(admin, 'PATCH', '/api/v1/organisation/halls/441523-01', { fields: { ring_seconds: '25' } })).status, 200);
+  const list = await ask(admin, 'GET', '/api/v1/organisation/halls/441523-01/history');
+  assert.deepEqual(list.json.rows.map(({ action, detail }) => [action, detail.changed]), [['hall.changed', [{ field: 'ring_seconds', from: '', to: '25' }]]]);
+  await refused(admin, 'GET', '/api/v1/organisation/halls/441521-01/history', 403, 'forbidden');
+  await refused(county, 'GET', '/api/v1/organisation/halls/441523-01/history', 403, 'forbidden');
+});
+
 test('every operation of supervision was answered well at least once', () => assert.deepEqual(neverDoneWell('supervision'), []));

@@ -383,6 +383,51 @@ static void test_import_applies(void **state)
 	assert_int_equal(json_array_size(at(answer->body, "first_passwords")), 0);
 }
 
+static json_t *history(struct town *town, const char *token, const char *kind, const char *id)
+{
+	g_autofree char *query = g_strdup_printf("{\"kind\":\"%s\",\"id\":\"%s\"}", kind, id);
+	int status = 0;
+	json_t *body = office_read(town->office, FW_OP_KEPT_HISTORY, token, query, &status);
+
+	assert_int_equal(status, 200);
+	return body;
+}
+
+/* Who changed what and when, by hand and by files; what says nothing new is no change. */
+static void test_history(void **state)
+{
+	struct town *town = *state;
+	json_t *body;
+
+	assert_int_equal(ask(town, FW_OP_KEPT_CHANGE, town->city, "halls", "441523-01",
+				 "{\"ring_seconds\":25,\"name\":\"陆河县大厅\"}")
+				 ->status,
+		200);
+	(void)answer_of(town, import(town, "windows", "id,phone\n441523-01-1,13800138000\n", true));
+	(void)answer_of(town, import(town, "windows", "id,phone\n441523-01-1,13800138000\n", true));
+	(void)office_sit(town->office, "home1", "441523-01-1");
+	body = history(town, town->city, "halls", "441523-01");
+	assert_int_equal(json_integer_value(at(body, "total")), 1);
+	assert_string_equal(text_at(body, "rows.0.action"), "hall.changed");
+	assert_string_equal(text_at(body, "rows.0.detail.changed.0.field"), "name");
+	assert_string_equal(text_at(body, "rows.0.detail.changed.1.field"), "ring_seconds");
+	assert_string_equal(text_at(body, "rows.0.detail.changed.1.from"), "");
+	assert_string_equal(text_at(body, "rows.0.detail.changed.1.to"), "25");
+	json_decref(body);
+	/* A number of a telephone is not in the log, which is for ever; who sat there is no change. */
+	body = history(town, town->city, "windows", "441523-01-1");
+	assert_int_equal(json_integer_value(at(body, "total")), 1);
+	assert_true(json_is_true(at(body, "rows.0.detail.imported")));
+	assert_string_equal(text_at(body, "rows.0.detail.changed.0.field"), "phone");
+	assert_null(at(body, "rows.0.detail.changed.0.to"));
+	json_decref(body);
+	assert_int_equal(
+		ask(town, FW_OP_KEPT_HISTORY, town->county, "halls", "441521-01", NULL)->status,
+		403);
+	assert_int_equal(
+		ask(town, FW_OP_KEPT_HISTORY, town->city, "halls", "nowhere", NULL)->status, 404);
+}
+
 static char *large_file(unsigned rows)
 {
 	GString *csv = g_string_new("id,name,hall,applicant,home\n");
@@ -472,6 +517,7 @@ int main(void)
 		TEST(test_a_failed_batch_changes_nothing),
 		TEST(test_import_names_every_fault),
 		TEST(test_import_applies),
+		TEST(test_history),
 		TEST(test_large_import_beside_ringing),
 		TEST(test_import_survives_restart),
 	};

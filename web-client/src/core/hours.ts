@@ -49,17 +49,24 @@ export function hoursOf(text: string): HoursWeek | null {
 
 const spansText = (day: readonly HoursSpan[]): string => day.map((span) => `${span.from}-${span.to}`).join(' ');
 
-/** Days that follow each other with the same hours stand together, as the server tells them. */
-export function hoursText(week: HoursWeek): string {
-  const parts: string[] = [];
+/** Days that follow each other with the same hours, 1 to 7; closed ones are left out. */
+export interface HoursDays { first: number; last: number; spans: readonly HoursSpan[] }
+
+export function sameDays(week: HoursWeek): HoursDays[] {
+  const found: HoursDays[] = [];
   for (let first = 0; first < WEEKDAYS;) {
-    const spans = spansText(week[first] ?? []);
+    const spans = week[first] ?? [];
     let last = first;
-    while (last + 1 < WEEKDAYS && spansText(week[last + 1] ?? []) === spans) last++;
-    if (spans !== '') parts.push(`${first + 1}${last > first ? `-${last + 1}` : ''} ${spans}`);
+    while (last + 1 < WEEKDAYS && spansText(week[last + 1] ?? []) === spansText(spans)) last++;
+    if (spans.length > 0) found.push({ first: first + 1, last: last + 1, spans });
     first = last + 1;
   }
-  return parts.join('; ');
+  return found;
+}
+
+/** As the server tells them. */
+export function hoursText(week: HoursWeek): string {
+  return sameDays(week).map(({ first, last, spans }) => `${first}${last > first ? `-${last}` : ''} ${spansText(spans)}`).join('; ');
 }
 
 /** The first thing wrong with a day. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The organisation as its administrators keep it (docs/PROTOCOL-OFFICE.md, Administration).
 import { fault, type Http, type Query } from './api';
-import { flag, integer, isRecord, listOf, object, optional, text, DecodeError, type Decoder, type Infer } from './decode';
+import { flag, integer, isRecord, listOf, object, optional, orNull, text, DecodeError, type Decoder, type Infer } from './decode';
 
 export const KINDS = ['areas', 'bodies', 'halls', 'windows', 'accounts'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -20,10 +20,17 @@ const changed = object({ id: text, first_password: optional(text) });
 const firstPasswords = listOf(object({ id: text, first_password: text }));
 const imported = object({ rows: integer, created: integer, applied: flag, faults: listOf(fault), first_passwords: firstPasswords });
 const csv = object({ csv: text });
-export const organisationDecoders = { page, changed, imported, csv };
+const change = object({ field: text, from: optional(text), to: optional(text) });
+const deed = object({
+  at_us: integer, account: orNull(object({ id: text, name: text })), action: text, detail: object({ imported: optional(flag), changed: optional(listOf(change)) }),
+});
+const history = object({ total: integer, page: integer, page_size: integer, rows: listOf(deed) });
+export const organisationDecoders = { page, changed, imported, csv, history };
 
 export type KeptPage = Infer<typeof page>;
 export type Changed = Infer<typeof changed>;
+export type History = Infer<typeof history>;
+export type Change = Infer<typeof change>;
 export type Imported = Infer<typeof imported>;
 export type FirstPasswords = Infer<typeof firstPasswords>;
 
@@ -54,6 +61,11 @@ export class Organisation {
 
   async change(kind: Kind, id: string, fields: Record<string, string>): Promise<Changed> {
     return changed(await this.http.patch(path(kind, id), { fields }));
+  }
+
+  /** What was changed of it, by whom and when; latest first. */
+  async history(kind: Kind, id: string, query: Query): Promise<History> {
+    return history(await this.http.get(`${path(kind, id)}/history`, query));
   }
 
   async close(kind: Kind, id: string): Promise<void> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 
-import { copyDay, dayFault, hoursOf, hoursText, nextSpan, timeTyped } from '../../src/core/hours';
+import { copyDay, dayFault, hoursOf, hoursText, nextSpan, sameDays, timeTyped } from '../../src/core/hours';
 
 describe('the stored text', () => {
   test.each([
@@ -13,6 +13,10 @@ describe('the stored text', () => {
   });
 
   test.each(['1-5', '8 08:30-12:00', '1 8:30-12:00', '1 08:30-12:00-13:00', '1 08:30-25:00', 'x'])('%s is none', (text) => expect(hoursOf(text)).toBeNull());
+});
+
+test('days of the same hours, closed ones left out', () => {
+  expect(sameDays(hoursOf('1-2 08:30-12:00; 5 09:00-10:00 11:00-12:00') ?? []).map(({ first, last, spans }) => [first, last, spans.length])).toEqual([[1, 2, 1], [5, 5, 2]]);
 });
 
 describe('a day being typed', () => {

@@ -24,17 +24,17 @@ export const FIELDS: Record<Kind, readonly FieldView[]> = {
     refers('parent', 'areas', 120), refers('body', 'bodies', 140), text('latitude'), text('longitude'),
   ],
   bodies: [
-    needed('id', 150), needed('name', 200),
+    needed('id', 130), needed('name', 200),
     { name: 'kind', control: 'choice', needed: true, choices: ['management', 'department'], column: 100 },
-    { ...refers('area', 'areas', 110), needed: true }, refers('superior', 'bodies', 150), text('phone', 130),
+    { ...refers('area', 'areas', 110), needed: true }, refers('superior', 'bodies', 130), text('phone', 120),
   ],
   halls: [
     needed('id', 130), needed('name', 200), { ...refers('area', 'areas', 110), needed: true }, { name: 'hours', control: 'hours', column: 260 }, flag('holidays_open', 100), text('line_mbit'),
     text('ring_seconds'), text('overflow_seconds'), text('ring_group'), text('patience_seconds'), text('latitude'), text('longitude'),
   ],
   windows: [
-    needed('id', 140), needed('name', 170), { ...refers('hall', 'halls', 130), needed: true }, flag('applicant', 105), flag('home', 90), text('phone', 130),
-    refers('department', 'bodies', 130), { name: 'items', control: 'items' }, refers('reserved', 'accounts'),
+    needed('id', 115), needed('name', 160), { ...refers('hall', 'halls', 105), needed: true }, flag('applicant', 95), flag('home', 80), text('phone', 120),
+    refers('department', 'bodies', 120), { name: 'items', control: 'items' }, refers('reserved', 'accounts'),
   ],
   accounts: [needed('id', 140), needed('name', 160), text('phone', 130), { name: 'roles', control: 'roles', needed: true, column: 290 }],
 };

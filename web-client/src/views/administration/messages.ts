@@ -25,7 +25,12 @@ export default {
       hangs: '不能停用：其下还有未停用的内容，或窗口正在通话，或这是最后一个市级管理员。', running: '正在导入，请等导入完成。',
       kinds: { areas: '区划', bodies: '机构', halls: '大厅', windows: '窗口', accounts: '账号' },
       field: fieldsZh,
-      hours: { closed: '不开放', from: '{day}开始', to: '{day}结束', add: '加一段', remove: '删去这一段', copy: '复制到', workdays: '周一至周五', weekend: '周六、周日', every: '每一天', wrong: '办公时间有误，请按每行的提示修改', fault: { form: '请填写时间，如 08:30；一天的末尾是 24:00', order: '结束要晚于开始', overlap: '与同一天的另一段重叠' } },
+      history: {
+        title: '变更记录', of: '{name} · 变更记录', none: '还没有变更记录：建成以后没有改过。', itself: '系统', imported: '由文件导入', nothing: '（空）', unsaid: '有变更（个人信息和长内容不记入日志）',
+        created: '新建', changed: '修改', closed: '停用', reopened: '恢复', password_reset: '重置密码', password_changed: '本人修改了密码', locked: '密码多次输错，暂时锁定',
+        duty_day: '修改值班表', duty_window: '修改值班时段',
+      },
+      hours: { day: { 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六', 7: '周日' }, daily: '每天', days: '{from}至{to}', at: '{days} {spans}', and: '、', then: '；', whole: '全天', closed: '不开放', from: '{day}开始', to: '{day}结束', add: '加一段', remove: '删去这一段', copy: '复制到', workdays: '周一至周五', weekend: '周六、周日', every: '每一天', wrong: '办公时间有误，请按每行的提示修改', fault: { form: '请填写时间，如 08:30；一天的末尾是 24:00', order: '结束要晚于开始', overlap: '与同一天的另一段重叠' } },
       hint: {
         items: '空着就是本区划全部事项；部门窗口请选定事项', department: '空着就是大厅自己的窗口', reserved: '空着就不限账号',
         ring_seconds: '空着用服务器的设置',
@@ -51,7 +56,12 @@ export default {
       hangs: 'Cannot be closed: something open hangs on it, the window is in a call, or it is the last administrator of the whole.', running: 'An import is running; wait for it.',
       kinds: { areas: 'Areas', bodies: 'Bodies', halls: 'Halls', windows: 'Windows', accounts: 'Accounts' },
       field: fieldsEn,
-      hours: { closed: 'Closed', from: '{day} from', to: '{day} to', add: 'Add a span', remove: 'Take this span away', copy: 'Copy to', workdays: 'Monday to Friday', weekend: 'The weekend', every: 'Every day', wrong: 'The office hours are wrong: see the rows', fault: { form: 'Enter a time such as 08:30; a day ends with 24:00', order: 'The end must be later than the beginning', overlap: 'Overlaps another span of the day' } },
+      history: {
+        title: 'History', of: '{name} · history', none: 'Nothing yet: it has not been changed since it was made.', itself: 'By itself', imported: 'by a file', nothing: '(empty)', unsaid: 'changed (personal and long texts are not kept in the log)',
+        created: 'Created', changed: 'Changed', closed: 'Closed', reopened: 'Reopened', password_reset: 'Password reset', password_changed: 'Password changed by the person', locked: 'Locked after wrong passwords',
+        duty_day: 'Roster changed', duty_window: 'Turns of duty changed',
+      },
+      hours: { day: { 1: 'Mon', 2: 'Tue', 3: 'Wed', 4: 'Thu', 5: 'Fri', 6: 'Sat', 7: 'Sun' }, daily: 'Daily', days: '{from}–{to}', at: '{days} {spans}', and: ', ', then: '; ', whole: 'all day', closed: 'Closed', from: '{day} from', to: '{day} to', add: 'Add a span', remove: 'Take this span away', copy: 'Copy to', workdays: 'Monday to Friday', weekend: 'The weekend', every: 'Every day', wrong: 'The office hours are wrong: see the rows', fault: { form: 'Enter a time such as 08:30; a day ends with 24:00', order: 'The end must be later than the beginning', overlap: 'Overlaps another span of the day' } },
       hint: {
         items: 'Empty: all of the area; choose them for a department’s window', department: 'Empty: a window of the hall', reserved: 'Empty: any account of the role',
         ring_seconds: 'Empty: the server’s setting',
