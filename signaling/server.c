@@ -146,9 +146,15 @@ static int start_media(struct fw_server *server, char **ret_problem)
 	r = fw_media_start(&options, &server->media);
 	fw_wipe(key, strlen(key));
 	if (r < 0) {
-		*ret_problem = g_strdup_printf("cannot receive media on UDP port %u%s and up: %s",
-			config->udp_base_port, options.tcp ? " or the TCP port" : "",
-			g_strerror(-r));
+		*ret_problem = r == -EADDRINUSE
+			? g_strdup_printf(
+				  "cannot receive media: UDP ports from %u%s are in use by "
+				  "another program, perhaps another Farwindow; choose others "
+				  "(media.udp_base_port, media.tcp_base_port)",
+				  config->udp_base_port,
+				  options.tcp ? " or the TCP ports beside them" : "")
+			: g_strdup_printf("cannot receive media on UDP ports from %u: %s",
+				  config->udp_base_port, g_strerror(-r));
 		return r;
 	}
 	read_candidates(server);

@@ -34,6 +34,10 @@
     button.textContent = TEXTS[language][1];
     button.onclick = function () { location.reload(); };
     place.after(button);
+    button.focus();
+    // The program's own layout may be what did not come.
+    Object.assign(place.parentElement.style, { display: 'grid', placeContent: 'center', justifyItems: 'center', gap: '16px', height: '100vh', font: '16px/1.5 sans-serif' });
+    Object.assign(button.style, { padding: '10px 28px', font: 'inherit', cursor: 'pointer' });
   }
 
   // Errors of loading do not bubble: they are caught on the way down.

@@ -78,7 +78,7 @@ export default {
         drill: '模拟办件', invited: '邀请加入', invite_ended: '没有加入', hold: '保持', resume: '恢复', transfer: '开始转接', transferred: '已转接', transfer_returned: '转接未成，回到原窗口',
         verdict: '材料审查', identity: '身份核验', mark: '标注', capture_asked: '请对方拍摄材料', capture_answered: '拍摄结果',
       },
-      why: { taken: '已拍摄', declined: '未拍', failed: '没有拍成', refused: '拒绝', unanswered: '无人接听', withdrawn: '已取消', hangup: '自行离开', left: '窗口离岗', rejoin_timeout: '线路没有恢复', transferred: '已转接' },
+      why: { taken: '已拍摄', declined: '未拍', failed: '没有拍成', refused: '拒绝', unanswered: '无人接听', withdrawn: '已取消', hangup: '自行离开', hungUp: '已挂断', left: '窗口离岗', rejoin_timeout: '线路没有恢复', transferred: '已转接' },
       download: {
         action: '下载录像',
         title: '下载录像',
@@ -174,7 +174,7 @@ export default {
         drill: 'Drill', invited: 'Invited', invite_ended: 'Did not join', hold: 'On hold', resume: 'Resumed', transfer: 'Handing on', transferred: 'Handed on', transfer_returned: 'Came back from handing on',
         verdict: 'Verdict', identity: 'Identity check', mark: 'Mark', capture_asked: 'Capture asked for', capture_answered: 'Capture',
       },
-      why: { taken: 'Taken', declined: 'Declined', failed: 'Failed', refused: 'refused', unanswered: 'unanswered', withdrawn: 'taken back', hangup: 'by itself', left: 'window released', rejoin_timeout: 'line did not come back', transferred: 'handed on' },
+      why: { taken: 'Taken', declined: 'Declined', failed: 'Failed', refused: 'refused', unanswered: 'unanswered', withdrawn: 'taken back', hangup: 'by itself', hungUp: 'hung up', left: 'window released', rejoin_timeout: 'line did not come back', transferred: 'handed on' },
       download: {
         action: 'Download',
         title: 'Download the recording',
