@@ -114,27 +114,48 @@ struct fw_image *fw_image_grey(const struct fw_image *image)
 	return grey;
 }
 
+#define BLOCK 32 /* pixels a side that are turned at a time */
+
 /* --- orient ----------------------------------------------------------------------------------- */
 
-struct fw_image *fw_image_orient(const struct fw_image *image, unsigned orientation)
+/* channels: as a constant, which makes of each copy one move. */
+static inline void orient_block(const struct fw_image *image, unsigned orientation,
+	struct fw_image *upright, unsigned left, unsigned top, const unsigned channels)
 {
 	bool turned = orientation >= 5;
-	unsigned width = turned ? image->height : image->width;
-	unsigned height = turned ? image->width : image->height;
-	struct fw_image *upright = fw_image_create(width, height, image->channels);
 	bool flip_x = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
 	bool flip_y = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+	unsigned right = MIN(left + BLOCK, upright->width);
+	unsigned bottom = MIN(top + BLOCK, upright->height);
 
-	for (unsigned y = 0; y < height; y++) {
-		uint8_t *to = fw_image_row(upright, y);
+	for (unsigned y = top; y < bottom; y++) {
+		uint8_t *to = fw_image_row(upright, y) + (size_t)left * channels;
 
-		for (unsigned x = 0; x < width; x++, to += image->channels) {
+		for (unsigned x = left; x < right; x++, to += channels) {
 			unsigned from_x = turned ? y : x, from_y = turned ? x : y;
 
 			from_x = flip_x ? image->width - 1 - from_x : from_x;
 			from_y = flip_y ? image->height - 1 - from_y : from_y;
-			memcpy(to, fw_image_row(image, from_y) + (size_t)from_x * image->channels,
-				image->channels);
+			memcpy(to, fw_image_row(image, from_y) + (size_t)from_x * channels,
+				channels);
+		}
+	}
+}
+
+/* Block by block: a column of the whole picture would miss the cache at each pixel. */
+struct fw_image *fw_image_orient(const struct fw_image *image, unsigned orientation)
+{
+	bool turned = orientation >= 5;
+	struct fw_image *upright = fw_image_create(turned ? image->height : image->width,
+		turned ? image->width : image->height, image->channels);
+
+	for (unsigned top = 0; top < upright->height; top += BLOCK) {
+		for (unsigned left = 0; left < upright->width; left += BLOCK) {
+			if (image->channels == FW_COLOUR) {
+				orient_block(image, orientation, upright, left, top, FW_COLOUR);
+			} else {
+				orient_block(image, orientation, upright, left, top, FW_GREY);
+			}
 		}
 	}
 	return upright;
