@@ -51,6 +51,13 @@ export default [
     },
   },
   {
+    files: ['public/**/*.js'], // as the browser gets it
+    languageOptions: {
+      sourceType: 'script',
+      globals: Object.fromEntries([...injected, 'addEventListener', 'HTMLScriptElement', 'HTMLLinkElement'].map((name) => [name, 'readonly'])),
+    },
+  },
+  {
     files: ['src/core/**'],
     rules: {
       'no-restricted-imports': [
