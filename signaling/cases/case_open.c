@@ -355,6 +355,21 @@ int fw_case_create_operation(struct fw_desk *desk, const struct fw_http_question
 	return r;
 }
 
+/* The case asked about, as the applicant's side may change it: in the revision that it was looked at. */
+static int own_case(
+	struct fw_desk *desk, const struct fw_http_question *question, struct fw_case *ret_case)
+{
+	int r = fw_case_of(desk, question, ret_case);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!fw_case_is_side(desk, question->session->account->person, ret_case, FW_CASE_APPLICANT)) {
+		return FW_CODE_FORBIDDEN;
+	}
+	return fw_case_agrees(desk, question, ret_case);
+}
+
 /* --- correcting ----------------------------------------------------------------------------------- */
 
 /* What the case said until now, with the reason: sealed, and kept as long as the case. */
@@ -402,15 +417,9 @@ int fw_case_correct_operation(struct fw_desk *desk, const struct fw_http_questio
 	struct fw_case_secret secret;
 	const char *reason;
 	struct fw_case c;
-	int r = fw_case_of(desk, question, &c);
+	int r = own_case(desk, question, &c);
 
 	if (r != 0) {
-		return r;
-	}
-	if (!fw_case_is_side(desk, account->person, &c, FW_CASE_APPLICANT)) {
-		return FW_CODE_FORBIDDEN;
-	}
-	if ((r = fw_case_agrees(desk, question, &c)) != 0) {
 		return r;
 	}
 	if (c.state == FW_CASE_CANCELLED) {
@@ -441,15 +450,9 @@ int fw_case_edit_operation(struct fw_desk *desk, const struct fw_http_question *
 	const struct fw_account *account = question->session->account;
 	struct fw_case_secret secret;
 	struct fw_case c;
-	int r = fw_case_of(desk, question, &c);
+	int r = own_case(desk, question, &c);
 
 	if (r != 0) {
-		return r;
-	}
-	if (!fw_case_is_side(desk, account->person, &c, FW_CASE_APPLICANT)) {
-		return FW_CODE_FORBIDDEN;
-	}
-	if ((r = fw_case_agrees(desk, question, &c)) != 0) {
 		return r;
 	}
 	if (c.state != FW_CASE_DRAFT && c.state != FW_CASE_TOLD) {

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times as the offices read them: Asia/Shanghai, whatever the PC's zone is.
 
-const dateTimeFormat = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false,
-});
-
 const SHANGHAI_OFFSET_US = 8 * 3600 * 1e6; // no daylight saving since 1991
 
-export function dateTime(at_us: number): string {
-  return dateTimeFormat.format(new Date(at_us / 1000)).replace(/\//g, '-');
-}
+export { dateTimeWithSeconds as dateTime } from '../../core/moments';
 
 /** A calendar day ("2026-11-22") of Asia/Shanghai as its first microsecond. */
 export function dayStartUs(day: string): number {

@@ -5,10 +5,7 @@ import { Catalogue, Guides } from '../../core/catalogue';
 export const catalogue = new Catalogue(http);
 export const guides = new Guides(http);
 
-const moment = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
-});
-export const dateTime = (us: number): string => moment.format(us / 1000);
+export { dateTime } from '../../core/moments';
 
 let names: Promise<Map<string, string>> | null = null;
 
