@@ -19,8 +19,8 @@
 struct fw_disk;
 struct fw_mailbox;
 
-/* Whole pages, and half of what a journal's block may hold: each open recording has one that fills. */
-#define FW_DISK_BLOCK_BYTES 32768
+/* Whole pages, and a quarter of what a journal's block may hold: each open recording has one that fills, and as much again is on its way. */
+#define FW_DISK_BLOCK_BYTES 16384
 
 enum fw_disk_answer_kind {
 	FW_DISK_OPENED,

@@ -29,7 +29,7 @@
 #include "base/log.h"
 
 #define RETRY_US    (1 * FW_US_PER_S)
-#define BLOCK_BYTES (FW_DISK_BLOCK_BYTES - FW_JOURNAL_OVERHEAD_BYTES) /* plain: 80 ms of a call */
+#define BLOCK_BYTES (FW_DISK_BLOCK_BYTES - FW_JOURNAL_OVERHEAD_BYTES) /* plain: 40 ms of a call */
 #define NOTES_BYTES 8192 /* marks kept while failed: two hundred */
 
 enum state {

@@ -30,7 +30,7 @@
 #define FEEDBACK_US   100000
 #define REPORT_US     1000000
 #define CHECK_US      20000 /* until the first answer */
-#define CALL_APART_US 4000 /* calls begin one after the other */
+#define CALL_APART_US 20000 /* calls begin one after the other, fifty a second */
 #define LOOKED_INTO   16 /* one peer in so many decrypts what it gets */
 #define TRACKS        2 /* sound, video */
 
