@@ -70,6 +70,11 @@ struct fw_config_calls {
 	uint32_t rejoin_s; /* a lost side may come back within; default 60 */
 };
 
+/* [papers] */
+struct fw_config_papers {
+	bool pdf_a; /* joined pages as PDF/A-2b; default true */
+};
+
 /* [demo] */
 struct fw_config_demo {
 	bool enabled; /* fill an empty database with the demo office; default false */
@@ -123,6 +128,7 @@ struct fw_config {
 	struct fw_config_media media;
 	struct fw_config_recorder recorder;
 	struct fw_config_calls calls;
+	struct fw_config_papers papers;
 	struct fw_config_demo demo;
 	struct fw_config_turn turn;
 	struct fw_config_sms sms;

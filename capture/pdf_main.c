@@ -2,13 +2,14 @@
 /*
  * farwindow-pdf: joins straightened pages of a case to one PDF, in a process of its own.
  *
- *     farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID --pages UUID[,UUID...]
+ *     farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID --pages UUID[,UUID...] [--archive]
  *
- * The data key is read from descriptor 3; {"pages":N,"bytes":N} goes to standard output.
+ * --archive: as PDF/A-2b. The data key is read from descriptor 3; {"pages":N,"bytes":N} goes to standard output.
  * docs/CAPTURE.md is the contract.
  */
 #include <errno.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <glib.h>
@@ -24,8 +25,7 @@
 
 FW_WORKER_WITHOUT_LEAK_CHECK
 
-#define KEY_FD        3
-#define PDF_MAX_BYTES (UINT64_C(512) << 20) /* of all pages together */
+#define KEY_FD 3
 
 enum status {
 	STATUS_OK = 0,
@@ -41,6 +41,7 @@ struct options {
 	const char *blobs, *key_id, *pdf;
 	char **pages;
 	unsigned count;
+	bool archive;
 };
 
 static int read_options(int argc, char **argv, struct options *options)
@@ -50,6 +51,7 @@ static int read_options(int argc, char **argv, struct options *options)
 		{"key-id", required_argument, NULL, 'k'},
 		{"pdf", required_argument, NULL, 'o'},
 		{"pages", required_argument, NULL, 'p'},
+		{"archive", no_argument, NULL, 'a'},
 		{0},
 	};
 	int option;
@@ -70,6 +72,9 @@ static int read_options(int argc, char **argv, struct options *options)
 			options->pages = g_strsplit(optarg, ",", FW_PDF_PAGES_MAX + 1);
 			options->count = g_strv_length(options->pages);
 			break;
+		case 'a':
+			options->archive = true;
+			break;
 		default:
 			return -EINVAL;
 		}
@@ -88,7 +93,7 @@ static int read_options(int argc, char **argv, struct options *options)
 static int read_pages(struct fw_blob_store *store, const struct options *options,
 	const uint8_t *key, struct fw_pdf_page *pages)
 {
-	uint64_t room = PDF_MAX_BYTES;
+	uint64_t room = FW_PDF_MAX_BYTES;
 
 	for (unsigned i = 0; i < options->count; i++) {
 		void *bytes = NULL;
@@ -126,7 +131,7 @@ static enum status join(struct fw_blob_store *store, const struct options *optio
 	int r = read_pages(store, options, key, pages);
 
 	if (r == 0) {
-		r = fw_pdf_write(pages, options->count, &pdf, &size);
+		r = fw_pdf_write(pages, options->count, options->archive, &pdf, &size);
 	}
 	if (r < 0) {
 		fw_error("pages unreadable pdf=%s errno=%d", options->pdf, -r);
@@ -171,7 +176,7 @@ int main(int argc, char **argv)
 	if (read_options(argc, argv, &options) < 0) {
 		fprintf(stderr,
 			"usage: farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID "
-			"--pages UUID[,UUID...]\n");
+			"--pages UUID[,UUID...] [--archive]\n");
 		status = STATUS_USAGE;
 	} else if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {
 		fw_error("no key on descriptor %d", KEY_FD);

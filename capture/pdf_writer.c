@@ -4,76 +4,163 @@
 #include <errno.h>
 #include <string.h>
 
-#include <cairo-pdf.h>
 #include <glib.h>
 
 #include "capture/content.h"
+#include "capture/pdf_objects.h"
+#include "capture/srgb.h"
 
 #define POINTS_PER_INCH 72.0
 #define A4_LONGER_PT    (297 / 25.4 * POINTS_PER_INCH)
+#define NUMBER_CHARS    G_ASCII_DTOSTR_BUF_SIZE
+#define PAGE_BYTES      4096 /* about: what a page takes beside its picture */
 
-static cairo_status_t append(void *user, const unsigned char *bytes, unsigned size)
-{
-	g_byte_array_append(user, bytes, size);
-	return CAIRO_STATUS_SUCCESS;
-}
+/* What a PDF/A says of itself (ISO 19005-2 6.6.4), and nothing of its content. */
+static const char archive_metadata[] =
+	"<?xpacket begin=\"\xef\xbb\xbf\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+	"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
+	" <rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
+	"  <rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n"
+	"   <pdfaid:part>2</pdfaid:part>\n"
+	"   <pdfaid:conformance>B</pdfaid:conformance>\n"
+	"  </rdf:Description>\n"
+	" </rdf:RDF>\n"
+	"</x:xmpmeta>\n"
+	"<?xpacket end=\"w\"?>";
 
-/* The picture's own memory is never touched: cairo writes the JPEG in its place. */
-static int add_page(cairo_t *cairo, cairo_surface_t *pdf, const struct fw_pdf_page *page)
-{
+struct sheet {
 	struct fw_content content;
-	cairo_surface_t *picture;
+	char width[NUMBER_CHARS],
+		height[NUMBER_CHARS]; /* points, with a full stop wherever we are */
+};
+
+/* Objects of a page, in a row from its number on. */
+enum part {
+	PART_PAGE,
+	PART_DRAWING,
+	PART_PICTURE,
+	PART_COUNT
+};
+
+static int measure(const struct fw_pdf_page *page, struct sheet *sheet)
+{
+	const struct fw_content *content = &sheet->content;
 	double scale;
 
-	fw_content_tell(page->jpeg, page->jpeg_size, &content);
-	if (content.kind != FW_CONTENT_JPEG || fw_content_fault(&content) != FW_FAULT_NONE) {
+	fw_content_tell(page->jpeg, page->jpeg_size, &sheet->content);
+	if (content->kind != FW_CONTENT_JPEG || fw_content_fault(content) != FW_FAULT_NONE ||
+		(content->components != 1 && content->components != 3)) {
 		return -EBADMSG;
 	}
 	scale = page->dpi ? POINTS_PER_INCH / page->dpi
-			  : A4_LONGER_PT / MAX(content.width_px, content.height_px);
-	picture = cairo_image_surface_create(
-		CAIRO_FORMAT_RGB24, (int)content.width_px, (int)content.height_px);
-	(void)cairo_surface_set_mime_data(
-		picture, CAIRO_MIME_TYPE_JPEG, page->jpeg, page->jpeg_size, NULL, NULL);
-	cairo_pdf_surface_set_size(pdf, content.width_px * scale, content.height_px * scale);
-	cairo_save(cairo);
-	cairo_scale(cairo, scale, scale);
-	cairo_set_source_surface(cairo, picture, 0, 0);
-	cairo_paint(cairo);
-	cairo_restore(cairo);
-	cairo_show_page(cairo);
-	cairo_surface_destroy(picture);
-	return cairo_status(cairo) == CAIRO_STATUS_SUCCESS ? 0 : -EIO;
+			  : A4_LONGER_PT / MAX(content->width_px, content->height_px);
+	g_ascii_formatd(sheet->width, NUMBER_CHARS, "%.2f", content->width_px * scale);
+	g_ascii_formatd(sheet->height, NUMBER_CHARS, "%.2f", content->height_px * scale);
+	return 0;
 }
 
-int fw_pdf_write(
-	const struct fw_pdf_page *pages, unsigned count, uint8_t **ret_bytes, size_t *ret_size)
+static void add_picture(struct fw_pdf_objects *objects, unsigned number,
+	const struct fw_pdf_page *page, const struct sheet *sheet)
 {
-	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	cairo_surface_t *pdf;
-	cairo_t *cairo;
+	g_autofree char *dictionary = g_strdup_printf(
+		"/Type /XObject /Subtype /Image /Width %u /Height %u /BitsPerComponent 8"
+		" /ColorSpace /%s /Filter /DCTDecode",
+		sheet->content.width_px, sheet->content.height_px,
+		sheet->content.components == 1 ? "DeviceGray" : "DeviceRGB");
+
+	fw_pdf_stream(objects, number, dictionary, page->jpeg, page->jpeg_size);
+}
+
+static int add_page(struct fw_pdf_objects *objects, const struct fw_pdf_page *page, unsigned tree)
+{
+	g_autofree char *drawing = NULL;
+	struct sheet sheet;
+	unsigned first;
+	int r = measure(page, &sheet);
+
+	if (r < 0) {
+		return r;
+	}
+	first = fw_pdf_objects_take(objects, PART_COUNT);
+	drawing = g_strdup_printf("q %s 0 0 %s 0 0 cm /P Do Q", sheet.width, sheet.height);
+	fw_pdf_object(objects, first + PART_PAGE,
+		"<< /Type /Page /Parent %u 0 R /MediaBox [0 0 %s %s] /Contents %u 0 R"
+		" /Resources << /XObject << /P %u 0 R >> >> >>",
+		tree, sheet.width, sheet.height, first + PART_DRAWING, first + PART_PICTURE);
+	fw_pdf_stream(objects, first + PART_DRAWING, "", drawing, strlen(drawing));
+	add_picture(objects, first + PART_PICTURE, page, &sheet);
+	return 0;
+}
+
+static void add_tree(struct fw_pdf_objects *objects, unsigned tree, unsigned first, unsigned count)
+{
+	g_autoptr(GString) kids = g_string_new(NULL);
+
+	for (unsigned i = 0; i < count; i++) {
+		g_string_append_printf(kids, " %u 0 R", first + PART_COUNT * i);
+	}
+	fw_pdf_object(objects, tree, "<< /Type /Pages /Count %u /Kids [%s ] >>", count, kids->str);
+}
+
+/* What colours mean (6.2.3), and what the file is. */
+static void add_archive(struct fw_pdf_objects *objects, unsigned catalog, unsigned tree)
+{
+	g_autoptr(GByteArray) profile = fw_srgb_profile();
+	unsigned metadata = fw_pdf_objects_take(objects, 2), colours = metadata + 1;
+
+	fw_pdf_object(objects, catalog,
+		"<< /Type /Catalog /Pages %u 0 R /Metadata %u 0 R /OutputIntents [<< /Type"
+		" /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB)"
+		" /DestOutputProfile %u 0 R >>] >>",
+		tree, metadata, colours);
+	fw_pdf_stream(objects, metadata, "/Type /Metadata /Subtype /XML", archive_metadata,
+		strlen(archive_metadata));
+	fw_pdf_stream(objects, colours, "/N 3", profile->data, profile->len);
+}
+
+static uint64_t bytes_of(const struct fw_pdf_page *pages, unsigned count)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		sum += pages[i].jpeg_size;
+	}
+	return sum;
+}
+
+int fw_pdf_write(const struct fw_pdf_page *pages, unsigned count, bool archive, uint8_t **ret_bytes,
+	size_t *ret_size)
+{
+	struct fw_pdf_objects objects;
+	unsigned catalog, tree, first;
 	int r = 0;
 
 	if (count == 0 || count > FW_PDF_PAGES_MAX) {
 		return -EINVAL;
 	}
-	pdf = cairo_pdf_surface_create_for_stream(append, bytes, 1, 1);
-	/* 1.4 keeps every object in the open: from 1.5 on, cairo 1.18 packs them where no reader of an archive can look. */
-	cairo_pdf_surface_restrict_to_version(pdf, CAIRO_PDF_VERSION_1_4);
-	cairo = cairo_create(pdf);
+	if (bytes_of(pages, count) > FW_PDF_MAX_BYTES) {
+		return -EOVERFLOW;
+	}
+	fw_pdf_objects_init(&objects, bytes_of(pages, count) + count * PAGE_BYTES);
+	catalog = fw_pdf_objects_take(&objects, 2);
+	tree = catalog + 1;
+	if (archive) {
+		add_archive(&objects, catalog, tree);
+	} else {
+		fw_pdf_object(&objects, catalog, "<< /Type /Catalog /Pages %u 0 R >>", tree);
+	}
+	first = objects.offsets->len + 1;
 	for (unsigned i = 0; i < count && r == 0; i++) {
-		r = add_page(cairo, pdf, &pages[i]);
+		r = add_page(&objects, &pages[i], tree);
 	}
-	cairo_destroy(cairo);
-	cairo_surface_finish(pdf);
-	if (r == 0 && cairo_surface_status(pdf) != CAIRO_STATUS_SUCCESS) {
-		r = -EIO;
-	}
-	cairo_surface_destroy(pdf);
 	if (r == 0) {
-		*ret_size = bytes->len;
-		*ret_bytes = g_byte_array_free(g_steal_pointer(&bytes), FALSE);
+		add_tree(&objects, tree, first, count);
+		GByteArray *file = fw_pdf_objects_end(&objects, catalog);
+
+		*ret_size = file->len;
+		*ret_bytes = g_byte_array_free(file, FALSE);
 	}
+	fw_pdf_objects_clear(&objects);
 	return r;
 }
 

@@ -95,6 +95,7 @@ static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_
 	if (command->start.list) {
 		arguments[n++] = "--pages";
 		arguments[n++] = command->start.list;
+		arguments[n++] = paper->archive ? "--archive" : NULL;
 	}
 	return spawn(is_page ? config->pages_program : config->pdf_program, arguments,
 		command->start.kind, descriptors, ret_process);

@@ -44,6 +44,7 @@ struct fw_job_paper {
 	char page[FW_ID_SIZE]; /* to be written: the page, or the PDF */
 	char thumbnail[FW_ID_SIZE]; /* of PAGE, to be written */
 	unsigned turn; /* of PAGE: 0, 90, 180, 270 */
+	bool archive; /* of PDF: as PDF/A-2b */
 };
 
 enum fw_job_command_kind {

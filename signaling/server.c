@@ -263,6 +263,7 @@ static int start_desk(struct fw_server *server, char **ret_problem)
 		.flood_us = calls->flood_s * FW_US_PER_S,
 		.patience_us = calls->patience_s * FW_US_PER_S,
 		.rejoin_us = calls->rejoin_s * FW_US_PER_S,
+		.archive = server->setup->config->papers.pdf_a,
 		.server_version = FW_VERSION,
 		.anchor = server->anchor,
 		.sms = &server->sms.desk,

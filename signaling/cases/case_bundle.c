@@ -73,8 +73,10 @@ static int find_made(struct fw_desk *desk, const struct fw_case *c, struct bundl
 	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
 	int r = fw_db_query(desk->setup.db,
 		"SELECT id FROM case_bundle WHERE service_case = ?1 AND files = ?2"
-		" AND made_us IS NOT NULL",
-		FW_DB_VALUES(fw_db_text(c->id), fw_db_text(bundle->files->str)), &row);
+		" AND archive = ?3 AND made_us IS NOT NULL",
+		FW_DB_VALUES(fw_db_text(c->id), fw_db_text(bundle->files->str),
+			fw_db_int(desk->setup.archive)),
+		&row);
 
 	if (r >= 0 && (r = fw_db_step(row)) > 0) {
 		g_strlcpy(bundle->id, fw_db_column_text(row, 0), sizeof(bundle->id));
@@ -94,11 +96,12 @@ static int begin(struct fw_desk *desk, const struct fw_account *account, const s
 	desk->setup.random(desk->setup.random_user, random, sizeof(random));
 	fw_id_make(desk->now_us, random, bundle->id);
 	r = fw_db_run(desk->setup.db,
-		"INSERT INTO case_bundle (id, service_case, material, files, pages, account)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+		"INSERT INTO case_bundle (id, service_case, material, files, pages, account, "
+		"archive)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 		FW_DB_VALUES(fw_db_text(bundle->id), fw_db_text(c->id), fw_db_int(bundle->material),
 			fw_db_text(bundle->files->str), fw_db_int(bundle->pages),
-			fw_db_text(account->person->id)),
+			fw_db_text(account->person->id), fw_db_int(desk->setup.archive)),
 		NULL);
 	g_snprintf(key, sizeof(key), "case/%s", c->id);
 	if (r < 0 || (r = fw_keystore_load_key(desk->setup.keystore, key, command.start.key)) < 0) {
@@ -111,6 +114,7 @@ static int begin(struct fw_desk *desk, const struct fw_account *account, const s
 	command.start.kind = FW_JOB_PDF;
 	g_strlcpy(command.start.paper.case_id, c->id, sizeof(command.start.paper.case_id));
 	g_strlcpy(command.start.paper.page, bundle->id, sizeof(command.start.paper.page));
+	command.start.paper.archive = desk->setup.archive;
 	command.start.list = g_strdup(bundle->blobs->str);
 	fw_emit_job(desk, &command);
 	fw_wipe(command.start.key, sizeof(command.start.key));

@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fw_content_fault(&content) == FW_FAULT_NONE) {
 		return 0;
 	}
-	r = fw_pdf_write(pages, 2, &pdf, &length);
+	r = fw_pdf_write(pages, 2, (size & 1) != 0, &pdf, &length);
 	if (content.kind != FW_CONTENT_JPEG || fw_content_fault(&content) != FW_FAULT_NONE) {
 		g_assert(r == -EBADMSG);
 	}

@@ -2,6 +2,7 @@
 // Files on their way into a case, looked at by real page workers: what is no paper is refused in words, whatever it says it
 // is; what is one has a page; a worker that dies is noticed.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -136,6 +137,60 @@ test('a page that looks like another of the case is said to', async () => {
   const [other, later] = made.sort((one, two) => one.page.facts.duplicate_of.length - two.page.facts.duplicate_of.length);
   assert.deepEqual([other.page.facts.duplicate_of, later.page.facts.duplicate_of], [[], [other.id]], JSON.stringify(made));
   assert.ok(later.page.facts.warnings.includes('duplicate'));
+});
+
+/** The pages of material 1 as the server joins them. */
+async function joined(at, of) {
+  const made = await of('POST', `${at}/materials/1/bundles`, { json: {} });
+  assert.ok([200, 201].includes(made.status), JSON.stringify(made.json));
+  return { ...made.json, status: made.status, body: (await of('GET', `${at}/bundles/${made.json.bundle}`)).body };
+}
+
+test('the pages of a material are one PDF for archives, which other programs read', async () => {
+  const at = `/api/v1/cases/${theCase}`;
+  const pages = (await wholeCase()).files.filter((one) => one.page.pictures).length;
+  const first = await joined(at, ask);
+  assert.deepEqual([first.status, first.pages], [201, pages]);
+  const file = path.join(office.folder, 'joined.pdf');
+  fs.writeFileSync(file, first.body);
+  const by = (program, ...args) => execFileSync(program, [...args, file], { encoding: 'utf8' });
+  assert.match(by('qpdf', '--check'), /PDF Version: 1\.7[^]*No syntax or stream encoding errors/);
+  assert.match(by('pdfinfo'), new RegExp(`Metadata Stream: +yes[^]*Pages: +${pages}\\b[^]*Encrypted: +no`));
+  assert.match(by('pdfinfo', '-meta'), /<pdfaid:part>2<[^]*<pdfaid:conformance>B</);
+  assert.equal(by('pdffonts').trim().split('\n').length, 2); // its head alone
+  const pictures = by('pdfimages', '-list').trim().split('\n').slice(2).map((line) => line.trim().split(/\s+/));
+  assert.deepEqual(pictures.map((one) => [one[8], one[2]]), pictures.map(() => ['jpeg', 'image']));
+  assert.equal(pictures.length, pages);
+  const root = JSON.parse(by('qpdf', '--json', '--json-key=qpdf')).qpdf[1];
+  const catalog = root[`obj:${root.trailer.value['/Root']}`].value;
+  const [intent] = catalog['/OutputIntents'];
+  assert.deepEqual([intent['/S'], catalog['/Metadata'] !== undefined], ['/GTS_PDFA1', true]);
+  assert.equal(root[`obj:${intent['/DestOutputProfile']}`].stream.dict['/N'], 3);
+  assert.ok(!/Transparency|Interpolate|Encrypt/.test(first.body.toString('latin1')));
+  const again = await joined(at, ask);
+  assert.deepEqual([again.status, again.bundle], [200, first.bundle]);
+});
+
+test('an office that wants plain files has them', async () => {
+  const plain = await Office.open({ config: '[papers]\npdf_a = false\n' });
+  try {
+    const one = await Clerk.signIn(plain, 'clerk1');
+    await (await one.connect()).take_window('441521-01-3');
+    const applicant = { kind: 'person', name: '张三', document: 'id_card', number: '11010519491231002X', phone: '13800000000' };
+    const { json } = await one.http('POST', '/api/v1/cases', { json: { item: 'fanglei-jungong', area: '441523', applicant } });
+    const at = `/api/v1/cases/${json.case}`;
+    const bytes = pictures.sample('rgb.jpg');
+    const promise = { key: randomUUID(), material: 1, kind: 'original', name: '纸.jpg', rotation: 0, bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex') };
+    const { json: { upload } } = await one.http('POST', `${at}/uploads`, { json: promise });
+    await one.http('POST', `/api/v1/uploads/${upload}/pieces?offset=0`, { body: bytes, headers: { 'Content-Type': 'application/octet-stream' } });
+    await eventually(async () => (await one.http('GET', at)).json.files[0], (file) => file?.page?.state === 'made', { what: 'the page', timeout: 60000 });
+    const { body } = await joined(at, (...asked) => one.http(...asked));
+    assert.deepEqual([body.subarray(0, 5).toString(), body.includes('pdfaid'), body.includes('OutputIntent')], ['%PDF-', false, false]);
+    one.leave();
+  } finally {
+    await plain.close();
+  }
 });
 
 /** A build whose page worker is this script. */
