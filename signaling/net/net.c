@@ -15,8 +15,6 @@
 
 #define EMPTY_TURNS_MAX 64 /* turns of the loop in a row without a callback, then it is slowed */
 #define EMPTY_TURN_US   1000
-#define SOCKETS_PER_US  8
-#define GATHER_MIN_US   100
 #define STOP_US         (1 * FW_US_PER_S)
 
 /* The library keeps a buffer of that size for every WebSocket. Most messages are smaller; others come in pieces. */
@@ -239,11 +237,11 @@ static void deliver(struct fw_net *net, enum net_mail type, struct net_message *
 	message_clear(type, message);
 }
 
-static void take_mail(struct fw_net *net)
+void net_take_mail(struct fw_net *net)
 {
 	struct fw_message mail;
 
-	net->mail_taken |= fw_mailbox_take(net->mailbox) > 0;
+	(void)fw_mailbox_take(net->mailbox);
 	while (fw_mailbox_next(net->mailbox, &mail)) {
 		struct net_message message;
 
@@ -320,9 +318,10 @@ int net_common_callback(struct lws *wsi, enum lws_callback_reasons reason)
 	}
 	net->callbacks++;
 	if (reason == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
-		take_mail(net);
+		net_take_mail(net);
 		flush_closed(net);
 	} else if (reason == LWS_CALLBACK_FILTER_NETWORK_CONNECTION) {
+		net->others_served++;
 		return net->connections < NET_SOCKETS_MAX ? 0 : -1;
 	} else if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
 		(void)net_connection_ensure(wsi); /* counts it */
@@ -346,20 +345,6 @@ static void brake(struct fw_net *net, uint64_t *callbacks, unsigned *empty_turns
 	}
 }
 
-/*
- * Each turn the library asks for the state of every socket, which for thousands takes longer than most of what comes
- * of it: then a turn waits for more to do. 5,000 sockets: 0.6 ms.
- */
-static void gather(struct fw_net *net)
-{
-	unsigned wait_us = net->connections / SOCKETS_PER_US;
-
-	if (wait_us >= GATHER_MIN_US && !net->mail_taken) {
-		g_usleep(wait_us);
-	}
-	net->mail_taken = false; /* what the desk has decided is written in the next turn */
-}
-
 static void *run(void *user)
 {
 	struct fw_net *net = user;
@@ -369,12 +354,11 @@ static void *run(void *user)
 
 	(void)pthread_setname_np(pthread_self(), "net");
 	while (fw_clock_monotonic_us() < stop_us) {
-		if (lws_service(net->context, 0) < 0) {
+		if (net_loop_turn(net) < 0) {
 			fw_error("the network loop ended by itself");
 			break;
 		}
 		brake(net, &callbacks, &empty_turns);
-		gather(net);
 		if (net->stopping && stop_us == INT64_MAX) {
 			stop_us = fw_clock_monotonic_us() + STOP_US;
 		}
@@ -451,6 +435,7 @@ int fw_net_create(const struct fw_net_setup *setup, struct fw_net **ret_net)
 	struct fw_mailbox_options options = {.wake = wake, .wake_user = net};
 	int r = check_port(setup);
 
+	net->epoll = -1;
 	if (r < 0) {
 		return r;
 	}
@@ -460,6 +445,9 @@ int fw_net_create(const struct fw_net_setup *setup, struct fw_net **ret_net)
 	net->closed = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	net->scratch = g_malloc(LWS_PRE + NET_PIECE_BYTES);
 	r = fw_mailbox_create(&options, &net->mailbox);
+	if (r == 0) {
+		r = net_loop_init(net);
+	}
 	if (r < 0) {
 		return r;
 	}
@@ -501,6 +489,7 @@ void fw_net_destroy(struct fw_net *net)
 	if (net->context) {
 		lws_context_destroy(net->context);
 	}
+	net_loop_fini(net);
 	g_clear_pointer(&net->mailbox, fw_mailbox_destroy);
 	g_clear_pointer(&net->by_handle, g_hash_table_unref);
 	if (net->closed) {

@@ -63,6 +63,7 @@ static void want_write(struct net_connection *connection)
 	(void)lws_rx_flow_control(connection->wsi, 1);
 	lws_set_timeout(connection->wsi, PENDING_TIMEOUT_HTTP_CONTENT, NET_STALL_S);
 	(void)lws_callback_on_writable(connection->wsi);
+	net_loop_ask_now(connection->net);
 }
 
 void net_http_hold(struct net_connection *connection)

@@ -392,6 +392,7 @@ int net_http_callback(
 	case LWS_CALLBACK_HTTP:
 		connection = net_connection_ensure(wsi);
 		connection->net->callbacks++;
+		connection->net->others_served++;
 		return request(connection);
 	case LWS_CALLBACK_HTTP_BODY:
 	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
@@ -404,6 +405,7 @@ int net_http_callback(
 			return body_complete(connection);
 		}
 		connection->net->callbacks++;
+		connection->net->others_served++;
 		return reason == LWS_CALLBACK_HTTP_BODY ? body(connection, in, size)
 							: net_http_write(connection);
 	default:

@@ -68,6 +68,7 @@ struct net_connection {
 	uint64_t handle; /* of the WebSocket, or of the request being answered; 0: none */
 	struct net_http *http;
 	struct net_live *live;
+	bool to_write; /* is in the net's list */
 };
 
 struct net_figures {
@@ -89,8 +90,13 @@ struct fw_net {
 	bool started;
 	bool stopping;
 	size_t pieces_bytes; /* of uploads, from the head of a request to its answer */
-	bool mail_taken; /* since the last turn of the loop */
 	uint64_t callbacks; /* so far; a turn of the loop without any was for nothing */
+	/* net_loop.c */
+	int epoll; /* the mailbox and all WebSockets; -1: not yet */
+	GArray *to_write; /* uint64_t: handles of WebSockets for which something waits */
+	int64_t look_us; /* monotonic: when the library is to look at all sockets again */
+	int64_t lively_until_us; /* monotonic: so long it looks sooner */
+	uint64_t others_served; /* so far: new sockets, requests, answers */
 	uint8_t *scratch; /* LWS_PRE + NET_PIECE_BYTES */
 	struct net_figures figures;
 };
@@ -104,6 +110,19 @@ void net_handle_drop(struct net_connection *connection);
 int net_common_callback(struct lws *wsi, enum lws_callback_reasons reason);
 int net_input(struct fw_net *net, struct fw_desk_input *input);
 void net_tell_closed(struct fw_net *net, uint64_t handle);
+void net_take_mail(struct fw_net *net);
+
+/* net_loop.c */
+int net_loop_init(struct fw_net *net);
+void net_loop_fini(struct fw_net *net);
+/* Waits for something to do, and does it. Negative: the library gave up. */
+int net_loop_turn(struct fw_net *net);
+/* A WebSocket that was opened just now, with its handle. */
+void net_loop_watch(struct net_connection *connection);
+/* The WebSocket's writable callback is called when there is room. */
+void net_loop_want_write(struct net_connection *connection);
+/* What is no WebSocket has something to write. */
+void net_loop_ask_now(struct fw_net *net);
 
 /* A header field as newly allocated text; NULL: not there. */
 char *net_header(struct lws *wsi, enum lws_token_indexes token);
