@@ -28,6 +28,7 @@
 #include "base/limits.h"
 #include "base/owner.h"
 #include "base/sanitized.h"
+#include "base/spawn_private.h"
 
 #define THEIRS_MAX 63
 #define ABOVE      (THEIRS_MAX + 1)
@@ -95,15 +96,16 @@ static void reset_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static int move_fds(struct child *child)
+static int move_fds(const struct fw_spawn_options *options, int *ret_kept)
 {
-	const struct fw_spawn_options *options = child->options;
 	int moved[FW_SPAWN_FDS_MAX];
 	uint64_t taken = UINT64_C(1) << STDERR_FILENO;
 
-	child->report = fcntl(child->report, F_DUPFD_CLOEXEC, ABOVE);
-	if (child->report < 0) {
-		return -errno;
+	if (ret_kept) {
+		*ret_kept = fcntl(*ret_kept, F_DUPFD_CLOEXEC, ABOVE);
+		if (*ret_kept < 0) {
+			return -errno;
+		}
 	}
 	for (size_t i = 0; i < options->fd_count; i++) {
 		moved[i] = fcntl(options->fds[i].ours, F_DUPFD_CLOEXEC, ABOVE);
@@ -128,26 +130,31 @@ static int move_fds(struct child *child)
 			return -errno;
 		}
 	}
-	return syscall(SYS_close_range, ABOVE, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
+	return syscall(SYS_close_range, ABOVE, ~0U, ret_kept ? CLOSE_RANGE_CLOEXEC : 0) < 0 ? -errno
+											    : 0;
 }
 
-static int become(struct child *child)
+int fw_spawn_settle(const struct fw_spawn_options *options, pid_t parent, int *ret_kept)
 {
-	static char path[] = "PATH=/usr/bin:/bin", language[] = "LANG=C.UTF-8";
-	char *const environment[] = {path, language, NULL};
 	int result;
 
 	reset_signals();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) {
 		return -errno;
 	}
-	if (getppid() != child->parent) {
+	if (getppid() != parent) {
 		return -ESRCH; /* the parent died before the line above */
 	}
-	result = move_fds(child);
-	if (result == 0) {
-		result = set_limits(&child->options->limits);
-	}
+	result = move_fds(options, ret_kept);
+	return result < 0 ? result : set_limits(&options->limits);
+}
+
+static int become(struct child *child)
+{
+	static char path[] = "PATH=/usr/bin:/bin", language[] = "LANG=C.UTF-8";
+	char *const environment[] = {path, language, NULL};
+	int result = fw_spawn_settle(child->options, child->parent, &child->report);
+
 	if (result < 0) {
 		return result;
 	}
@@ -228,6 +235,20 @@ static int read_report(int fd)
 	return count == sizeof(error) ? error : 0;
 }
 
+int fw_process_adopt(pid_t pid, struct fw_process **ret_process)
+{
+	fw_cleanup(fw_process_destroy) struct fw_process *process = g_new0(struct fw_process, 1);
+
+	fw_owner_claim(&process->owner);
+	process->pid = pid;
+	process->fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (process->fd < 0) {
+		return -errno;
+	}
+	*ret_process = g_steal_pointer(&process);
+	return 0;
+}
+
 int fw_spawn(const struct fw_spawn_options *options, struct fw_process **ret_process)
 {
 	fw_cleanup(fw_process_destroy) struct fw_process *process = NULL;
@@ -235,6 +256,7 @@ int fw_spawn(const struct fw_spawn_options *options, struct fw_process **ret_pro
 	fw_autoclose int report_write = -1;
 	struct child child;
 	int ends[2];
+	pid_t pid;
 	int result = prepare(options, &child);
 
 	if (result < 0) {
@@ -245,20 +267,15 @@ int fw_spawn(const struct fw_spawn_options *options, struct fw_process **ret_pro
 	}
 	report_read = ends[0];
 	report_write = child.report = ends[1];
-	process = g_new0(struct fw_process, 1);
-	fw_owner_claim(&process->owner);
-	process->fd = -1;
-	process->pid = start_child(&child);
-	if (process->pid < 0) {
-		process->reaped = true;
-		return process->pid;
+	pid = start_child(&child);
+	if (pid < 0) {
+		return pid;
 	}
 	(void)close(fw_steal_fd(&report_write));
-	process->fd = (int)syscall(SYS_pidfd_open, process->pid, 0);
-	if (process->fd < 0) {
-		return -errno;
+	result = fw_process_adopt(pid, &process);
+	if (result == 0) {
+		result = read_report(report_read);
 	}
-	result = read_report(report_read);
 	if (result < 0) {
 		return result;
 	}

@@ -3,6 +3,7 @@
  * farwindow-finalise: turns the journal of one recording into files, in a process of its own.
  *
  *     farwindow-finalise --journals FOLDER --blobs FOLDER --recording UUID [--follow]
+ *     farwindow-finalise --nursery      the server's: splits off one of the above per recording (base/nursery.h)
  *
  * The data key is read from descriptor 3. With --follow it waits for what a running call still
  * writes, until the journal is closed or standard input ends. The result, one JSON object, goes to
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/nursery.h"
 #include "base/sandbox.h"
 #include "base/sanitized.h"
 #include "base/spawn.h"
@@ -176,7 +178,7 @@ static enum status run(struct options *options, const uint8_t key[FW_AEAD_KEY_BY
 	return print(result);
 }
 
-int main(int argc, char **argv)
+static enum status work(int argc, char **argv)
 {
 	struct options options = {0};
 	uint8_t key[FW_AEAD_KEY_BYTES];
@@ -192,8 +194,20 @@ int main(int argc, char **argv)
 		fw_error("no key on descriptor %d", KEY_FD);
 		return STATUS_KEY;
 	}
-	fw_webm_warm_up();
-	status = fw_crypto_warm_up() < 0 ? STATUS_SANDBOX : run(&options, key);
+	status = run(&options, key);
 	fw_wipe(key, sizeof(key));
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	fw_webm_warm_up();
+	if (fw_crypto_warm_up() < 0) {
+		return STATUS_SANDBOX;
+	}
+	if (argc == 2 && strcmp(argv[1], FW_NURSERY_ARGUMENT) == 0 &&
+		fw_nursery_serve(&argc, &argv) < 0) {
+		return STATUS_SANDBOX;
+	}
+	return work(argc, argv);
 }

@@ -52,8 +52,26 @@ uint32_t fw_job_default_time_s(enum fw_job_kind kind)
 	return kinds[kind].time_s;
 }
 
+/* From the nursery, and without one where there is none: that only takes longer. */
+static int spawn_there(const struct fw_spawn_options *options, struct fw_nursery **nursery,
+	struct fw_process **ret_process)
+{
+	int r = *nursery ? 0 : fw_nursery_create(options->program, nursery);
+
+	if (r == 0) {
+		r = fw_nursery_spawn(*nursery, options, ret_process);
+	}
+	if (r < 0) {
+		g_clear_pointer(nursery, fw_nursery_destroy);
+		r = fw_spawn(options, ret_process);
+	}
+	return r;
+}
+
+/* nursery: NULL: a process of its own from the start. */
 static int spawn(const char *program, const char *const *arguments, enum fw_job_kind kind,
-	const struct fw_job_descriptors *descriptors, struct fw_process **ret_process)
+	const struct fw_job_descriptors *descriptors, struct fw_nursery **nursery,
+	struct fw_process **ret_process)
 {
 	const struct fw_spawn_fd fds[] = {
 		{.ours = descriptors->in, .theirs = STDIN_FILENO},
@@ -68,7 +86,8 @@ static int spawn(const char *program, const char *const *arguments, enum fw_job_
 		.limits = kinds[kind].limits,
 	};
 
-	return fw_spawn(&options, ret_process);
+	return nursery ? spawn_there(&options, nursery, ret_process)
+		       : fw_spawn(&options, ret_process);
 }
 
 static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_command *command,
@@ -98,11 +117,12 @@ static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_
 		arguments[n++] = paper->archive ? "--archive" : NULL;
 	}
 	return spawn(is_page ? config->pages_program : config->pdf_program, arguments,
-		command->start.kind, descriptors, ret_process);
+		command->start.kind, descriptors, NULL, ret_process);
 }
 
 int fw_job_spawn(const struct fw_jobs_config *config, const struct fw_job_command *command,
-	const struct fw_job_descriptors *descriptors, struct fw_process **ret_process)
+	const struct fw_job_descriptors *descriptors, struct fw_nursery **nursery,
+	struct fw_process **ret_process)
 {
 	if (command->start.kind == FW_JOB_FINALISE) {
 		const char *const arguments[] = {"--journals", config->journal_dir, "--blobs",
@@ -110,7 +130,7 @@ int fw_job_spawn(const struct fw_jobs_config *config, const struct fw_job_comman
 			command->start.follow ? "--follow" : NULL, NULL};
 
 		return spawn(config->finalise_program, arguments, FW_JOB_FINALISE, descriptors,
-			ret_process);
+			nursery, ret_process);
 	}
 	return spawn_paper(config, command, descriptors, ret_process);
 }

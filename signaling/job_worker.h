@@ -6,7 +6,7 @@
 #ifndef FW_SIGNALING_JOB_WORKER_H
 #define FW_SIGNALING_JOB_WORKER_H
 
-#include "base/spawn.h"
+#include "base/nursery.h"
 #include "signaling/jobs.h"
 
 /* Ours; closed by the caller after the spawn. */
@@ -20,7 +20,9 @@ bool fw_job_valid(const struct fw_job_command *command);
 const char *fw_job_subject(const struct fw_job_command *command);
 uint32_t fw_job_default_time_s(enum fw_job_kind kind);
 
+/* nursery: of finalisers; NULL is filled when the first one is wanted. fw_nursery_destroy */
 int fw_job_spawn(const struct fw_jobs_config *config, const struct fw_job_command *command,
-	const struct fw_job_descriptors *descriptors, struct fw_process **ret_process);
+	const struct fw_job_descriptors *descriptors, struct fw_nursery **nursery,
+	struct fw_process **ret_process);
 
 #endif

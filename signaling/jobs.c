@@ -60,6 +60,7 @@ struct fw_jobs {
 	/* the thread's own */
 	GPtrArray *jobs; /* struct job, in order of START */
 	unsigned running[POOL_COUNT];
+	struct fw_nursery *nursery; /* of finalisers; NULL: none yet */
 	bool stopping;
 };
 
@@ -160,7 +161,7 @@ static int start_worker(struct fw_jobs *jobs, struct job *job)
 	if (r == 0) {
 		r = fw_job_spawn(&jobs->config, &job->command,
 			&(struct fw_job_descriptors){.in = in[0], .out = out[1], .key = key},
-			&job->process);
+			&jobs->nursery, &job->process);
 	}
 	close_fd(&in[0]);
 	close_fd(&out[1]);
@@ -463,6 +464,7 @@ static void *run(void *user)
 	}
 	g_ptr_array_set_size(
 		jobs->jobs, 0); /* kills what runs: in the thread that owns the processes */
+	fw_nursery_destroy(jobs->nursery);
 	return NULL;
 }
 

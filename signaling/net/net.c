@@ -324,7 +324,7 @@ int net_common_callback(struct lws *wsi, enum lws_callback_reasons reason)
 		net->others_served++;
 		return net->connections < NET_SOCKETS_MAX ? 0 : -1;
 	} else if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
-		(void)net_connection_ensure(wsi); /* counts it */
+		net_loop_watch(net_connection_ensure(wsi)); /* also counts it */
 	} else if (reason == LWS_CALLBACK_WSI_DESTROY) {
 		connection_free(wsi);
 	}

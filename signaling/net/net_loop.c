@@ -5,8 +5,8 @@
  *
  *     turn ──▶ WebSockets that have something to read: epoll knows them   ──▶ lws_service_fd()
  *         ──▶ mail of the desk, and the WebSockets it is for              ──▶ lws_service_fd()
- *         ──▶ all else, at the latest after LOOK_US; soon where a request is under way
- *             (new sockets, HTTP, timers, a socket that did not take everything)   ──▶ lws_service()
+ *         ──▶ something came on a socket that is no WebSocket, or LOOK_US are over, SOON_US where a request is
+ *             under way (new sockets, timers, a socket that did not take everything)   ──▶ lws_service()
  *
  * Nothing depends on the short way: whatever it misses, the library finds by itself. Edge-triggered for that reason:
  * what the library does not want to read now must not make the loop turn for nothing.
@@ -18,15 +18,16 @@
 #include "signaling/net/net_private.h"
 
 #define MANY      512 /* sockets: from here on, asking all of them is not cheap any more */
-#define LOOK_US   (20 * FW_US_PER_MS)
+#define LOOK_US   (50 * FW_US_PER_MS)
 #define SOON_US   (2 * FW_US_PER_MS)
 #define LIVELY_US (50 * FW_US_PER_MS) /* a handshake, or the next request, comes within that */
 #define READY     256 /* of one turn */
-#define NO_ONE    0 /* no handle: the mailbox */
+#define OTHER     0 /* no handle: no WebSocket, or not yet */
+#define MAIL      UINT64_MAX
 
 int net_loop_init(struct fw_net *net)
 {
-	struct epoll_event mail = {.events = EPOLLIN, .data.u64 = NO_ONE};
+	struct epoll_event mail = {.events = EPOLLIN, .data.u64 = MAIL};
 
 	net->to_write = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	net->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -47,13 +48,22 @@ void net_loop_fini(struct fw_net *net)
 	}
 }
 
-void net_loop_watch(struct net_connection *connection)
+static void put(struct net_connection *connection, int how, uint64_t what)
 {
-	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = connection->handle};
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = what};
 
 	/* Closing the socket takes it out again. Without it, the library's own look finds what comes. */
-	(void)epoll_ctl(
-		connection->net->epoll, EPOLL_CTL_ADD, lws_get_socket_fd(connection->wsi), &event);
+	(void)epoll_ctl(connection->net->epoll, how, lws_get_socket_fd(connection->wsi), &event);
+}
+
+void net_loop_watch(struct net_connection *connection)
+{
+	put(connection, EPOLL_CTL_ADD, OTHER);
+}
+
+void net_loop_opened(struct net_connection *connection)
+{
+	put(connection, EPOLL_CTL_MOD, connection->handle);
 }
 
 void net_loop_want_write(struct net_connection *connection)
@@ -131,7 +141,9 @@ static int turn_of_many(struct fw_net *net)
 	int count = epoll_wait(net->epoll, ready, READY, wait_ms(net));
 
 	for (int i = 0; i < count; i++) {
-		if (ready[i].data.u64 != NO_ONE) {
+		if (ready[i].data.u64 == OTHER) {
+			net_loop_ask_now(net);
+		} else if (ready[i].data.u64 != MAIL) {
 			serve(net, ready[i].data.u64, LWS_POLLIN);
 		}
 	}

@@ -92,7 +92,7 @@ struct fw_net {
 	size_t pieces_bytes; /* of uploads, from the head of a request to its answer */
 	uint64_t callbacks; /* so far; a turn of the loop without any was for nothing */
 	/* net_loop.c */
-	int epoll; /* the mailbox and all WebSockets; -1: not yet */
+	int epoll; /* the mailbox and all sockets; -1: not yet */
 	GArray *to_write; /* uint64_t: handles of WebSockets for which something waits */
 	int64_t look_us; /* monotonic: when the library is to look at all sockets again */
 	int64_t lively_until_us; /* monotonic: so long it looks sooner */
@@ -117,8 +117,9 @@ int net_loop_init(struct fw_net *net);
 void net_loop_fini(struct fw_net *net);
 /* Waits for something to do, and does it. Negative: the library gave up. */
 int net_loop_turn(struct fw_net *net);
-/* A WebSocket that was opened just now, with its handle. */
+/* A new socket; then, with its handle, as a WebSocket. */
 void net_loop_watch(struct net_connection *connection);
+void net_loop_opened(struct net_connection *connection);
 /* The WebSocket's writable callback is called when there is room. */
 void net_loop_want_write(struct net_connection *connection);
 /* What is no WebSocket has something to write. */
