@@ -44,6 +44,12 @@ const shown = (page, n) => page.waitForFunction((count) => {
   return all.length >= count && all.every((each) => each.complete && each.naturalWidth > 0);
 }, n, { polling: 'raf', timeout: 120000 });
 
+/** Its exact page too: the next press is not to wait for the last one's work. */
+const made = (page, n) => page.waitForFunction((count) => {
+  const list = document.querySelector('.materials > li:first-child [data-testid=filed-pages]');
+  return list !== null && list.querySelectorAll('button [data-testid=thumbnail]').length >= count;
+}, n, { timeout: 120000 });
+
 async function once(applicantPage, homePage, n) {
   await applicantPage.locator('.materials > li').first().getByTestId('capture').click();
   const sheet = applicantPage.getByTestId('capture-sheet');
@@ -56,6 +62,7 @@ async function once(applicantPage, homePage, n) {
   await sheet.getByTestId('file-pages').click();
   await both;
   const took = performance.now() - began;
+  await Promise.all([made(applicantPage, n), made(homePage, n)]);
   if (split) for (const [stage, ms] of await splitOf([applicantPage, homePage], wallBegan)) stages.set(stage, [...(stages.get(stage) ?? []), ms]);
   return took;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The browser's part of core/capture: drawing, encoding, and small grey pictures for continuous shooting.
-import { StillEncoder } from '../core/capture/encoder';
+import { StillEncoder, type Frame } from '../core/capture/encoder';
 import type { StillPorts } from '../core/capture/still';
 
 const JPEG_QUALITY = 0.95; // text edges stay clean; 13 Mpx come to some 4 MB
@@ -38,9 +38,10 @@ const Capture = (globalThis as unknown as { ImageCapture?: ImageCaptureClass }).
 
 const encoder = new StillEncoder({
   ...(typeof OffscreenCanvas === 'undefined' ? {} : { make: () => new Worker(new URL('./stills.worker.ts', import.meta.url), { type: 'module' }) }),
-  byPage: (bitmap) => {
-    const [canvas, context] = canvasOf(bitmap.width, bitmap.height);
-    context.drawImage(bitmap, 0, 0);
+  byPage: (frame) => {
+    const { width, height } = 'displayWidth' in frame ? { width: frame.displayWidth, height: frame.displayHeight } : frame;
+    const [canvas, context] = canvasOf(width, height);
+    context.drawImage(frame, 0, 0);
     return jpeg(canvas);
   },
   quality: JPEG_QUALITY,
@@ -62,6 +63,12 @@ export const stillPorts: StillPorts = {
     }
   },
 };
+
+/** What a playing video shows now, for the encoder. null: nothing yet, or nobody sees it, and it may be long ago. */
+export async function frameOf(video: HTMLVideoElement | null): Promise<Frame | null> {
+  if (video === null || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || document.visibilityState !== 'visible') return null;
+  return typeof VideoFrame === 'undefined' ? createImageBitmap(video) : new VideoFrame(video);
+}
 
 /** What a playing video shows now. */
 export function stillOf(video: HTMLVideoElement): Promise<Blob> {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Encodes stills beside the page, which goes on drawing the call meanwhile. A bitmap comes with its id; the answer has the
+// Encodes stills beside the page, which goes on drawing the call meanwhile. A frame comes with its id; the answer has the
 // same id, and null where this browser's workers cannot.
-import type { Encoded } from '../core/capture/encoder';
+import type { Encoded, Frame } from '../core/capture/encoder';
 
 interface Order {
   id: number;
-  bitmap: ImageBitmap;
+  frame: Frame;
   quality: number;
 }
 interface Scope {
@@ -17,21 +17,27 @@ const SMALL_WIDTH = 360;
 const SMALL_QUALITY = 0.8;
 const scope = self as unknown as Scope;
 
-async function drawn(bitmap: ImageBitmap, width: number, quality: number): Promise<Blob> {
-  const canvas = new OffscreenCanvas(width, Math.max(1, Math.round((bitmap.height * width) / bitmap.width)));
+function drawn(from: Frame | OffscreenCanvas, width: number, height: number): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false });
   if (context === null) throw new Error('no canvas');
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  return canvas.convertToBlob({ type: 'image/jpeg', quality });
+  context.drawImage(from, 0, 0, width, height);
+  return canvas;
 }
 
-scope.onmessage = async ({ data: { id, bitmap, quality } }) => {
-  let encoded: Encoded | null = null;
-  try {
-    encoded = { picture: await drawn(bitmap, bitmap.width, quality), small: await drawn(bitmap, SMALL_WIDTH, SMALL_QUALITY) };
-  } catch {
-    // the page does it
-  }
-  bitmap.close();
+async function encode(frame: Frame, quality: number): Promise<Encoded> {
+  const { width, height } = 'displayWidth' in frame ? { width: frame.displayWidth, height: frame.displayHeight } : frame;
+  const whole = drawn(frame, width, height);
+  const little = drawn(whole, SMALL_WIDTH, Math.max(1, Math.round((height * SMALL_WIDTH) / width)));
+  const [picture, small] = await Promise.all([
+    whole.convertToBlob({ type: 'image/jpeg', quality }),
+    little.convertToBlob({ type: 'image/jpeg', quality: SMALL_QUALITY }),
+  ]);
+  return { picture, small };
+}
+
+scope.onmessage = async ({ data: { id, frame, quality } }) => {
+  const encoded = await encode(frame, quality).catch(() => null); // the page does it
+  frame.close();
   scope.postMessage({ id, encoded });
 };

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 
 import { StillCamera, type StillPorts } from '../../src/core/capture/still';
 
-const track = (width = 1920, height = 1080, readyState = 'live') =>
-  ({ readyState, getSettings: () => ({ width, height, deviceId: 'desk' }) }) as unknown as MediaStreamTrack;
+const track = (width = 1920, height = 1080, readyState = 'live', muted = false) =>
+  ({ readyState, muted, getSettings: () => ({ width, height, deviceId: 'desk' }) }) as unknown as MediaStreamTrack;
 const blob = (text: string) => new Blob([text]);
 const bitmap = () => ({ close: () => undefined }) as unknown as ImageBitmap;
 
@@ -71,7 +71,24 @@ describe('a still', () => {
     expect([(await camera.take()).way, (await camera.take()).way]).toEqual(['photo', 'photo']);
   });
 
-  test('is drawn where the browser has no ImageCapture', async () => {
+  test('is the frame that is shown, without waiting for the next', async () => {
+    const all = ports({ max: [1920, 1080] });
+    expect((await new StillCamera(track(4160, 3120), all, () => Promise.resolve(bitmap())).take()).way).toBe('frame');
+    expect(all.asked).toEqual([]);
+  });
+
+  test('is the next frame where nothing is shown, or a camera that stands still', async () => {
+    const all = ports({ max: [1920, 1080], frame: () => Promise.resolve(bitmap()) });
+    await new StillCamera(track(4160, 3120), all, () => Promise.resolve(null)).take();
+    await new StillCamera(track(4160, 3120, 'live', true), all, () => Promise.reject(new Error('an old frame'))).take();
+    expect(all.asked).toEqual(['frame', 'frame']);
+  });
+
+  test('is the frame that is shown where the browser has no ImageCapture', async () => {
+    expect((await new StillCamera(track(), ports(null), () => Promise.resolve(bitmap())).take()).way).toBe('frame');
+  });
+
+  test('is drawn where the browser has no ImageCapture and nothing is shown', async () => {
     expect((await new StillCamera(track(), ports(null)).take()).way).toBe('canvas');
   });
 

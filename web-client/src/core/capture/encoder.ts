@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stills encoded by a worker that was started beforehand; where there is none, or once it failed, by the page.
 
+/** Handed from thread to thread without being copied. */
+export type Frame = ImageBitmap | VideoFrame;
+
 export interface Encoded {
   picture: Blob;
   /** The same, a few hundred pixels wide, for lists: a browser draws a dozen of the large ones slowly. */
@@ -8,7 +11,7 @@ export interface Encoded {
 }
 
 export interface EncoderWorker {
-  postMessage(order: { id: number; bitmap: ImageBitmap; quality: number }, transfer: Transferable[]): void;
+  postMessage(order: { id: number; frame: Frame; quality: number }, transfer: Transferable[]): void;
   onmessage: ((event: MessageEvent<{ id: number; encoded: Encoded | null }>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
 }
@@ -16,7 +19,7 @@ export interface EncoderWorker {
 export interface EncoderPorts {
   /** Absent where workers cannot draw. */
   make?: () => EncoderWorker;
-  byPage: (bitmap: ImageBitmap) => Promise<Blob>;
+  byPage: (frame: Frame) => Promise<Blob>;
   quality: number;
 }
 
@@ -45,15 +48,15 @@ export class StillEncoder {
     this.worker.onerror = () => [...this.waiting.keys()].forEach((id) => this.answer(id, null));
   }
 
-  /** The bitmap is the encoder's from now on: it is handed to the worker without being copied. */
-  async encode(bitmap: ImageBitmap): Promise<Encoded> {
+  /** The frame is the encoder's from now on. */
+  async encode(frame: Frame): Promise<Encoded> {
     this.prepare();
     const { worker } = this;
-    if (worker === null) return { picture: await this.ports.byPage(bitmap).finally(() => bitmap.close()), small: null };
+    if (worker === null) return { picture: await this.ports.byPage(frame).finally(() => frame.close()), small: null };
     return new Promise((resolve, reject) => {
       const id = this.nextId++;
       this.waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, bitmap, quality: this.ports.quality }, [bitmap]);
+      worker.postMessage({ id, frame, quality: this.ports.quality }, [frame]);
     });
   }
 

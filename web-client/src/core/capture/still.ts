@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A still of the document camera at the largest size it has, by the best way the browser knows:
 //
-//   takePhoto (the camera's own still) -> grabFrame (the frame just shown) -> canvas (Firefox has no ImageCapture)
+//   takePhoto (the camera's own still) -> the frame that is shown, else the next one (grabFrame) -> canvas
 //
-// A way that fails is not tried again on this camera; what came out is always one encoded picture. Of a camera whose
+// The frame that is shown is what the person who pressed has seen, and is there at once; the next one is waited for. A way that fails is not tried again on this camera; what came out is always one encoded picture. Of a camera whose
 // pictures come as JPEG the browser hands on the photo as it is. Of another it writes the running frame as PNG, which takes
 // longer than everything after it together: unless its photo is larger than the frame, such a camera gives frames from then on.
 
-import type { Encoded } from './encoder';
+import type { Encoded, Frame } from './encoder';
 
 export type StillWay = 'photo' | 'frame' | 'canvas';
 
@@ -23,8 +23,8 @@ export interface StillPorts {
     takePhoto(settings?: { imageWidth?: number; imageHeight?: number }): Promise<Blob>;
     grabFrame(): Promise<ImageBitmap>;
   };
-  /** Encodes a bitmap as JPEG of high quality, and closes it. */
-  encode(bitmap: ImageBitmap): Promise<Encoded>;
+  /** Encodes a frame as JPEG of high quality, and closes it. */
+  encode(frame: Frame): Promise<Encoded>;
   /** What encode() needs is got ready. */
   prepare(): void;
   /** Devices whose photo is a frame written as PNG: learnt from the first, kept from one camera to the next. */
@@ -43,9 +43,11 @@ export class StillCamera {
   private readonly failed = new Set<StillWay>();
   private most: { width: number; height: number } | null = null;
 
+  /** shown: what the page shows of this track now, in full size; null where it shows nothing. */
   constructor(
     readonly track: MediaStreamTrack,
     private readonly ports: StillPorts,
+    private readonly shown: () => Promise<Frame | null> = () => Promise.resolve(null),
   ) {}
 
   /** Asks the camera beforehand what it can do, which takes some a tenth of a second. */
@@ -75,8 +77,11 @@ export class StillCamera {
   private async by(way: StillWay): Promise<Encoded | null> {
     if (way === 'canvas') return { picture: await this.ports.draw(this.track), small: null };
     const capture = this.ports.imageCapture?.(this.track);
+    if (way === 'frame') {
+      const frame = (this.track.muted ? null : await this.shown()) ?? (await capture?.grabFrame()); // muted: what is shown is old
+      return frame === undefined ? null : this.ports.encode(frame);
+    }
     if (capture === undefined) return null;
-    if (way === 'frame') return this.ports.encode(await capture.grabFrame());
     const most = await this.largestPhoto();
     const { width = 0, height = 0, deviceId = '' } = this.track.getSettings();
     const gain = (most.width * most.height) / (width * height || 1);

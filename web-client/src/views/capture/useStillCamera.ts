@@ -4,14 +4,15 @@
 import { computed, onBeforeUnmount, readonly, shallowRef } from 'vue';
 
 import { devices, useStation } from '../../bridge/station';
-import { stillPorts } from '../../bridge/stills';
+import { frameOf, stillPorts } from '../../bridge/stills';
 import { LARGEST, StillCamera, type Still } from '../../core/capture/still';
 import { trouble } from '../../core/devices';
 
 export type CameraTrouble = 'missing' | 'denied' | 'busy' | 'lost' | 'insecure';
 export type CameraState = { kind: 'opening' } | { kind: 'live'; track: MediaStreamTrack } | { kind: CameraTrouble };
 
-export function useStillCamera() {
+/** shows: the video that shows the camera, if one does. */
+export function useStillCamera(shows: () => HTMLVideoElement | null = () => null) {
   const { devices: known } = useStation();
   const state = shallowRef<CameraState>({ kind: 'opening' });
   let camera: StillCamera | null = null;
@@ -48,7 +49,7 @@ export function useStillCamera() {
       }
       track.onended = () => (state.value = { kind: 'lost' });
       track.contentHint = 'detail';
-      camera = new StillCamera(track, stillPorts);
+      camera = new StillCamera(track, stillPorts, () => frameOf(shows()));
       void camera.prepare();
       state.value = { kind: 'live', track };
     } catch (error) {
