@@ -30,7 +30,7 @@ struct fw_media_options {
 	/* NULL-terminated numeric IP addresses to listen on and to offer; NULL or empty: every local one, loopback only if there is no
 	 * other. One that is not local (address translation in front) is offered as it is, and the worker listens on all addresses. */
 	const char *const *addresses;
-	uint16_t udp_base_port; /* worker n listens on base + n; 0: any free port, for tests */
+	uint16_t udp_base_port; /* worker n listens on base + n; 0: any free port, for tests and demo offices side by side */
 	bool tcp; /* also ICE-TCP, RFC 6544 passive */
 	uint16_t tcp_base_port; /* as udp_base_port; may be the same number */
 	const char *certificate_pem; /* borrowed during start */

@@ -144,6 +144,11 @@ static int start_media(struct fw_server *server, char **ret_problem)
 	options.certificate_pem = certificate;
 	options.key_pem = key;
 	r = fw_media_start(&options, &server->media);
+	if (r == -EADDRINUSE && server->setup->config->demo.enabled) {
+		/* Beside another demo office. Windows learn the ports from their offers, so any will do. */
+		options.udp_base_port = options.tcp_base_port = 0;
+		r = fw_media_start(&options, &server->media);
+	}
 	fw_wipe(key, strlen(key));
 	if (r < 0) {
 		*ret_problem = r == -EADDRINUSE
