@@ -36,6 +36,7 @@ export function useReplayWords(): ReplayWords {
       if (ruled !== null) return t('audit.ruled', { name, n: ruled[1], verdict: known(`cases.verdict.${ruled[2] ?? ''}`, text) });
       if (kind === 'identity') return t('shell.colon', { name, text: known(`papers.identity.result.${text}`, text) });
       if (kind === 'media') return mediaChange(text);
+      if (kind === 'recording_started' && text === 'resumed') return t('audit.marker.recording_resumed');
       if (kind === 'ended' && text === 'hangup') return t('shell.colon', { name, text: t('audit.why.hungUp') }); // for all, not for who left
       return t('shell.colon', { name, text: kind === 'chat' ? text : known(`audit.why.${text}`, text) });
     },
