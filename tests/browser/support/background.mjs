@@ -7,14 +7,20 @@ import { eventually, generatedCameras, quiet } from './browsers.mjs';
 /** What would keep a page in the background at full speed. */
 const WAKEFUL = ['--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding'];
 
-export function startSleepyChromium() {
+/**
+ * After hours: Chromium lets the timers of a page that was hidden for five minutes wake it once a minute. The parameter has it begin at once;
+ * the other conditions (no sound for half a minute, no live media) stay, so that it takes a minute or two all the same.
+ */
+export const LONG_IDLE = '--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1';
+
+export function startSleepyChromium(...more) {
   return puppeteer.launch({
     executablePath: '/usr/bin/chromium', headless: true, acceptInsecureCerts: true, ignoreDefaultArgs: WAKEFUL,
-    args: [...quiet, generatedCameras(), '--lang=zh-CN'], defaultViewport: { width: 1366, height: 768 },
+    args: [...quiet, generatedCameras(), '--lang=zh-CN', ...more], defaultViewport: { width: 1366, height: 768 },
   });
 }
 
-/** A page of its own context; it keeps every AudioContext it makes where the test can put it to sleep. */
+/** A page of its own context; it keeps every AudioContext it makes where the test can put it to sleep, and what it notified of. */
 export async function openSleepyPage(browser, url) {
   const context = await browser.createBrowserContext();
   await context.overridePermissions(url, ['camera', 'microphone', 'notifications']);
@@ -28,6 +34,14 @@ export async function openSleepyPage(browser, url) {
       constructor(...args) {
         super(...args);
         window.testSounds.push(this);
+      }
+    };
+    const Notice = window.Notification;
+    window.testNotices = [];
+    window.Notification = class extends Notice {
+      constructor(title, options) {
+        super(title, options);
+        window.testNotices.push(`${title} ${options?.body}`);
       }
     };
   });

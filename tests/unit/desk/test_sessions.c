@@ -235,6 +235,31 @@ static void test_sessions_expire(void **state)
 	json_decref(data);
 }
 
+/* A page that nobody touches pings, and a ping is no use of the session: that must reach over a working day. */
+static void test_idle_for_a_working_day(void **state)
+{
+	struct office *office = *state;
+	uint64_t home = office_sit(office, "home1", "441523-01-1");
+	int64_t until_us = office->now_us + 8 * HOUR;
+	uint64_t clerk;
+	g_autofree char *call = NULL;
+	json_t *ring;
+
+	while (office->now_us < until_us) {
+		office_wait(office, 20 * S);
+		json_decref(office_do(office, home, "ping", "{}"));
+	}
+	assert_int_equal(office_close_code(office, home), 0);
+	clerk = office_sit(office, "clerk1", "441521-01-3");
+	call = office_call(office, clerk);
+	ring = office_event(office, home, "call.incoming");
+	assert_non_null(ring);
+	json_decref(ring);
+	json_decref(office_do(
+		office, home, "call.ring_ack", "{\"call\":\"%s\",\"stage\":\"tone\"}", call));
+	json_decref(office_do(office, home, "call.answer", "{\"call\":\"%s\"}", call));
+}
+
 static void test_session_survives_restart(void **state)
 {
 	struct office *office = *state;
@@ -353,6 +378,7 @@ int main(void)
 		TEST(test_old_failures_are_forgotten),
 		TEST(test_second_sign_in_takes_over),
 		TEST(test_sessions_expire),
+		TEST(test_idle_for_a_working_day),
 		TEST(test_session_survives_restart),
 		TEST(test_clock_set_back),
 		TEST(test_window_is_kept),
