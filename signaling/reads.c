@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "signaling/desk/words.h"
 #include "signaling/reads_query.h"
 
 #include <errno.h>
@@ -72,6 +73,18 @@ const char *fw_read_param(const struct fw_read_question *question, const char *n
 	const char *text = json_string_value(json_object_get(question->query, name));
 
 	return text && text[0] ? text : NULL;
+}
+
+const char *fw_read_word(const struct fw_read_question *question, const char *name,
+	const char *const *words, bool *ret_bad)
+{
+	const char *text = fw_read_param(question, name);
+
+	if (text && fw_word_index(words, text) < 0) {
+		*ret_bad = true;
+		return NULL;
+	}
+	return text;
 }
 
 bool fw_read_number(const struct fw_read_question *question, const char *name, int64_t *ret_number,

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "signaling/desk/words.h"
 
 #include <string.h>
 
@@ -88,10 +89,13 @@ static bool asks_attempt(const struct fw_read_question *question)
 }
 
 /* Calls with an attempt of that window or hall that ended so ("tried": anyhow): what stands behind a figure. */
-static void add_attempt(struct fw_read_query *query, const struct fw_read_question *question)
+static void add_attempt(
+	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
 {
-	const char *outcome = fw_read_param(question, "outcome");
-	const char *cause = fw_read_param(question, "cause");
+	static const char *const outcomes[] = {
+		"answered", "refused", "withdrawn", "unanswered", "countable", "tried", NULL};
+	const char *outcome = fw_read_word(question, "outcome", outcomes, ret_bad);
+	const char *cause = fw_read_word(question, "cause", fw_causes + 1, ret_bad);
 	const char *window = fw_read_param(question, "window");
 	const char *hall = fw_read_param(question, "hall");
 
@@ -129,8 +133,8 @@ static void add_filters(
 		{"account", " AND c.id IN (SELECT call FROM call_part WHERE account = ?)"},
 		{"item", " AND c.item = ?"},
 		{"area", " AND c.area = ?"},
-		{"state", " AND c.state = ?"},
 	};
+	const char *state = fw_read_word(question, "state", fw_call_states, ret_bad);
 	int64_t time_us;
 
 	if (fw_read_number(question, "from_us", &time_us, ret_bad)) {
@@ -146,8 +150,11 @@ static void add_filters(
 			fw_read_text(query, texts[i].fragment, text);
 		}
 	}
+	if (state) {
+		fw_read_text(query, " AND c.state = ?", state);
+	}
 	add_drill(query, question, ret_bad);
-	add_attempt(query, question);
+	add_attempt(query, question, ret_bad);
 }
 
 /* Notes are kept sealed: those of the newest calls asked for are opened one by one. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Escalations, as the superior body lists them, and the mirror ledger: rates per window and month. */
+#include "signaling/ledger/ledger_state.h"
 #include "signaling/reads_office.h"
 
 #include <errno.h>
@@ -25,9 +26,10 @@ static void render(struct fw_json *json, struct fw_statement *row)
 }
 
 /* Those for the area itself: what is below has its own superior. */
-static void add_filters(struct fw_read_query *query, const struct fw_read_question *question)
+static void add_filters(
+	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
 {
-	const char *state = fw_read_param(question, "state");
+	const char *state = fw_read_word(question, "state", fw_escalation_states, ret_bad);
 
 	fw_read_add(query, " WHERE x.area IN (");
 	for (size_t i = 0; i < json_array_size(question->areas) && i < 8; i++) {
@@ -42,21 +44,15 @@ static void add_filters(struct fw_read_query *query, const struct fw_read_questi
 int fw_read_escalations(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
 	struct fw_json *json)
 {
-	struct fw_read_query count, list;
-	int r;
+	static const struct fw_read_listing listing = {
+		.count = "SELECT COUNT(*) FROM escalation x",
+		.rows = COLUMNS TABLES,
+		.narrow = add_filters,
+		.order = " ORDER BY x.raised_us DESC, x.id DESC",
+		.one = render,
+	};
 
-	(void)ret_status;
-	fw_read_init(&count);
-	fw_read_init(&list);
-	fw_read_add(&count, "SELECT COUNT(*) FROM escalation x");
-	add_filters(&count, question);
-	fw_read_add(&list, COLUMNS TABLES);
-	add_filters(&list, question);
-	fw_read_add(&list, " ORDER BY x.raised_us DESC, x.id DESC");
-	r = fw_read_page(db, question, &count, &list, render, json);
-	fw_read_clear(&count);
-	fw_read_clear(&list);
-	return r;
+	return fw_read_listing(db, question, &listing, ret_status, json);
 }
 
 static void render_fault(struct fw_json *json, struct fw_statement *row)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The ledger of unanswered calls: the list, and one row with what was said and the evidence for it. */
+#include "signaling/desk/words.h"
+#include "signaling/ledger/ledger_state.h"
 #include "signaling/reads_office.h"
 
 #include <errno.h>
@@ -41,11 +43,12 @@ static void add_filters(
 {
 	static const struct {
 		const char *name, *fragment;
+		const char *const *words; /* NULL: any */
 	} texts[] = {
-		{"window", " AND l.service_window = ?"},
-		{"state", " AND l.state = ?"},
-		{"cause", " AND l.cause = ?"},
-		{"area", " AND l.area = ?"},
+		{"window", " AND l.service_window = ?", NULL},
+		{"state", " AND l.state = ?", fw_ledger_states},
+		{"cause", " AND l.cause = ?", fw_causes + 1},
+		{"area", " AND l.area = ?", NULL},
 	};
 	int64_t month;
 
@@ -55,7 +58,9 @@ static void add_filters(
 	}
 	fw_read_add(query, ")");
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-		const char *text = fw_read_param(question, texts[i].name);
+		const char *text = texts[i].words
+			? fw_read_word(question, texts[i].name, texts[i].words, ret_bad)
+			: fw_read_param(question, texts[i].name);
 
 		if (text) {
 			fw_read_text(query, texts[i].fragment, text);

@@ -41,6 +41,9 @@ int fw_read_run(struct fw_db *db, struct fw_read_query *query, struct fw_stateme
 
 /* A text of the question; NULL: not asked, or empty. */
 const char *fw_read_param(const struct fw_read_question *question, const char *name);
+/* One of the words (NULL at their end); NULL: not asked, or none of them, which makes *ret_bad true. */
+const char *fw_read_word(const struct fw_read_question *question, const char *name,
+	const char *const *words, bool *ret_bad);
 /* A whole number, as such or as digits in a text. false: not asked; a text that is none makes *ret_bad true. */
 bool fw_read_number(const struct fw_read_question *question, const char *name, int64_t *ret_number,
 	bool *ret_bad);

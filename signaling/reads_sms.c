@@ -2,6 +2,7 @@
 /* The outbox as its screen lists it. Numbers are shown with their middle hidden; nobody needs the whole. */
 #include "signaling/directory/calendar.h"
 #include "signaling/reads_office.h"
+#include "signaling/sms/sms_state.h"
 
 #include <string.h>
 
@@ -76,8 +77,8 @@ static int render_content(struct fw_read_keys *keys, struct fw_json *json, struc
 static void add_filters(
 	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
 {
-	const char *state = fw_read_param(question, "state");
-	const char *kind = fw_read_param(question, "kind");
+	const char *state = fw_read_word(question, "state", fw_sms_states, ret_bad);
+	const char *kind = fw_read_word(question, "kind", fw_sms_kinds, ret_bad);
 	int64_t time_us;
 
 	fw_read_add(query, " WHERE m.area IN (SELECT code FROM scope)");

@@ -30,7 +30,7 @@ const char *const fw_attempt_states[] = {
 	"absent", "rung", "declined", "answered", "refused", "withdrawn", "unanswered", NULL};
 const char *const fw_outcomes[] = {"answered", "refused", "withdrawn", "unanswered", NULL};
 const char *const fw_causes[] = {NULL, "not_signed_in", "connection_lost", "not_displayed",
-	"silent", "not_answered", "refused", "away"};
+	"silent", "not_answered", "refused", "away", NULL};
 const char *const fw_why_nots[] = {NULL, "answered_elsewhere", "busy", "queue_left",
 	"caller_gave_up", "caller_fault", "server_fault", "drill", "out_of_hours", "off_duty",
 	"silent"};

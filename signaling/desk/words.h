@@ -167,7 +167,7 @@ enum fw_cause {
 	FW_CAUSE_REFUSED,
 	FW_CAUSE_AWAY,
 };
-extern const char *const fw_causes[]; /* NONE: NULL */
+extern const char *const fw_causes[]; /* NONE: NULL; NULL at the end, too */
 
 enum fw_why_not { /* an attempt does not count */
 	FW_WHY_NOT_NONE,

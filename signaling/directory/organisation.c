@@ -99,8 +99,12 @@ static char *text_of(const json_t *value)
 	if (json_is_boolean(value)) {
 		return g_strdup(json_is_true(value) ? "1" : "0");
 	}
-	if (json_is_integer(value)) {
-		return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	if (json_is_number(value)) { /* 15 digits bring back every coordinate as it was written */
+		char *number = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+		char *text = g_strdup(number);
+
+		free(number);
+		return text;
 	}
 	return g_strdup(json_string_value(value));
 }

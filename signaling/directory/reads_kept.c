@@ -104,15 +104,18 @@ static int list(struct fw_db *db, const struct fw_read_question *question, enum 
 int fw_read_kept(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
 	struct fw_json *json)
 {
+	static const char *const flags[] = {"0", "1", NULL};
 	const char *q = fw_read_param(question, "q"), *name = fw_read_param(question, "kind");
 	g_autofree char *like = q ? fw_read_like(q) : NULL;
+	bool bad = q && fw_text_chars(q) > FW_SEARCH_MAX_CHARS;
 	enum fw_kept_kind kind;
 
 	if (!name || !fw_kept_kind_from_name(name, &kind)) {
 		*ret_status = 404;
 		return 0;
 	}
-	if (q && fw_text_chars(q) > FW_SEARCH_MAX_CHARS) {
+	(void)fw_read_word(question, "closed", flags, &bad);
+	if (bad) {
 		*ret_status = 400;
 		return 0;
 	}

@@ -103,6 +103,10 @@ test('lists of calls, figures of the day, audit log', async () => {
   await refused(auditor, 'GET', '/api/v1/calls?page=0', 400, 'malformed');
   await refused(auditor, 'GET', '/api/v1/calls?page_size=101', 400, 'malformed');
   await refused(auditor, 'GET', '/api/v1/calls?page=1&page=2', 400, 'malformed');
+  for (const word of ['state', 'outcome', 'cause', 'drill']) {
+    await refused(auditor, 'GET', `/api/v1/calls?${word}=nothing`, 400, 'malformed');
+    assert.equal((await ask(auditor, 'GET', `/api/v1/calls?${word}=`)).json.total, 0);
+  }
   await refused(auditor, 'GET', '/api/v1/calls/01930b5e-7c00-7a1b-8c2d-3e4f50617283', 404, 'not_found');
   const audit = await ask(auditor, 'GET', '/api/v1/audit?page_size=100');
   assert.ok(audit.json.rows.some((row) => row.action.startsWith('session.')));
@@ -135,6 +139,9 @@ test('a recorded call: call, manifest, replay, download, check', { timeout: 2400
     home.peer.play();
     await clerk.peer.first(1, 'document');
     await clerk.call('chat.send', { call: call.id, text: '请看第二页', key: 'k1' });
+    await home.call('capture.ask', { call: call.id, material: 3 });
+    await home.call('call.hold', { call: call.id, on: true });
+    await home.call('call.hold', { call: call.id, on: false });
     await new Promise((done) => setTimeout(done, 3000));
     await clerk.call('call.hangup', { call: call.id });
     await home.event('call.state', (data) => data.call.state === 'ended');
@@ -151,7 +158,7 @@ test('a recorded call: call, manifest, replay, download, check', { timeout: 2400
     assert.equal((await ask(clerk, 'GET', '/api/v1/today')).json.recent.length, 1);
     const detail = await ask(auditor, 'GET', `/api/v1/calls/${call.id}`);
     assert.equal(detail.json.messages[0].text, '请看第二页');
-    assert.ok(detail.json.markers.some((marker) => marker.kind === 'citizen_informed'));
+    for (const kind of ['citizen_informed', 'capture_asked', 'hold', 'resume']) assert.ok(detail.json.markers.some((marker) => marker.kind === kind), kind);
 
     const at = `/api/v1/recordings/${call.id}`;
     assert.equal((await ask(auditor, 'GET', `${at}/manifest`)).json.recording, call.id);

@@ -71,6 +71,10 @@ test('the ledger: list, evidence, statement, verdict', async () => {
   await refused(home, 'POST', `/api/v1/ledger/${first.id}/verdict`, 403, 'forbidden', { verdict: 'excused', reason: 'other', text: '自己' });
   await refused(county, 'POST', `/api/v1/ledger/${first.id}/verdict`, 400, 'malformed', { verdict: 'at_fault' });
   await refused(county, 'GET', '/api/v1/ledger/999', 404, 'not_found');
+  for (const asked of ['ledger?state=nothing', 'ledger?cause=nothing', 'escalations?state=nothing', 'sms?state=nothing', 'sms?kind=nothing']) {
+    await refused(county, 'GET', `/api/v1/${asked}`, 400, 'malformed');
+  }
+  assert.equal((await ask(county, 'GET', '/api/v1/ledger?state=open&cause=not_answered')).json.total, 3);
   for (const row of list.json.rows) await done(county, `/api/v1/ledger/${row.id}/verdict`, { verdict: 'at_fault', reason: 'did_not_answer' });
   await refused(county, 'POST', `/api/v1/ledger/${first.id}/verdict`, 409, 'wrong_state', { verdict: 'excused', reason: 'system_fault' });
 });
@@ -120,6 +124,12 @@ test('the history of an object is for administrators of its area', async () => {
   const list = await ask(admin, 'GET', '/api/v1/organisation/halls/441523-01/history');
   assert.deepEqual(list.json.rows.map(({ action, detail }) => [action, detail.changed]), [['hall.changed', [{ field: 'ring_seconds', from: '', to: '25' }]]]);
   await refused(admin, 'GET', '/api/v1/organisation/halls/441521-01/history', 403, 'forbidden');
+  assert.equal((await ask(admin, 'PATCH', '/api/v1/organisation/halls/441523-01', { fields: { latitude: 23.301601, longitude: 115.66 } })).status, 200);
+  const [hall] = (await ask(admin, 'GET', '/api/v1/organisation/halls?q=441523-01')).json.rows;
+  assert.deepEqual([hall.latitude, hall.longitude], ['23.301601', '115.660000']);
+  await refused(admin, 'PATCH', '/api/v1/organisation/halls/441523-01', 400, 'faulty', { fields: { latitude: 1e300 } });
+  await refused(admin, 'PATCH', '/api/v1/organisation/halls/441523-01', 400, 'faulty', { fields: { ring_seconds: 25.5 } });
+  await refused(admin, 'GET', '/api/v1/organisation/halls?closed=maybe', 400, 'malformed');
   await refused(county, 'GET', '/api/v1/organisation/halls/441523-01/history', 403, 'forbidden');
 });
 
