@@ -23,7 +23,4 @@ int64_t fw_clock_monotonic_us(void);
 /* RFC 3339 in UTC with microseconds. Years outside 0..9999 give "invalid". */
 void fw_clock_format_iso(int64_t time_us, char ret_text[FW_CLOCK_ISO_SIZE]);
 
-/* Reads RFC 3339 in UTC ("...Z", 0 to 6 decimals). -EBADMSG when it is anything else. */
-int fw_clock_parse_iso(const char *text, int64_t *ret_time_us);
-
 #endif

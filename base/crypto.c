@@ -159,16 +159,6 @@ int fw_sha256_finish(struct fw_sha256 *digest, uint8_t ret_digest[FW_SHA256_BYTE
 	return 0;
 }
 
-int fw_sha256_peek(const struct fw_sha256 *digest, uint8_t ret_digest[FW_SHA256_BYTES])
-{
-	EVP_MD_CTX *copy = EVP_MD_CTX_new();
-	bool done = copy && EVP_MD_CTX_copy_ex(copy, digest->context) == 1 &&
-		EVP_DigestFinal_ex(copy, ret_digest, NULL) == 1;
-
-	EVP_MD_CTX_free(copy);
-	return done ? 0 : -EIO;
-}
-
 int fw_sha256(const void *bytes, size_t size, uint8_t ret_digest[FW_SHA256_BYTES])
 {
 	return EVP_Q_digest(NULL, "SHA2-256", NULL, bytes, size, ret_digest, NULL) == 1 ? 0 : -EIO;

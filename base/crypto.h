@@ -57,8 +57,6 @@ FW_DEFINE_CLEANUP(struct fw_sha256, fw_sha256_destroy)
 int fw_sha256_update(struct fw_sha256 *digest, const void *bytes, size_t size);
 /* The digest of everything since the last finish; the object starts anew. */
 int fw_sha256_finish(struct fw_sha256 *digest, uint8_t ret_digest[FW_SHA256_BYTES]);
-/* The digest so far; the object goes on. */
-int fw_sha256_peek(const struct fw_sha256 *digest, uint8_t ret_digest[FW_SHA256_BYTES]);
 
 int fw_sha256(const void *bytes, size_t size, uint8_t ret_digest[FW_SHA256_BYTES]);
 int fw_hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t size,

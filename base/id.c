@@ -82,18 +82,3 @@ void fw_id_to_bytes(const char id[FW_ID_SIZE], uint8_t ret_bytes[FW_ID_BYTES])
 	hex[length] = '\0';
 	(void)fw_text_hex_decode(hex, ret_bytes, FW_ID_BYTES); /* the caller vouches for the id */
 }
-
-int64_t fw_id_time_us(const char *id)
-{
-	uint8_t bytes[FW_ID_BYTES];
-	int64_t millis = 0;
-
-	if (!fw_id_valid(id) || id[14] != '7') {
-		return -1;
-	}
-	fw_id_to_bytes(id, bytes);
-	for (int i = 0; i < 6; i++) {
-		millis = millis << 8 | bytes[i];
-	}
-	return millis * FW_US_PER_MS;
-}

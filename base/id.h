@@ -28,7 +28,4 @@ bool fw_id_valid(const char *text);
 /* The 16 bytes of a valid id. */
 void fw_id_to_bytes(const char id[FW_ID_SIZE], uint8_t ret_bytes[FW_ID_BYTES]);
 
-/* The wall time inside a version 7 id, to the millisecond; -1 when it is not one. */
-int64_t fw_id_time_us(const char *id);
-
 #endif

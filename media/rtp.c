@@ -200,18 +200,3 @@ int fw_rtp_forward(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, u
 	*ret_bytes = header_bytes + rtp->payload_bytes;
 	return 0;
 }
-
-int fw_rtp_rewrite(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *packet,
-	size_t capacity, size_t *ret_bytes)
-{
-	uint8_t header[FW_RTP_HEADER_BYTES + FW_RTP_FORWARD_GROWTH];
-	size_t header_bytes = build_header(rtp, how, header);
-
-	if (capacity < header_bytes || capacity - header_bytes < rtp->payload_bytes) {
-		return -ENOSPC;
-	}
-	memmove(packet + header_bytes, rtp->payload, rtp->payload_bytes);
-	memcpy(packet, header, header_bytes);
-	*ret_bytes = header_bytes + rtp->payload_bytes;
-	return 0;
-}

@@ -68,17 +68,6 @@ struct fw_rtp_forward {
 int fw_rtp_forward(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *out,
 	size_t out_size, size_t *ret_bytes);
 
-/* The same in place, for one receiver: packet has room for capacity bytes and starts with the
- * packet that was parsed into rtp, whose pointers are void afterwards. */
-int fw_rtp_rewrite(const struct fw_rtp *rtp, const struct fw_rtp_forward *how, uint8_t *packet,
-	size_t capacity, size_t *ret_bytes);
-
-/* a is newer than b, modulo 2^16 (RFC 1982); equal is not newer. */
-static inline bool fw_sequence_newer(uint16_t a, uint16_t b)
-{
-	return (uint16_t)(a - b) != 0 && (uint16_t)(a - b) < 0x8000;
-}
-
 /* The 64-bit number nearest to reference that ends in sequence: wraps never matter to who keeps the
  * result. */
 static inline int64_t fw_sequence_extend(int64_t reference, uint16_t sequence)

@@ -50,21 +50,6 @@ static unsigned places_taken(const struct fw_call *call)
 	return taken;
 }
 
-struct fw_part *fw_party_transfer_of(const struct fw_part *by)
-{
-	const struct fw_call *call = by->call;
-
-	for (unsigned i = 0; i < call->part_count; i++) {
-		struct fw_part *part = call->parts[i];
-
-		if (part->state == FW_PART_RUNG && part->transfer &&
-			part->invited_by == by->participant) {
-			return part;
-		}
-	}
-	return NULL;
-}
-
 int fw_party_find_active(struct fw_desk *desk, struct fw_client *client,
 	const struct fw_client_message *message, struct fw_part **ret_part)
 {

@@ -36,8 +36,6 @@ int fw_party_find_active(struct fw_desk *desk, struct fw_client *client,
 	const struct fw_client_message *message, struct fw_part **ret_part);
 /* Of the participants that are in, others than `part`. */
 unsigned fw_party_others(const struct fw_part *part);
-/* The ringing of this participant's transfer, if there is one: any part of its group. */
-struct fw_part *fw_party_transfer_of(const struct fw_part *by);
 /* Ends the ringing of a whole group. */
 int fw_party_withdraw(struct fw_desk *desk, struct fw_call *call, unsigned group);
 

@@ -295,21 +295,6 @@ int fw_sms_queue(struct fw_desk *desk, const struct fw_sms *sms)
 	return r;
 }
 
-int fw_sms_withdraw(struct fw_desk *desk, const char *key)
-{
-	struct fw_sms_row row;
-	int64_t round;
-	int r = fw_sms_row_of_gateway_key(desk, key, &row, &round);
-
-	if (r < 0) {
-		return r == -ENOENT ? 0 : r;
-	}
-	if ((row.state != FW_SMS_QUEUED && row.state != FW_SMS_WAITING) || row.unclear) {
-		return 0;
-	}
-	return set(desk, NULL, &row, FW_SMS_CANCEL, "replaced");
-}
-
 int fw_outbox_by_hand(struct fw_desk *desk, const struct fw_account *account, int64_t sms,
 	enum fw_sms_happening happening)
 {

@@ -33,8 +33,6 @@ struct fw_sms {
 
 /* Queued; a key that was queued before changes nothing. */
 int fw_sms_queue(struct fw_desk *desk, const struct fw_sms *sms);
-/* A message of that key that is not yet with the gateway is given up; others stay. */
-int fw_sms_withdraw(struct fw_desk *desk, const char *key);
 /* Is there a message of that key, in whatever state? 1, 0. */
 int fw_sms_exists(struct fw_desk *desk, const char *key);
 

@@ -102,11 +102,7 @@ static void digests_match_the_standard(void **state)
 	assert_int_equal(fw_sha256_create(&running), 0);
 	for (int round = 0; round < 2; round++) {
 		assert_int_equal(fw_sha256_update(running, "ab", 2), 0);
-		assert_int_equal(fw_sha256_peek(running, digest), 0);
-		assert_memory_not_equal(digest, expected, 32);
 		assert_int_equal(fw_sha256_update(running, "c", 1), 0);
-		assert_int_equal(fw_sha256_peek(running, digest), 0);
-		assert_memory_equal(digest, expected, 32);
 		assert_int_equal(fw_sha256_finish(running, digest), 0);
 		assert_memory_equal(digest, expected, 32);
 	}

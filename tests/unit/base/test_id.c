@@ -15,7 +15,6 @@ static void makes_the_example_of_the_rfc(void **state)
 	fw_id_make(INT64_C(1645557742000) * 1000, random, id);
 	assert_string_equal(id, "017f22e2-79b0-7000-98c4-dc0c0c07398f");
 	assert_true(fw_id_valid(id));
-	assert_true(fw_id_time_us(id) == INT64_C(1645557742000) * 1000);
 }
 
 static void sorts_by_microsecond(void **state)
@@ -43,9 +42,7 @@ static void tells_what_is_not_an_id(void **state)
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
 		assert_false(fw_id_valid(bad[i]));
-		assert_true(fw_id_time_us(bad[i]) == -1);
 	}
-	assert_true(fw_id_time_us("017f22e2-79b0-4000-98c4-dc0c0c07398f") == -1);
 }
 
 static void gives_its_bytes(void **state)

@@ -125,8 +125,8 @@ static void forwards_with_own_extensions_only(void **state)
 		.mid = "1234567890123456",
 		.transport_cc = 0xabcd};
 	struct fw_rtp in, out;
-	uint8_t packet[sizeof PACKET + FW_RTP_FORWARD_GROWTH], again[sizeof packet];
-	size_t bytes = 0, again_bytes = 0;
+	uint8_t packet[sizeof PACKET + FW_RTP_FORWARD_GROWTH];
+	size_t bytes = 0;
 	char mid[FW_MID_MAX + 1];
 	uint16_t number = 0;
 
@@ -145,12 +145,6 @@ static void forwards_with_own_extensions_only(void **state)
 	assert_int_equal(number, 0xabcd);
 	assert_int_equal(out.payload_bytes, 3);
 	assert_memory_equal(out.payload, "pay", 3);
-	/* in place gives the same bytes */
-	memcpy(again, PACKET, sizeof PACKET);
-	assert_int_equal(fw_rtp_parse(again, sizeof PACKET, &in), 0);
-	assert_int_equal(fw_rtp_rewrite(&in, &how, again, sizeof again, &again_bytes), 0);
-	assert_int_equal(again_bytes, bytes);
-	assert_memory_equal(again, packet, bytes);
 }
 
 static void forwards_without_extensions(void **state)
@@ -174,10 +168,6 @@ static void forwards_without_extensions(void **state)
 static void sequence_numbers_wrap(void **state)
 {
 	(void)state;
-	assert_true(fw_sequence_newer(0, 65535));
-	assert_false(fw_sequence_newer(65535, 0));
-	assert_false(fw_sequence_newer(5, 5));
-	assert_false(fw_sequence_newer(0x8000, 0));
 	assert_true(fw_sequence_extend(65535, 0) == 65536);
 	assert_true(fw_sequence_extend(65536, 65535) == 65535);
 	assert_true(fw_sequence_extend(3 * 65536 + 10, 65530) == 3 * 65536 - 6);
