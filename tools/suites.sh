@@ -39,7 +39,7 @@ simulate() {
 	seq 1 "${1:-10}" | xargs -P 2 -I '{}' nice -n 10 "$FW_BUILD/tests/simulator/farwindow-sim" --seed '{}' --windows "$2"
 }
 
-suite_web() { (cd web-client && npx --no-install vitest run --reporter=verbose); }
+suite_web() { (cd web-client && nice -n 10 npx --no-install vitest run --reporter=verbose); }
 
 suite_browser() {
 	local limit=1200
@@ -95,22 +95,34 @@ run_suite() {
 	printf '%d %d\n' "$status" $((SECONDS - started)) >".cache/test/$1.ended"
 }
 
-# The simulator only computes and the integration tests mostly wait: where both are wanted they run side by side.
+run_each() {
+	local each
+	for each in "$@"; do run_suite "$each"; done
+}
+
+report_each() {
+	local each
+	for each in "$@"; do report "$each"; done
+}
+
+# The simulator and the client's unit tests only compute, behind everybody else, and the integration tests mostly wait: where wanted
+# together, they run side by side.
 run_suites() {
-	local suite beside='' status seconds passed failed total_passed=0 total_failed=0
+	local suite beside=() status seconds passed failed total_passed=0 total_failed=0
 	mkdir -p .cache/test
+	if [[ " $* " == *" integration "* ]]; then
+		for suite in sim web; do [[ " $* " != *" $suite "* ]] || beside+=("$suite"); done
+	fi
 	for suite in "$@"; do
-		if [ "$suite" = sim ] && [[ " $* " == *" sim integration "* ]]; then
-			run_suite sim &
-			beside=$!
-			continue
-		fi
-		run_suite "$suite"
-		report "$suite"
-		if [ -n "$beside" ]; then
-			wait "$beside"
-			beside=''
-			report sim
+		[[ " ${beside[*]} " != *" $suite "* ]] || continue
+		if [ "$suite" = integration ]; then
+			run_each "${beside[@]}" &
+			run_suite integration
+			wait
+			report_each integration "${beside[@]}"
+		else
+			run_suite "$suite"
+			report "$suite"
 		fi
 	done
 	printf '%d passed, %d failed\n' "$total_passed" "$total_failed"
