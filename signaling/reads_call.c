@@ -124,6 +124,21 @@ static int render_note(
 		keys, key, &where, row, FW_CALL_COLUMNS_COUNT + 1, json, "note");
 }
 
+/* As a participant is told: nothing before the call is over. */
+static void render_end(struct fw_json *json, struct fw_statement *row)
+{
+	const char *reason = fw_db_column_text(row, FW_CALL_COLUMNS_COUNT + 4);
+
+	if (!reason) {
+		fw_json_null(json, "end");
+		return;
+	}
+	fw_json_open(json, "end", '{');
+	fw_read_render_time(json, "by", row, FW_CALL_COLUMNS_COUNT + 3);
+	fw_json_text(json, "reason", reason);
+	fw_json_close(json, '}');
+}
+
 int fw_read_call(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
 	struct fw_json *json)
 {
@@ -147,10 +162,7 @@ int fw_read_call(struct fw_db *db, const struct fw_read_question *question, int 
 	}
 	fw_json_text(json, "case", fw_db_column_text(rows, FW_CALL_COLUMNS_COUNT + 2));
 	fw_read_render_time(json, "ringing_us", rows, FW_CALL_COLUMNS_COUNT + 5);
-	fw_json_open(json, "end", '{');
-	fw_read_render_time(json, "by", rows, FW_CALL_COLUMNS_COUNT + 3);
-	fw_json_text(json, "reason", fw_db_column_text(rows, FW_CALL_COLUMNS_COUNT + 4));
-	fw_json_close(json, '}');
+	render_end(json, rows);
 	if ((r = render_mark(db, json, call)) < 0 ||
 		(r = render_participants(db, question->keys, json, call)) < 0 ||
 		(r = render_messages(db, question->keys, json, call)) < 0) {

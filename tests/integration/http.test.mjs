@@ -138,6 +138,7 @@ test('a recorded call: call, manifest, replay, download, check', { timeout: 2400
     clerk.peer.play();
     home.peer.play();
     await clerk.peer.first(1, 'document');
+    assert.equal((await ask(auditor, 'GET', `/api/v1/calls/${call.id}`)).json.end, null);
     await clerk.call('chat.send', { call: call.id, text: '请看第二页', key: 'k1' });
     await home.call('capture.ask', { call: call.id, material: 3 });
     await home.call('call.hold', { call: call.id, on: true });
