@@ -6,6 +6,7 @@
 #include "signaling/desk/emit.h"
 #include "signaling/desk/queue.h"
 #include "signaling/desk/ringing.h"
+#include "signaling/directory/duty.h"
 #include "signaling/drill/drill.h"
 #include "signaling/wall/wall.h"
 
@@ -203,14 +204,15 @@ int fw_presence_set_method(struct fw_desk *desk, struct fw_client *client,
 
 /* What a caller learns before it calls. */
 struct readiness {
-	unsigned windows, ready, busy, away;
+	unsigned windows, ready, busy, away, on_duty;
 	int64_t back_us; /* when the first of those away expects to be back; 0: nobody is */
 	const struct fw_drill *drill; /* asking them would be a rehearsal */
 };
 
-static void count(struct readiness *found, const struct fw_window *window)
+static void count(struct readiness *found, const struct fw_window *window, bool on_duty)
 {
 	found->windows++;
+	found->on_duty += on_duty;
 	found->ready += fw_presence_can_ring(window);
 	found->busy += window->presence == FW_PRESENCE_BUSY;
 	if (window->presence == FW_PRESENCE_AWAY) {
@@ -223,7 +225,7 @@ static void count(struct readiness *found, const struct fw_window *window)
 
 /* Those that serve the item there: who rehearses sees all, others are led past those who do while anybody else is
  * there. */
-static void count_all(const struct fw_desk *desk, const struct fw_window *asking,
+static int count_all(struct fw_desk *desk, const struct fw_window *asking,
 	const struct fw_item *item, const struct fw_area *area, struct readiness *ret_found)
 {
 	const struct fw_drill *own = asking ? fw_drill_of(desk, asking->place, item) : NULL;
@@ -232,21 +234,28 @@ static void count_all(const struct fw_desk *desk, const struct fw_window *asking
 	for (guint i = 0; i < area->windows->len && fw_item_serves(item, area->code); i++) {
 		const struct fw_place *place = g_ptr_array_index(area->windows, i);
 		const struct fw_drill *drill = fw_drill_of(desk, place, item);
+		const struct fw_window *window = fw_desk_window(desk, place);
+		int r;
 
 		if (!place->home || place->department || !fw_place_serves(place, item)) {
 			continue;
 		}
-		count(&all, fw_desk_window(desk, place));
+		r = fw_duty_on(desk, window, desk->now_us);
+		if (r < 0) {
+			return r;
+		}
+		count(&all, window, r > 0);
 		if (drill) {
 			all.drill = drill;
 		} else {
-			count(&real, fw_desk_window(desk, place));
+			count(&real, window, r > 0);
 		}
 	}
 	if (own) {
 		all.drill = own;
 	}
 	*ret_found = own || real.windows == 0 ? all : real;
+	return 0;
 }
 
 int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
@@ -264,14 +273,17 @@ int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
 		return FW_CODE_NOT_FOUND;
 	}
 	r = fw_load_find(desk, area, &load);
+	if (r == 0) {
+		r = count_all(desk, client->window, item, area, &found);
+	}
 	if (r < 0) {
 		return r;
 	}
-	count_all(desk, client->window, item, area, &found);
 	fw_json_int(&answer->result, "windows", found.windows);
 	fw_json_int(&answer->result, "ready", found.ready);
 	fw_json_int(&answer->result, "busy", found.busy);
 	fw_json_int(&answer->result, "away", found.away);
+	fw_json_int(&answer->result, "on_duty", found.on_duty);
 	fw_json_time(&answer->result, "back_us", found.back_us);
 	fw_queue_outlook(&answer->result, load, found.ready, found.busy);
 	fw_drill_render(&answer->result, "drill", found.drill);

@@ -226,6 +226,17 @@ static int64_t unanswered(struct town *town, uint64_t clerk)
 	return number(town, "SELECT COUNT(*) FROM ledger") - before;
 }
 
+/* What a caller sees before the call. */
+static int on_duty(struct town *town, uint64_t clerk)
+{
+	json_t *targets = office_do(town->office, clerk, "directory.targets",
+		"{\"item\":\"fanglei-jungong\",\"area\":\"441523\"}");
+	int found = (int)json_integer_value(at(targets, "on_duty"));
+
+	json_decref(targets);
+	return found;
+}
+
 static void test_closed_halls_answer_for_nothing(void **state)
 {
 	struct town *town = *state;
@@ -235,9 +246,11 @@ static void test_closed_halls_answer_for_nothing(void **state)
 	int64_t now_us = office->now_us;
 
 	assert_true(unanswered(town, clerk) > 0);
+	assert_int_equal(on_duty(town, clerk), 2);
 	now_us = office->now_us;
 	answer = close_hall(town, town->supervisor, HALL, now_us - 60 * S, now_us + 3600 * S);
 	assert_int_equal(answer->status, 201);
+	assert_int_equal(on_duty(town, clerk), 0);
 	assert_int_equal(unanswered(town, clerk), 0);
 	/* Another one would overlap it; taken back, the hall answers again. */
 	assert_string_equal(

@@ -112,7 +112,7 @@ static void test_the_window_is_told(void **state)
 }
 
 static void expect_targets(
-	struct office *office, uint64_t clerk, int ready, int away, int64_t back_us)
+	struct office *office, uint64_t clerk, int ready, int away, int64_t back_us, int on_duty)
 {
 	json_t *targets = office_do(office, clerk, "directory.targets",
 		"{\"item\":\"fanglei-jungong\",\"area\":\"441523\"}");
@@ -120,6 +120,7 @@ static void expect_targets(
 	assert_int_equal(json_integer_value(at(targets, "ready")), ready);
 	assert_int_equal(json_integer_value(at(targets, "away")), away);
 	assert_int_equal(json_integer_value(at(targets, "back_us")), back_us);
+	assert_int_equal(json_integer_value(at(targets, "on_duty")), on_duty);
 	json_decref(targets);
 }
 
@@ -130,11 +131,11 @@ static void test_callers_see_who_is_away(void **state)
 	uint64_t home = office_sit(office, "home1", WINDOW);
 	uint64_t home2 = office_sit(office, "home2", "441523-01-2");
 
-	expect_targets(office, clerk, 2, 0, 0);
+	expect_targets(office, clerk, 2, 0, 0, 2);
 	go_away(office, home, 600 * S);
-	expect_targets(office, clerk, 1, 1, OFFICE_START_US + 600 * S);
+	expect_targets(office, clerk, 1, 1, OFFICE_START_US + 600 * S, 2);
 	go_away(office, home2, 300 * S);
-	expect_targets(office, clerk, 0, 2, OFFICE_START_US + 300 * S);
+	expect_targets(office, clerk, 0, 2, OFFICE_START_US + 300 * S, 2);
 }
 
 #define DEVICES_SQL \

@@ -22,7 +22,7 @@ export default {
         system_fault: '系统故障', serving_citizen: '正在为群众办理', leave_approved: '离岗经批准',
       },
       verdict: {
-        title: '核实', back: '撤回核实', reason: '理由', words: '补充说明（可不填）', wordsNeeded: '请写明理由，至少两个字',
+        title: '核实', back: '撤回核实', reason: '理由', words: '补充说明（可不填）', wordsNeeded: '请写明理由，至少两个字', reasonFirst: '请先选择理由', wordsFirst: '请写明情况，至少两个字',
         do: { at_fault: '核实为窗口责任', excused: '核实为免责', taken_back: '撤回核实' },
         sure: {
           at_fault: '确认是窗口责任？当月第 4 次会自动上报上级部门。', excused: '确认免责？此次不计入窗口。',
@@ -106,7 +106,7 @@ export default {
         system_fault: 'Fault of the system', serving_citizen: 'Serving a citizen', leave_approved: 'Absence was approved',
       },
       verdict: {
-        title: 'Verify', back: 'Take the decision back', reason: 'Reason', words: 'Remarks (may be left out)', wordsNeeded: 'State the reason, at least two characters',
+        title: 'Verify', back: 'Take the decision back', reason: 'Reason', words: 'Remarks (may be left out)', wordsNeeded: 'State the reason, at least two characters', reasonFirst: 'Choose a reason first', wordsFirst: 'Say what it was, two characters at least',
         do: { at_fault: 'Find at fault', excused: 'Excuse', taken_back: 'Take back' },
         sure: {
           at_fault: 'Find the window at fault? The 4th in a month goes to the superior body by itself.', excused: 'Excuse it? It will not count against the window.',
