@@ -58,7 +58,7 @@ static const struct fw_kind kinds[FW_KEPT_KINDS] = {
 	[FW_KEPT_HALL] = {"halls", "hall", "id",
 		{ID("id"), TEXT("name", "名称"), REFERENCE("area", "区划", true, FW_KEPT_AREA),
 			LATITUDE, LONGITUDE,
-			{"line_mbit", "专线兆比特每秒", FW_FIELD_NUMBER, true, .least = 1,
+			{"line_mbit", "专线（Mbit/s）", FW_FIELD_NUMBER, true, .least = 1,
 				.most = 100000, .fallback = "100"},
 			NUMBER("ring_seconds", "振铃秒数", 5, 300),
 			NUMBER("overflow_seconds", "溢出秒数", 5, 300),

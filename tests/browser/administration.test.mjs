@@ -74,7 +74,7 @@ test('a hall and a window are created; nothing is typed that can be chosen', asy
   await row(admin, '陆河县第二大厅').waitFor();
   await create('窗口', { id: '441523-02-1', name: '1号属地窗口' });
   await choose('大厅', '第二', '陆河县第二大厅');
-  await dialog().locator('.el-form-item', { hasText: '属地方' }).locator('.el-switch').click();
+  await dialog().locator('.el-form-item', { hasText: '属地窗口' }).locator('.el-switch').click();
   await look(admin, 'administration-window');
   await save();
   await row(admin, '441523-02-1').waitFor();
@@ -89,7 +89,7 @@ test('what was changed, by whom and from what to what, stands in the history of 
   await row(admin, '陆河县第二大厅').getByRole('button', { name: '变更记录' }).click();
   const drawer = admin.locator('.el-drawer:visible');
   await drawer.getByText('新建').waitFor();
-  assert.match(await drawer.locator('dl').innerText(), /振铃时间（秒）\s+（空） → 25/u);
+  assert.match(await drawer.locator('dl').innerText(), /振铃秒数\s+（空） → 25/u);
   assert.match(await drawer.innerText(), /演示·市级管理员/u);
   await look(admin, 'administration-history');
   await admin.keyboard.press('Escape');

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 const fieldsZh = {
-  code: '区划代码', id: '编码', name: '名称', kind: '类别', parent: '上级区划', body: '管理机构', latitude: '纬度', longitude: '经度', area: '区划',
-  superior: '上级机构', phone: '短信手机号', hours: '办公时间', holidays_open: '节假日开放', line_mbit: '专线（Mbit/s）', ring_seconds: '振铃时间（秒）',
-  overflow_seconds: '溢出时间（秒）', ring_group: '同时振铃窗口数', patience_seconds: '等候时间（秒）', hall: '大厅', applicant: '申请方', home: '属地方',
+  code: '编码', id: '编码', name: '名称', person: '姓名', kind: '类别', level: '级别', parent: '上级区划', body: '管理机构', latitude: '纬度', longitude: '经度', area: '区划',
+  superior: '上级机构', phone: '短信手机号', hours: '办公时间', holidays_open: '节假日开放', line_mbit: '专线（Mbit/s）', ring_seconds: '振铃秒数',
+  overflow_seconds: '溢出秒数', ring_group: '同时振铃窗口数', patience_seconds: '等候秒数', hall: '大厅', applicant: '申请方窗口', home: '属地窗口',
   department: '业务部门', items: '受理事项', reserved: '专用账号', roles: '角色', city: '市', county: '县（区）', township: '镇（街道）', village: '村',
   management: '管理机构', department_kind: '业务部门',
 };
 const fieldsEn = {
-  code: 'Code', id: 'Id', name: 'Name', kind: 'Kind', parent: 'Part of', body: 'Managed by', latitude: 'Latitude', longitude: 'Longitude', area: 'Area',
+  code: 'Code', id: 'Id', name: 'Name', person: 'Name', kind: 'Kind', level: 'Level', parent: 'Part of', body: 'Managed by', latitude: 'Latitude', longitude: 'Longitude', area: 'Area',
   superior: 'Superior', phone: 'Phone for SMS', hours: 'Office hours', holidays_open: 'Open on holidays', line_mbit: 'Line (Mbit/s)', ring_seconds: 'Ring time (s)',
-  overflow_seconds: 'Overflow after (s)', ring_group: 'Rung together', patience_seconds: 'Patience (s)', hall: 'Hall', applicant: 'Applicant', home: 'Home',
+  overflow_seconds: 'Overflow after (s)', ring_group: 'Rung together', patience_seconds: 'Patience (s)', hall: 'Hall', applicant: 'Applicant window', home: 'Home window',
   department: 'Department', items: 'Items', reserved: 'Reserved for', roles: 'Roles', city: 'City', county: 'County', township: 'Township', village: 'Village',
   management: 'Management', department_kind: 'Department',
 };

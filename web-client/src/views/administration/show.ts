@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fields of an object as a list or a history shows them, from the text in which they travel.
 import { hoursOf, sameDays } from '../../core/hours';
-import { parseRoles } from '../../core/organisation';
+import { type Kind, parseRoles } from '../../core/organisation';
 import type { FieldView } from './fields';
 
 type Translate = (key: string, named?: Record<string, unknown>) => string;
+
+/** What some kinds call a field in their own way, as their files do (signaling/directory/fields.c). */
+const OWN: Partial<Record<Kind, Record<string, string>>> = { accounts: { name: 'person' }, areas: { kind: 'level' } };
+
+export function fieldName(t: Translate, kind: Kind, field: string): string {
+  return t(`administration.field.${OWN[kind]?.[field] ?? field}`);
+}
 
 /** "周一至周五 08:30-12:00、14:30-17:30；周六 09:00-12:00"; what is no such text is shown as it is. */
 function hours(t: Translate, text: string): string {
