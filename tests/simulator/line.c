@@ -77,6 +77,7 @@ static void arrives_close(struct sim *sim, void *line_void, uint64_t number, con
 		return;
 	}
 	line->over = true;
+	line->told_at = sim->counts.steps;
 	input.closed.connection = line->connection;
 	server_give(sim, &input);
 }

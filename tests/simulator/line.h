@@ -15,7 +15,8 @@ struct line {
 	struct clerk *clerk;
 	bool cut; /* nothing comes through any more, in either direction */
 	bool told; /* the desk knows it, and it has not ended for the desk */
-	bool over; /* the desk ended it, or was told that it is gone: nothing may be sent to it */
+	bool over; /* the desk ended it, or was told that it is gone: nothing comes from it any more */
+	uint64_t told_at; /* steps that the desk had done when it was told: it hears in the next one; 0: it ended it */
 	int64_t up_us, down_us; /* arrival of the last message */
 	uint64_t next_id;
 	int64_t drill; /* number of the rehearsal that the desk told the page of; 0: none */

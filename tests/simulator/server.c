@@ -371,14 +371,20 @@ static void note_drill(struct line *line, const char *text)
 	json_decref(message);
 }
 
+/* In the step in which the desk hears that a page is gone, what it did before in that step may still say something to it. */
+static bool may_be_told(const struct sim *sim, const struct line *line)
+{
+	return line && (!line->over || (line->told_at && sim->counts.steps == line->told_at + 1));
+}
+
 static void let_send(struct sim *sim, const struct fw_desk_output *output)
 {
 	struct server *server = sim->server;
 	struct line *line = g_hash_table_lookup(server->lines, KEY(output->send.connection));
 	const char *text = output->send.text;
 
-	demand(sim, line && !line->over, "nothing is sent to who is gone",
-		"connection=%" G_GUINT64_FORMAT, output->send.connection);
+	demand(sim, may_be_told(sim, line), "nothing is sent to who is gone",
+		"connection=%" G_GUINT64_FORMAT " %.80s", output->send.connection, text);
 	digest(server, text);
 	note_drill(line, text);
 	if (g_str_has_prefix(text, "{\"type\":\"reply\",\"id\":")) {
@@ -395,9 +401,10 @@ static void let_close(struct sim *sim, const struct fw_desk_output *output)
 {
 	struct line *line = g_hash_table_lookup(sim->server->lines, KEY(output->close.connection));
 
-	demand(sim, line && !line->over, "a connection is ended once",
+	demand(sim, may_be_told(sim, line), "a connection is ended once",
 		"connection=%" G_GUINT64_FORMAT, output->close.connection);
 	line->over = true;
+	line->told_at = 0;
 	line_ended(sim, line, output->close.code);
 }
 
