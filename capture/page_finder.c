@@ -387,6 +387,27 @@ static const struct candidate *best_by_print(const struct finder *finder, guint 
 	return best;
 }
 
+/* Half of a creased sheet gives way to the whole of it: the same but for that side, which lies further out. */
+static const struct candidate *whole_of(
+	const struct finder *finder, const struct candidate *half, guint count)
+{
+	unsigned side = fw_paper_creased_side(finder->marks, &half->quad, frame_sides(finder, half));
+
+	for (guint i = 0; side != 0 && i < count; i++) {
+		const struct candidate *one =
+			&g_array_index(finder->candidates, struct candidate, i);
+
+		if (one->score < ENCLOSING_SCORE * half->score) {
+			break;
+		}
+		if (one->frames == 0 && encloses(&one->quad, &half->quad) && is_sure(finder, one) &&
+			!is_on_paper(finder, one)) {
+			return one;
+		}
+	}
+	return half;
+}
+
 /* What is darker than what is around it may be a picture on the page. */
 static const struct candidate *choose(const struct finder *finder)
 {
@@ -396,7 +417,7 @@ static const struct candidate *choose(const struct finder *finder)
 	g_array_sort(finder->candidates, compare_scores);
 	best = best_by_print(finder, count);
 	if (!best || !is_darker(finder, best)) {
-		return best;
+		return best ? whole_of(finder, best, count) : NULL;
 	}
 	for (guint i = 0; i < count; i++) {
 		const struct candidate *one =

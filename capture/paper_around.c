@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "capture/paper_around.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,6 +16,7 @@
 #define JOINED_MAX \
 	5 /* of a side's places with one sheet on both flanks: more, and the side is a picture's that was gone on with */
 #define SURE_ENOUGH  2 /* sides */
+#define CREASED      3 /* times as much do the other sides differ */
 #define FLANK        8.0 /* pixels from a side to where its ground is looked at */
 #define FLANK_PLACES 24
 #define PRINTED      30 /* hundredths by which a printed line is darker than its paper */
@@ -130,6 +132,24 @@ unsigned fw_paper_sure_sides(
 		sure |= (unsigned)ends_paper(&flanks) << i;
 	}
 	return sure;
+}
+
+unsigned fw_paper_creased_side(
+	const struct fw_marks *marks, const struct fw_quad *quad, unsigned frames)
+{
+	int steps[4], weakest = 0, next = INT_MAX;
+
+	for (int i = 0; i < 4; i++) {
+		if (frames >> i & 1) {
+			return 0;
+		}
+		steps[i] = look_at_flanks(marks, quad, i).step;
+		weakest = steps[i] < steps[weakest] ? i : weakest;
+	}
+	for (int i = 0; i < 4; i++) {
+		next = i == weakest ? next : MIN(next, steps[i]);
+	}
+	return next >= CREASED * MAX(steps[weakest], SURE_STEP) ? 1u << weakest : 0;
 }
 
 bool fw_paper_is_darker(const struct fw_marks *marks, const struct fw_quad *quad, unsigned frames)

@@ -22,6 +22,13 @@
 unsigned fw_paper_sure_sides(
 	const struct fw_marks *marks, const struct fw_quad *quad, unsigned frames);
 
+/*
+ * The one side beyond which the paper seems to go on, in another light: it is less dark there, by far, than beyond the
+ * others, which surely end it. A crease looks so. 0: there is none.
+ */
+unsigned fw_paper_creased_side(
+	const struct fw_marks *marks, const struct fw_quad *quad, unsigned frames);
+
 /* All sides have something brighter outside: a picture on a page, or a dark sheet. */
 bool fw_paper_is_darker(const struct fw_marks *marks, const struct fw_quad *quad, unsigned frames);
 

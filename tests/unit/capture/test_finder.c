@@ -105,6 +105,88 @@ static void keeps_all_of_a_page_that_the_frame_cuts(void **state)
 	}
 }
 
+/* Lines of little marks, as print has, on what is left of 1 of a side. */
+static bool is_printed(double u, double v, double until)
+{
+	return u > 0.08 && u < until && v > 0.1 && v < 0.9 && (int)(v * 60) % 3 == 0 &&
+		(int)(u * 150) % 3 != 0 &&
+		(fabs(fmod(u * 150, 3) - 2) > 0.4 || fabs(fmod(v * 60, 1) - 0.5) > 0.25);
+}
+
+static void draw(struct fw_image *image, int (*level)(double x, double y))
+{
+	for (unsigned y = 0; y < image->height; y++) {
+		for (unsigned x = 0; x < image->width; x++) {
+			int grain = (int)((x * 7919 + y * 104729) % 5) - 2;
+
+			memset(fw_image_row(image, y) + (size_t)x * FW_COLOUR,
+				level(x + 0.5, y + 0.5) + grain, 4);
+		}
+	}
+}
+
+#define CREASE  800
+#define SHEARED 0.07 /* of the half behind the crease */
+
+/* One half lies in another light and a little turned, and all print is on the first. */
+static int creased_level(double x, double y)
+{
+	double low = 150 + (x > CREASE ? SHEARED * (x - CREASE) : 0);
+	double u = (x - 250) / 1100, v = (y - low) / 900;
+
+	if (u < 0 || v < 0 || u > 1 || v > 1) {
+		return 110;
+	}
+	return is_printed(u, v, 0.46) ? 50 : x > CREASE ? 196 : 210;
+}
+
+/* Half of it would make a fine page. */
+static void finds_all_of_a_sheet_with_a_crease(void **state)
+{
+	const double behind = SHEARED * (1350 - CREASE);
+	const struct fw_quad truth = {
+		{{250, 150}, {1350, 150 + behind}, {1350, 1050 + behind}, {250, 1050}}};
+	fw_cleanup(fw_image_destroy) struct fw_image *image =
+		fw_image_create(DRAWN_WIDTH, DRAWN_HEIGHT, FW_COLOUR);
+	struct fw_page_found found;
+
+	(void)state;
+	draw(image, creased_level);
+	fw_page_find(image, NULL, &found);
+	assert_true(found.found);
+	for (int i = 0; i < 4; i++) {
+		assert_true(fw_point_distance(found.edge.corner[i], truth.corner[i]) < 20);
+	}
+}
+
+/* A sheet that the frame cuts at the top, with a photograph on it that is nearly as broad. */
+static int photograph_level(double x, double y)
+{
+	double u = (x - 300) / 1000, v = (y + 100) / 1150;
+
+	if (u < 0 || u > 1 || v > 1) {
+		return 90;
+	}
+	if (u > 0.15 && u < 0.85 && v > 0.35 && v < 0.6) {
+		return 60;
+	}
+	return is_printed(u, v, 0.9) && v > 0.64 ? 50 : 215;
+}
+
+/* The photograph's upper edge, gone on with, would be the side that is missing. */
+static void takes_no_edge_of_a_photograph_for_a_side(void **state)
+{
+	fw_cleanup(fw_image_destroy) struct fw_image *image =
+		fw_image_create(DRAWN_WIDTH, DRAWN_HEIGHT, FW_COLOUR);
+	struct fw_page_found found;
+
+	(void)state;
+	draw(image, photograph_level);
+	fw_page_find(image, NULL, &found);
+	assert_false(found.found);
+	assert_true(found.beyond_frame);
+}
+
 static void survives_tiny_pictures(void **state)
 {
 	fw_cleanup(fw_image_destroy) struct fw_image *image = fw_image_create(64, 2000, FW_COLOUR);
@@ -124,6 +206,8 @@ int main(void)
 		cmocka_unit_test(finds_white_on_white),
 		cmocka_unit_test(keeps_the_frame_when_there_is_none),
 		cmocka_unit_test(keeps_all_of_a_page_that_the_frame_cuts),
+		cmocka_unit_test(finds_all_of_a_sheet_with_a_crease),
+		cmocka_unit_test(takes_no_edge_of_a_photograph_for_a_side),
 		cmocka_unit_test(survives_tiny_pictures),
 	};
 
