@@ -2,15 +2,16 @@
 /*
  * farwindow-pdf: joins straightened pages of a case to one PDF, in a process of its own.
  *
- *     farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID --pages UUID[,UUID...] [--archive]
+ *     farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID --pages UUID[:TURN][,...] [--archive]
  *
- * --archive: as PDF/A-2b. The data key is read from descriptor 3; {"pages":N,"bytes":N} goes to standard output.
+ * TURN: 90, 180 or 270 degrees clockwise. --archive: as PDF/A-2b. The data key is read from descriptor 3; {"pages":N,"bytes":N} goes to standard output.
  * docs/CAPTURE.md is the contract.
  */
 #include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <glib.h>
 
@@ -40,9 +41,29 @@ enum status {
 struct options {
 	const char *blobs, *key_id, *pdf;
 	char **pages;
+	unsigned turns[FW_PDF_PAGES_MAX + 1]; /* of the pages */
 	unsigned count;
 	bool archive;
 };
+
+/* Cuts ":90" off what names a page. */
+static int read_turn(char *page, unsigned *ret_turn)
+{
+	static const char *const turns[] = {"90", "180", "270"};
+	char *turn = strchr(page, ':');
+
+	if (!turn) {
+		return 0;
+	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(turns); i++) {
+		if (strcmp(turn + 1, turns[i]) == 0) {
+			*turn = '\0';
+			*ret_turn = 90 * (i + 1);
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
 
 static int read_options(int argc, char **argv, struct options *options)
 {
@@ -80,7 +101,8 @@ static int read_options(int argc, char **argv, struct options *options)
 		}
 	}
 	for (unsigned i = 0; i < options->count; i++) {
-		if (!fw_id_valid(options->pages[i])) {
+		if (read_turn(options->pages[i], &options->turns[i]) < 0 ||
+			!fw_id_valid(options->pages[i])) {
 			return -EINVAL;
 		}
 	}
@@ -104,6 +126,7 @@ static int read_pages(struct fw_blob_store *store, const struct options *options
 			return r;
 		}
 		pages[i].jpeg = bytes;
+		pages[i].turn = options->turns[i];
 		pages[i].dpi = fw_pdf_dpi_of(bytes, pages[i].jpeg_size);
 		room -= pages[i].jpeg_size;
 	}
@@ -176,7 +199,7 @@ int main(int argc, char **argv)
 	if (read_options(argc, argv, &options) < 0) {
 		fprintf(stderr,
 			"usage: farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID "
-			"--pages UUID[,UUID...] [--archive]\n");
+			"--pages UUID[:TURN][,...] [--archive]\n");
 		status = STATUS_USAGE;
 	} else if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {
 		fw_error("no key on descriptor %d", KEY_FD);

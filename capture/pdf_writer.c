@@ -73,7 +73,7 @@ static void add_picture(struct fw_pdf_objects *objects, unsigned number,
 
 static int add_page(struct fw_pdf_objects *objects, const struct fw_pdf_page *page, unsigned tree)
 {
-	g_autofree char *drawing = NULL;
+	g_autofree char *drawing = NULL, *rotate = NULL;
 	struct sheet sheet;
 	unsigned first;
 	int r = measure(page, &sheet);
@@ -82,11 +82,12 @@ static int add_page(struct fw_pdf_objects *objects, const struct fw_pdf_page *pa
 		return r;
 	}
 	first = fw_pdf_objects_take(objects, PART_COUNT);
+	rotate = page->turn ? g_strdup_printf(" /Rotate %u", page->turn) : g_strdup("");
 	drawing = g_strdup_printf("q %s 0 0 %s 0 0 cm /P Do Q", sheet.width, sheet.height);
 	fw_pdf_object(objects, first + PART_PAGE,
-		"<< /Type /Page /Parent %u 0 R /MediaBox [0 0 %s %s] /Contents %u 0 R"
+		"<< /Type /Page /Parent %u 0 R /MediaBox [0 0 %s %s]%s /Contents %u 0 R"
 		" /Resources << /XObject << /P %u 0 R >> >> >>",
-		tree, sheet.width, sheet.height, first + PART_DRAWING, first + PART_PICTURE);
+		tree, sheet.width, sheet.height, rotate, first + PART_DRAWING, first + PART_PICTURE);
 	fw_pdf_stream(objects, first + PART_DRAWING, "", drawing, strlen(drawing));
 	add_picture(objects, first + PART_PICTURE, page, &sheet);
 	return 0;

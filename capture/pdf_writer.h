@@ -19,6 +19,7 @@
 struct fw_pdf_page {
 	const uint8_t *jpeg; /* borrowed until the PDF is written */
 	size_t jpeg_size;
+	unsigned turn; /* 0, 90, 180, 270: degrees clockwise by which it is shown */
 	unsigned dpi; /* 0: unknown, the longer side is taken for that of A4 */
 };
 

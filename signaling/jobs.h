@@ -60,7 +60,7 @@ struct fw_job_command {
 		enum fw_job_kind kind;
 		char recording[FW_ID_SIZE]; /* of FINALISE */
 		struct fw_job_paper paper; /* of PAGE and PDF */
-		char *list; /* of PDF: its pages, comma between; else NULL. Owned by who holds the command */
+		char *list; /* of PDF: its pages, as farwindow-pdf takes them; else NULL. Owned by who holds the command */
 		uint8_t key[FW_AEAD_KEY_BYTES]; /* data key; wiped here as soon as the worker has it */
 		bool follow; /* the call is still going on: wait for its end (CLOSE in the journal, or FINISH) */
 		uint32_t time_limit_s; /* from the worker's start, for a following job from FINISH; 0: 3600, of papers 60 */

@@ -36,6 +36,7 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0033_item_import_sql,
 		fw_text_0034_corrections_sql,
 		fw_text_0039_archive_sql,
+		fw_text_0037_page_turn_sql,
 	};
 
 	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));

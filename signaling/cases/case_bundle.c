@@ -27,7 +27,7 @@
 struct bundle {
 	char id[FW_ID_SIZE];
 	int64_t material, pages;
-	GString *files, *blobs; /* in order, comma between */
+	GString *files, *blobs; /* in order, comma between; a turned page as "id:90" */
 };
 
 static void answer(struct fw_desk *desk, uint64_t request, int status, const struct bundle *bundle)
@@ -42,12 +42,20 @@ static void answer(struct fw_desk *desk, uint64_t request, int status, const str
 	fw_http_answer(desk, request, status, fw_json_steal(&json), NULL);
 }
 
+static void append(GString *list, const char *id, int64_t turn)
+{
+	g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "", id);
+	if (turn != 0) {
+		g_string_append_printf(list, ":%" G_GINT64_FORMAT, turn);
+	}
+}
+
 /* Filed and made; files that never had a page (PDF) and those still being made are not among them. */
 static int find_pages(struct fw_desk *desk, const struct fw_case *c, struct bundle *bundle)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = fw_db_query(desk->setup.db,
-		"SELECT f.id, p.page FROM case_file f JOIN case_page p ON p.file = f.id"
+		"SELECT f.id, p.page, f.turn FROM case_file f JOIN case_page p ON p.file = f.id"
 		" WHERE f.service_case = ?1 AND f.material = ?2 AND f.state = 'filed'"
 		" AND p.pictures = 1 ORDER BY f.position, f.filed_us LIMIT ?3",
 		FW_DB_VALUES(
@@ -55,10 +63,8 @@ static int find_pages(struct fw_desk *desk, const struct fw_case *c, struct bund
 		&rows);
 
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		const char *comma = bundle->pages > 0 ? "," : "";
-
-		g_string_append_printf(bundle->files, "%s%s", comma, fw_db_column_text(rows, 0));
-		g_string_append_printf(bundle->blobs, "%s%s", comma, fw_db_column_text(rows, 1));
+		append(bundle->files, fw_db_column_text(rows, 0), fw_db_column_int(rows, 2));
+		append(bundle->blobs, fw_db_column_text(rows, 1), fw_db_column_int(rows, 2));
 		bundle->pages++;
 	}
 	return r < 0                        ? r

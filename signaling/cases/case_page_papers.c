@@ -168,6 +168,7 @@ static int render_file(const struct fw_case_page *page, struct fw_statement *row
 	fw_case_page_account(page, "account", fw_db_column_text(row, 9));
 	fw_json_int(page->json, "filed_us", fw_db_column_int(row, 10));
 	fw_json_int(page->json, "rotation", fw_db_column_int(row, 11));
+	fw_json_int(page->json, "turn", fw_db_column_int(row, 18));
 	render_page(page, row, 13);
 	if ((r = render_marks(page, fw_db_column_text(row, 0))) < 0) {
 		return r;
@@ -208,7 +209,7 @@ int fw_case_page_papers(const struct fw_case_page *page)
 		{"files",
 			"SELECT f.id, f.material, f.position, f.kind, f.media_type, f.sha256,"
 			" f.bytes, f.state, f.reason, f.account, f.filed_us, f.rotation, f.name,"
-			" p.state, p.error, p.pictures, p.facts, p.seen FROM case_file f"
+			" p.state, p.error, p.pictures, p.facts, p.seen, f.turn FROM case_file f"
 			" LEFT JOIN case_page p ON p.file = f.id WHERE f.service_case = ?1"
 			" ORDER BY f.material, f.position, f.filed_us",
 			render_file},

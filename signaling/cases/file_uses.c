@@ -137,6 +137,12 @@ static int use(struct fw_desk *desk, const struct fw_account *account, const str
 		" attempts, error, page, thumbnail, rotation, pictures, seen, facts, made_us"
 		" FROM case_page WHERE file = ?2 AND state <> 'making'",
 		FW_DB_VALUES(fw_db_text(id), fw_db_text(from)), NULL);
+	if (r >= 0) {
+		r = fw_db_run(desk->setup.db,
+			"UPDATE case_file SET turn = (SELECT turn FROM case_file WHERE id = ?2)"
+			" WHERE id = ?1",
+			FW_DB_VALUES(fw_db_text(id), fw_db_text(from)), NULL);
+	}
 	return MIN(r, 0);
 }
 

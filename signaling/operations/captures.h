@@ -15,6 +15,8 @@
 		UPLOAD, NONE, fw_file_mark_operation) \
 	X(FILE_MARK_ERASE, POST, "/api/v1/cases/{case}/files/{file}/marks/{mark}/erase", JSON, \
 		UPLOAD, NONE, fw_file_mark_erase_operation) \
+	X(FILE_TURN, POST, "/api/v1/cases/{case}/files/{file}/turn", JSON, \
+		UPLOAD, NONE, fw_file_turn_operation) \
 	X(FILE_WITHDRAW, POST, "/api/v1/cases/{case}/files/{file}/withdraw", JSON, \
 		UPLOAD, NONE, fw_file_withdraw_operation) \
 	X(FILE_USE, POST, "/api/v1/cases/{case}/files/{file}/uses", JSON, \

@@ -124,3 +124,34 @@ test('a page that lies sideways is told, and set upright by one click', { timeou
   await page.keyboard.press('z'); // had it been the wrong way
   await turned(90);
 });
+
+test('a page that is set upright stays so, for the other window too, and is turned back', { timeout: 240000 }, async () => {
+  const other = await openPage(browser, office.url);
+  const home = new Clerk(other);
+  await home.signIn('home1', 'demo-home1');
+  await home.takeWindow('窗口');
+  await other.goto(`${office.url}/cases/${theCase}`);
+  const thumbnail = (one, degrees) => one.locator(`.materials > li:nth-child(3) [data-testid=thumbnail][style*="rotate(${degrees}deg)"]`).waitFor();
+  await page.keyboard.press('s');
+  await Promise.all([thumbnail(page, 90), thumbnail(other, 90)]);
+  await page.getByTestId('keep-turn').waitFor({ state: 'detached' });
+  await shot('turn-kept');
+  const row = other.locator('.materials > li').nth(2);
+  assert.equal(await row.locator('.el-tag', { hasText: '文字横放' }).count(), 0, 'it is mended');
+  await row.getByRole('button', { name: '全屏查看' }).click();
+  const sheet = other.getByTestId('page-dialog').locator('.sheet');
+  const turned = (degrees) => eventually(() => sheet.getAttribute('style'), (style) => style.includes(`rotate(${degrees}deg)`), { what: `a turn by ${degrees}` });
+  await turned(90);
+  for (const degrees of [180, 270, 0]) {
+    await other.keyboard.press('r');
+    await turned(degrees);
+  }
+  await other.keyboard.press('s'); // turned back
+  await page.locator('.materials > li:nth-child(3) [data-testid=thumbnail]:not([style*=rotate])').waitFor();
+  await eventually(() => page.getByTestId('page-dialog').locator('.sheet').getAttribute('style'), (style) => style.includes('rotate(0deg)'), { what: 'the view of who had turned it' });
+  await page.keyboard.press('Escape');
+  await page.locator('.materials > li').nth(2).getByTestId('set-upright').click();
+  await thumbnail(other, 270);
+  await page.getByTestId('set-upright').waitFor({ state: 'detached' });
+  await other.close();
+});

@@ -171,6 +171,31 @@ test('the pages of a material are one PDF for archives, which other programs rea
   assert.deepEqual([again.status, again.bundle], [200, first.bundle]);
 });
 
+test('a page is turned for everybody, and where pages are joined; its bytes stay', async () => {
+  const at = `/api/v1/cases/${theCase}`;
+  const [one] = (await wholeCase()).files.filter((each) => each.page.pictures);
+  const turn = (body, of = ask) => of('POST', `${at}/files/${one.id}/turn`, { json: body });
+  const bytes = async () => (await ask('GET', `${at}/files/${one.id}/page`)).body;
+  const [before, plain] = [await bytes(), await joined(at, ask)];
+  assert.equal((await turn({ turn: 45, seen: 0 })).status, 400);
+  assert.equal((await turn({ turn: 90 })).status, 400);
+  assert.deepEqual((await turn({ turn: 90, seen: 0 })).json, { turn: 90 });
+  assert.equal((await turn({ turn: 90, seen: 0 })).status, 200, 'said again');
+  assert.equal((await turn({ turn: 180, seen: 0 })).json.error.code, 'changed', 'somebody else turned it');
+  assert.equal((await wholeCase()).files.find((each) => each.id === one.id).turn, 90);
+  assert.deepEqual(await bytes(), before);
+  const turned = await joined(at, ask);
+  assert.notEqual(turned.bundle, plain.bundle);
+  const file = path.join(office.folder, 'turned.pdf');
+  fs.writeFileSync(file, turned.body);
+  const rotations = (text) => [...text.matchAll(/Page +\d+ rot: +(\d+)/g)].map((each) => Number(each[1]));
+  const count = String(turned.pages);
+  assert.deepEqual(rotations(execFileSync('pdfinfo', ['-l', count, file], { encoding: 'utf8' })).filter((each) => each !== 0), [90]);
+  assert.match(execFileSync('qpdf', ['--check', file], { encoding: 'utf8' }), /No syntax or stream encoding errors/);
+  assert.equal((await turn({ turn: 0, seen: 90 })).status, 200);
+  assert.equal((await joined(at, ask)).bundle, plain.bundle, 'turned back');
+});
+
 test('an office that wants plain files has them', async () => {
   const plain = await Office.open({ config: '[papers]\npdf_a = false\n' });
   try {

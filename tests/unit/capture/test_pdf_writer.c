@@ -50,6 +50,26 @@ static void embeds_pages_unchanged(void **state)
 	assert_null(memmem(pdf, size, "OutputIntent", 12));
 }
 
+static void turns_pages_without_touching_them(void **state)
+{
+	struct fw_pdf_page pages[2] = {0};
+	g_autofree uint8_t *jpeg = make_jpeg(400, 200, 100, &pages[0].jpeg_size);
+	g_autofree uint8_t *pdf = NULL;
+	const char *turned;
+	size_t size;
+
+	(void)state;
+	pages[0].jpeg = jpeg;
+	pages[0].turn = 270;
+	pages[1] = pages[0];
+	pages[1].turn = 0;
+	assert_int_equal(fw_pdf_write(pages, 2, true, &pdf, &size), 0);
+	turned = memmem(pdf, size, "/Rotate 270", 11);
+	assert_non_null(turned);
+	assert_null(memmem(turned + 1, size - (size_t)(turned + 1 - (char *)pdf), "/Rotate", 7));
+	assert_non_null(memmem(pdf, size, jpeg, pages[0].jpeg_size));
+}
+
 /* --- the form for archives, by the clauses of ISO 19005-2 ----------------------------------------- */
 
 static uint8_t *make_archive(size_t *ret_size)
@@ -196,6 +216,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(embeds_pages_unchanged),
+		cmocka_unit_test(turns_pages_without_touching_them),
 		cmocka_unit_test(has_the_frame_of_an_archive),
 		cmocka_unit_test(has_streams_of_true_length),
 		cmocka_unit_test(says_what_it_is),

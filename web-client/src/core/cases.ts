@@ -49,7 +49,7 @@ const facts = object({ dpi: optional(nullable), suggested_turn: optional(integer
 const filePage = object({ state: oneOf('making', 'made', 'parked'), pictures: flag, seen: flag, facts: orNull(facts) });
 const file = object({
   id: text, material: nullable, position: integer, kind: text, media_type: text, bytes: integer, state: text, reason: orNull(text),
-  filed_us: integer, name: orNull(text), page: orNull(filePage), marks: listOf(mark),
+  filed_us: integer, name: orNull(text), turn: integer, page: orNull(filePage), marks: listOf(mark),
 });
 export type CaseFile = Infer<typeof file>;
 const notice = object({ id: text, kind: text, number: text, made_us: integer });
@@ -205,6 +205,11 @@ export class Cases {
 
   async use(id: string, file: string, material: number): Promise<void> {
     await this.http.post(`${this.file(id, file)}/uses`, { material });
+  }
+
+  /** Turned for all who look at it; `seen` is how it was turned. */
+  async turn(id: string, file: string, turn: number, seen: number): Promise<void> {
+    await this.http.post(`${this.file(id, file)}/turn`, { turn, seen });
   }
 
   async makePageAgain(id: string, file: string): Promise<void> {

@@ -8,7 +8,8 @@ export default {
         mark: { same: '✔', different: '✘', unclear: '？' }, result: { same: '一致', different: '不一致', unclear: '无法判断' },
       },
       page: '第 {n} 页', making: '正在处理…', parked: '页面没有处理成功，原图已归档', again: '重新处理', noPicture: 'PDF 文件', open: '打开文件', original: '原图',
-      dpi: '{n} dpi', view: '全屏查看', close: '关闭 Esc', compare: '对比 C', previous: '上一张 ←', next: '下一张 →', fit: '适合窗口 0', actual: '原始大小 1', rotate: '旋转 R', upright: '转正 Z', overturn: '上下颠倒 Z',
+      dpi: '{n} dpi', view: '全屏查看', close: '关闭 Esc', compare: '对比 C', previous: '上一张 ←', next: '下一张 →', fit: '适合窗口 0', actual: '原始大小 1', rotate: '旋转 R', upright: '转正 Z', overturn: '上下颠倒 Z', keepTurn: '按此方向保存 S', setUpright: '转正并保存',
+      turnKept: '已保存：双方都按此方向查看，合并的文件也是；转回后可再次保存',
       zoomIn: '放大 +', zoomOut: '缩小 −', box: '方框', arrow: '箭头', line: '画线', look: '移动', erase: '擦除我的标注', zoomed: '{n}%', other: '对比的另一张',
       withdraw: '撤回', withdrawWhy: '撤回后此文件仍保留并注明原因。请填写原因：', withdrawn: '已撤回：{reason}', use: '用于其他材料', useFor: '选择材料',
       warning: {
@@ -29,7 +30,8 @@ export default {
         mark: { same: '✔', different: '✘', unclear: '?' }, result: { same: 'Same person', different: 'Not the same', unclear: 'Cannot tell' },
       },
       page: 'Page {n}', making: 'Working…', parked: 'The page could not be made; the original is filed', again: 'Make again', noPicture: 'PDF', open: 'Open', original: 'Original',
-      dpi: '{n} dpi', view: 'Full screen', close: 'Close Esc', compare: 'Compare C', previous: 'Previous ←', next: 'Next →', fit: 'Fit 0', actual: '1:1 1', rotate: 'Rotate R', upright: 'Upright Z', overturn: 'Other way up Z',
+      dpi: '{n} dpi', view: 'Full screen', close: 'Close Esc', compare: 'Compare C', previous: 'Previous ←', next: 'Next →', fit: 'Fit 0', actual: '1:1 1', rotate: 'Rotate R', upright: 'Upright Z', overturn: 'Other way up Z', keepTurn: 'Keep this way up S', setUpright: 'Set upright',
+      turnKept: 'Kept: both sides see it this way up, joined files too; turn it back and keep again to undo',
       zoomIn: 'In +', zoomOut: 'Out −', box: 'Box', arrow: 'Arrow', line: 'Line', look: 'Move', erase: 'Wipe my marks', zoomed: '{n}%', other: 'Compared with',
       withdraw: 'Withdraw', withdrawWhy: 'The file is kept, with the reason. Why?', withdrawn: 'Withdrawn: {reason}', use: 'Use for another material', useFor: 'Material',
       warning: {
