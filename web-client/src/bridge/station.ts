@@ -10,6 +10,7 @@ import { Ring } from '../core/ring';
 import { otherSide, Station } from '../core/station';
 import { i18n } from '../shell/i18n';
 import { heldAwake } from './awake';
+import { devicesOfNewFrame } from './frames';
 import { api, forgetSession } from './http';
 import { steadyTimers } from './steady-timers';
 
@@ -37,7 +38,7 @@ const desktop =
           new Notification(title, { body, tag: 'farwindow-call', requireInteraction: true }),
       };
 
-export const devices = new Devices({ media: navigator.mediaDevices, storage: localStorage, timers });
+export const devices = new Devices({ media: navigator.mediaDevices, anew: devicesOfNewFrame, storage: localStorage, timers });
 export const ring = new Ring(() => new AudioContext());
 export const notifications = new Notifications({
   title: { get: () => document.title, set: (title) => (document.title = title) },

@@ -42,11 +42,15 @@ interface DevicesEvents {
 export interface DevicesDeps {
   /** Absent where the page is not served securely. */
   media: MediaDevices | undefined;
+  /** The same devices, asked for from a new frame: a browser lets each frame's requests wait for one another. */
+  anew: () => MediaDevices | undefined;
   storage: Storage;
   timers: Timers;
 }
 
 const AGAIN_MS = 2000; // a driver that was plugged in again may not be ready when the browser says so, and not every browser says so
+
+const HUNG_MS = 8000; // no opening takes so long: the browser's camera process died under it, and this frame's others wait behind it
 
 const CONSTRAINTS: Record<Source, MediaTrackConstraints> = {
   face: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
@@ -65,10 +69,12 @@ export class Devices extends Emitter<DevicesEvents> {
   private readonly opening = new Map<Source, number>(); // the newest opening wins
   private muted = false;
   private openings = 0;
+  private asked: MediaDevices | undefined; // who opens devices now
   private again: () => void = () => undefined; // cancels the next look for what was lost
 
   constructor(private readonly deps: DevicesDeps) {
     super();
+    this.asked = deps.media;
     const none: SourceState = deps.media === undefined ? { kind: 'insecure' } : { kind: 'closed' };
     this.sources = { face: none, document: none, microphone: none };
     deps.media?.addEventListener('devicechange', () => void this.refresh());
@@ -240,7 +246,7 @@ export class Devices extends Emitter<DevicesEvents> {
   }
 
   private async openOne(source: Source): Promise<void> {
-    const media = this.deps.media;
+    const media = this.asked;
     if (media === undefined || !this.wanted.has(source) || this.switchedOff.has(source)) return;
     const device = pick(this.devices, source, this.choices);
     const now = this.sources[source];
@@ -285,7 +291,13 @@ export class Devices extends Emitter<DevicesEvents> {
   private lookAgain(): void {
     const lost = () => SOURCES.some((source) => this.sources[source].kind === 'lost');
     this.again();
-    this.again = this.deps.timers.after(AGAIN_MS, () => void this.refresh().then(() => lost() && this.lookAgain()));
+    this.again = this.deps.timers.after(AGAIN_MS, () => {
+      this.again = this.deps.timers.after(HUNG_MS, () => {
+        this.asked = this.deps.anew() ?? this.asked;
+        this.lookAgain();
+      });
+      void this.refresh().then(() => (lost() ? this.lookAgain() : this.again()));
+    });
   }
 
   private release(source: Source): void {

@@ -6,6 +6,7 @@ import { Devices } from '../../src/core/devices';
 import { FakeMedia, FakeStorage, FakeTimers, HALL, type FakeDevice } from './fakes';
 
 let media: FakeMedia;
+let anew: FakeMedia | undefined; // what a new frame of the page asks
 let storage: FakeStorage;
 let timers: FakeTimers;
 let devices: Devices;
@@ -13,12 +14,13 @@ const kinds = () => Object.fromEntries(Object.entries(devices.state.sources).map
 const fresh = (list: FakeDevice[] = HALL): void => {
   media = new FakeMedia(list.map((each) => ({ ...each })));
   timers = new FakeTimers();
-  devices = new Devices({ media: media.asMedia(), storage, timers });
+  devices = new Devices({ media: media.asMedia(), anew: () => anew?.asMedia(), storage, timers });
   devices.useWindow('w1');
 };
 
 beforeEach(() => {
   storage = new FakeStorage();
+  anew = undefined;
   fresh();
 });
 
@@ -92,7 +94,7 @@ describe('opening', () => {
   });
 
   test('a page without https says so and nothing breaks', async () => {
-    devices = new Devices({ media: undefined, storage, timers });
+    devices = new Devices({ media: undefined, anew: () => undefined, storage, timers });
     await devices.open();
     devices.close();
     expect(kinds()).toEqual({ face: 'insecure', document: 'insecure', microphone: 'insecure' });
@@ -163,6 +165,20 @@ describe('during a call', () => {
     const opened = media.opened.length;
     await timers.advance(10_000);
     expect(media.opened).toHaveLength(opened);
+  });
+
+  test('where no opening is answered any more, a new frame of the page asks', async () => {
+    const track = media.opened.find((each) => each.label === 'DocCam S1000' && each.readyState === 'live');
+    media.hangs = true;
+    anew = new FakeMedia(HALL);
+    track?.unplug();
+    await timers.advance(9_000);
+    expect(anew.opened).toHaveLength(0);
+    await timers.advance(4_000);
+    expect(kinds()).toEqual({ face: 'live', document: 'live', microphone: 'live' });
+    expect(anew.opened.map((each) => each.label)).toEqual(['DocCam S1000']);
+    await timers.advance(20_000);
+    expect(anew.opened).toHaveLength(1);
   });
 
   test('what was lost is not looked for after the call', async () => {

@@ -219,6 +219,7 @@ export interface FakeDevice {
 export class FakeMedia {
   labelled = false;
   denied = false;
+  hangs = false; // as a frame of Chromium's whose camera process died under a request
   readonly opened: FakeTrack[] = [];
   private listener: () => void = () => undefined;
 
@@ -240,6 +241,7 @@ export class FakeMedia {
   }
 
   getUserMedia(wanted: MediaStreamConstraints): Promise<MediaStream> {
+    if (this.hangs) return new Promise(() => undefined);
     if (this.denied) return Promise.reject(Object.assign(new Error(), { name: 'NotAllowedError' }));
     this.labelled = true;
     const kind = wanted.video ? 'videoinput' : 'audioinput';

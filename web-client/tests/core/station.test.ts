@@ -44,7 +44,7 @@ beforeEach(() => {
   title = '工作台';
   hidden = false;
   shown = 0;
-  devices = new Devices({ media: media.asMedia(), storage: new FakeStorage(), timers });
+  devices = new Devices({ media: media.asMedia(), anew: () => undefined, storage: new FakeStorage(), timers });
   station = new Station({
     openSocket: () => {
       sockets.push(new FakeSocket());
