@@ -118,9 +118,14 @@ test('a week of duty is typed with the keyboard and stays', async () => {
   await page.waitForURL('**/supervision**');
   await page.goto(`${office.url}/administration/roster`);
   await page.getByRole('row', { name: /1号属地窗口/u }).waitFor();
-  await page.getByRole('button', { name: '下一周' }).press('Enter');
   const days = page.locator('thead input[type=checkbox]');
-  await page.waitForFunction(() => document.querySelector('thead input[type=checkbox]')?.disabled === false);
+  const thisWeek = await days.first().getAttribute('name');
+  await page.getByRole('button', { name: '下一周' }).press('Enter');
+  // Not that it can be ticked: on a Monday this week's first day can be as well.
+  await page.waitForFunction((name) => {
+    const first = document.querySelector('thead input[type=checkbox]');
+    return first !== null && first.name !== name && !first.disabled;
+  }, thisWeek);
   await days.first().focus();
   await page.keyboard.press('Space');
   const cell = page.locator('[data-cell="0-0"] textarea');
