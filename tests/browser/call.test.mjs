@@ -114,7 +114,7 @@ test('a reload in mid-call brings the window back into the call', async () => {
 });
 
 test('cameras that go away in mid-call are named to the other side, and come back', async () => {
-  await unplugCameras(left, async () => {
+  await unplugCameras(left, applicant.page, async () => {
     await home.shows('已断开', 60000);
     await applicant.say('我的摄像头断开了');
     await home.shows('我的摄像头断开了');

@@ -57,36 +57,33 @@ function commandOf(process) {
 }
 
 /**
- * Takes all cameras away from a Chromium, as pulling their plugs does, for as long as `meanwhile` runs: the process that
- * reads them is killed, and so is each one that the browser starts in its place.
+ * Takes all cameras away from a Chromium, as pulling their plugs does: the process that reads them is killed. As long as
+ * `meanwhile` runs none opens in this page, as with a driver that is not ready. (Killing the browser's next such process
+ * while it opens a camera would leave the page's request without an answer, now and then for ever.)
  */
-export async function unplugCameras(browser, meanwhile) {
+export async function unplugCameras(browser, page, meanwhile) {
   const session = await browser.newBrowserCDPSession();
-  const kill = async () => {
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    const readers = processInfo.filter(({ id }) => commandOf(id).includes('--utility-sub-type=video_capture'));
-    for (const { id } of readers) process.kill(id, 'SIGKILL');
-    return readers.length;
-  };
-  if (await kill() === 0) throw new Error('no process reads a camera');
-  let unplugged = true;
-  const holding = (async () => {
-    while (unplugged) {
-      await kill();
-      await new Promise((done) => setTimeout(done, 100));
-    }
-  })();
+  await page.evaluate(() => { window.testUnplugged = true; });
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const readers = processInfo.filter(({ id }) => commandOf(id).includes('--utility-sub-type=video_capture'));
+  if (readers.length === 0) throw new Error('no process reads a camera');
+  for (const { id } of readers) process.kill(id, 'SIGKILL');
   try {
     return await meanwhile();
   } finally {
-    unplugged = false;
-    await holding;
+    await page.evaluate(() => { window.testUnplugged = false; });
     await session.detach();
   }
 }
 
 /** Runs in the page before its own scripts. */
 export function observe({ relayed = false } = {}) {
+  const { mediaDevices } = navigator;
+  const open = mediaDevices?.getUserMedia.bind(mediaDevices);
+  if (open) {
+    mediaDevices.getUserMedia = (wanted) => (window.testUnplugged && wanted.video
+      ? Promise.reject(new DOMException('the camera is unplugged', 'NotReadableError')) : open(wanted));
+  }
   const Native = window.RTCPeerConnection;
   window.testConnections = [];
   window.RTCPeerConnection = class extends Native {
