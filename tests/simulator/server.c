@@ -10,17 +10,13 @@
 #include "tests/simulator/line.h"
 #include "tests/simulator/media.h"
 #include "tests/simulator/model.h"
+#include "tests/simulator/questions.h"
 #include "tests/simulator/town.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
 #define MS INT64_C(1000)
-
-struct question {
-	server_answered *answered;
-	void *who;
-};
 
 #define KEY(number) ((void *)(uintptr_t)(number))
 
@@ -221,114 +217,6 @@ int64_t server_wakeup_us(const struct sim *sim)
 	return wall_us == INT64_MAX ? wall_us : MAX(sim->now_us, wall_us - sim->clock_us);
 }
 
-/* --- questions -------------------------------------------------------------------------------------- */
-
-struct asking {
-	enum fw_operation operation;
-	char *token, *params;
-	struct question question;
-};
-
-static void unanswered(struct sim *sim, void *question_void, uint64_t number, const char *text)
-{
-	struct question *question = question_void;
-
-	(void)number;
-	(void)text;
-	question->answered(sim, question->who, 0, NULL, NULL);
-	g_free(question);
-}
-
-static void no_answer(struct sim *sim, const struct question *question)
-{
-	sim_later(sim, dice_between(&sim->dice, 100 * MS, 3000 * MS), unanswered,
-		g_memdup2(question, sizeof(*question)), 0, NULL);
-}
-
-static void arrive(struct sim *sim, void *asking_void, uint64_t run, const char *text)
-{
-	struct asking *asking = asking_void;
-	struct server *server = sim->server;
-	struct fw_desk_input input = {.kind = FW_IN_HTTP_REQUEST};
-
-	(void)text;
-	if (!server->desk || server->run != run) {
-		no_answer(sim, &asking->question);
-		g_free(asking->token);
-		g_free(asking->params);
-		g_free(asking);
-		return;
-	}
-	input.http.request = server->next_request++;
-	input.http.operation = asking->operation;
-	input.http.token = asking->token;
-	input.http.remote = g_strdup("192.0.2.9");
-	input.http.params = asking->params;
-	input.http.range_from = -1;
-	input.http.range_to = -1;
-	g_hash_table_insert(server->asked, KEY(input.http.request),
-		g_memdup2(&asking->question, sizeof(asking->question)));
-	server_give(sim, &input);
-	g_free(asking);
-}
-
-void server_ask(struct sim *sim, enum fw_operation operation, const char *token, const char *params,
-	server_answered *answered, void *who)
-{
-	struct asking *asking = g_new0(struct asking, 1);
-
-	asking->operation = operation;
-	asking->token = g_strdup(token);
-	asking->params = g_strdup(params ? params : "{}");
-	asking->question = (struct question){answered, who};
-	sim_later(sim, dice_between(&sim->dice, 1 * MS, 40 * MS), arrive, asking, sim->server->run,
-		NULL);
-}
-
-struct answer {
-	struct question question;
-	int status;
-	char *body, *token;
-};
-
-static void hand_back(struct sim *sim, void *answer_void, uint64_t number, const char *text)
-{
-	struct answer *answer = answer_void;
-
-	(void)number;
-	(void)text;
-	answer->question.answered(
-		sim, answer->question.who, answer->status, answer->body, answer->token);
-	g_free(answer->body);
-	g_free(answer->token);
-	g_free(answer);
-}
-
-/* "fw_session=TOKEN; ..." */
-static char *token_of(const char *cookie)
-{
-	const char *value = cookie ? strchr(cookie, '=') : NULL;
-
-	return value ? g_strndup(value + 1, strcspn(value + 1, ";")) : NULL;
-}
-
-static void answer(
-	struct sim *sim, uint64_t request, int status, const char *body, const char *cookie)
-{
-	struct question *question = g_hash_table_lookup(sim->server->asked, KEY(request));
-	struct answer *back;
-
-	demand(sim, question, "one answer to each HTTP request", "request=%" G_GUINT64_FORMAT,
-		request);
-	back = g_new0(struct answer, 1);
-	back->question = *question;
-	back->status = status;
-	back->body = g_strdup(body);
-	back->token = token_of(cookie);
-	g_hash_table_remove(sim->server->asked, KEY(request));
-	sim_later(sim, dice_between(&sim->dice, 1 * MS, 40 * MS), hand_back, back, 0, NULL);
-}
-
 /* --- passwords ---------------------------------------------------------------------------------------- */
 
 static void password_checked(struct sim *sim, void *run, uint64_t request, const char *text)
@@ -420,17 +308,17 @@ static void let_go(struct sim *sim, struct fw_desk_output *output)
 		let_close(sim, output);
 		break;
 	case FW_OUT_HTTP_REPLY:
-		answer(sim, output->http.request, output->http.status, output->http.body,
+		question_answer(sim, output->http.request, output->http.status, output->http.body,
 			output->http.set_cookie);
 		break;
 	case FW_OUT_READ:
-		answer(sim, output->read.request, 200, NULL, NULL);
+		question_answer(sim, output->read.request, 200, NULL, NULL);
 		break;
 	case FW_OUT_FILE:
-		answer(sim, output->file.request, 200, NULL, NULL);
+		question_answer(sim, output->file.request, 200, NULL, NULL);
 		break;
 	case FW_OUT_BLOB:
-		answer(sim, output->blob.request, 200, NULL, NULL);
+		question_answer(sim, output->blob.request, 200, NULL, NULL);
 		break;
 	case FW_OUT_CHECK_PASSWORD:
 		sim_later(sim, dice_between(&sim->dice, 60 * MS, 400 * MS), password_checked,
@@ -530,12 +418,6 @@ static void check_replies(struct sim *sim)
 	g_hash_table_remove_all(server->due);
 }
 
-static void forget_question(void *request, void *question, void *sim)
-{
-	(void)request;
-	no_answer(sim, question);
-}
-
 static void die(struct sim *sim)
 {
 	struct server *server = sim->server;
@@ -549,8 +431,7 @@ static void die(struct sim *sim)
 	server->dying = false;
 	g_hash_table_remove_all(server->lines);
 	g_hash_table_remove_all(server->due);
-	g_hash_table_foreach(server->asked, forget_question, sim);
-	g_hash_table_remove_all(server->asked);
+	questions_lose(sim);
 	media_forget(sim);
 	clerks_lose_server(sim);
 	sim_later(sim, down_us, start, NULL, 0, NULL);

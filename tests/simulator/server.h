@@ -51,7 +51,7 @@ void server_step(struct sim *sim);
 /* The server's clock is set. */
 void server_clock_set(struct sim *sim);
 
-/* An HTTP request, on its way; `answered` comes later, exactly once. params: copied. */
+/* An HTTP request, on its way (questions.c); `answered` comes later, exactly once. params: copied. */
 void server_ask(struct sim *sim, enum fw_operation operation, const char *token, const char *params,
 	server_answered *answered, void *who);
 
