@@ -19,8 +19,8 @@
 #define THUMBNAIL_QUALITY 80
 #define THUMBNAIL_PX      320
 #define GLANCE_PX         800 /* longer side of the picture that is shown first */
-#define GLANCE_FACTOR \
-	2 /* by which that is reduced again to look for the page: a third of the time */
+/* By which that is reduced again to look for the page: a third of the time. */
+#define GLANCE_FACTOR 2
 
 struct making {
 	const struct fw_page_request *request;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define MS            INT64_C(1000)
+#define MS           INT64_C(1000)
 #define KEY(request) ((void *)(uintptr_t)(request))
 
 struct question {
