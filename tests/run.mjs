@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a folder's Node tests against the server in FW_BUILD (build/): node tests/run.mjs [--lanes N] [--alone PART,...] FOLDER [NAME...]
-// N files at a time (1); those with PART in their name, which measure times, after the others and each by itself.
+// Runs a folder's Node tests against the server in FW_BUILD (build/): node tests/run.mjs [--lanes N] [--beside PART,...] [--alone PART,...] FOLDER [NAME...]
+// N files at a time (1), beside them from the beginning those that only wait, and after them, each by itself, those that measure times: named
+// by a PART of theirs.
 // Says how long each file took, repeats what failed where the eye is, at the end, and ends with "N passed, N failed".
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -9,10 +10,9 @@ import { parseArgs } from 'node:util';
 
 const { values, positionals: [folder, ...wanted] } = parseArgs({
   allowPositionals: true,
-  options: { lanes: { type: 'string', default: '1' }, alone: { type: 'string', default: '' } },
+  options: { lanes: { type: 'string', default: '1' }, beside: { type: 'string', default: '' }, alone: { type: 'string', default: '' } },
 });
 const lanes = Number(values.lanes);
-const alone = values.alone.split(',').filter(Boolean);
 const files = fs.readdirSync(folder).filter((name) => name.endsWith('.test.mjs') && (!wanted.length || wanted.some((part) => name.includes(part)))).sort();
 
 /** The failed tests of a file's TAP, each with the lines that say why. */
@@ -55,8 +55,11 @@ async function runAll(queue, count) {
   return results;
 }
 
-const measures = (file) => alone.some((part) => file.includes(part));
-const results = [...(await runAll(files.filter((file) => !measures(file)), lanes)), ...(await runAll(files.filter(measures), 1))];
+const named = (parts) => files.filter((file) => parts.split(',').some((part) => part && file.includes(part)));
+const [beside, alone] = [named(values.beside), named(values.alone)];
+const others = files.filter((file) => !beside.includes(file) && !alone.includes(file));
+const together = [...beside.map((file) => runAll([file], 1)), runAll(others, lanes)];
+const results = [...(await Promise.all(together)).flat(), ...(await runAll(alone, 1))];
 
 const sum = (member) => results.reduce((total, each) => total + each[member], 0);
 for (const why of results.flatMap((each) => each.why)) console.log(`\n${why}`);

@@ -44,7 +44,7 @@ suite_web() { (cd web-client && nice -n 10 npx --no-install vitest run --reporte
 suite_browser() {
 	local limit=1200
 	[ -z "$FW_FULL" ] || limit=3600
-	timeout --kill-after=10 "$limit" node tests/run.mjs --lanes 2 --alone call,firefox,papers,party,peer,turn tests/browser
+	timeout --kill-after=10 "$limit" node tests/run.mjs --lanes 2 --beside idle --alone call,firefox,papers,party,peer,turn tests/browser
 }
 
 # fuzz_freely SECONDS: libFuzzer for so long on each target, from its corpus onwards. A crash leaves its input in
