@@ -87,6 +87,8 @@ test('nobody answers at the first window: the second one rings, and the first ha
   await second.answer();
   await over(id, 'answered');
   await gone(first);
+  await first.shows('来电已转到下一窗口');
+  await first.shows('如有原因');
   await applicant.call('call.hangup', { call: id });
   const rows = await eventually(() => list('/api/v1/ledger'), (found) => found.length > 0, { what: 'the row' });
   assert.deepEqual(rows.map((row) => [row.call, row.window.id, row.cause]), [[id, FIRST, 'not_answered']]);

@@ -187,7 +187,7 @@ export default {
         },
       },
       over: {
-        title: { ended: '通话已结束', interrupted: '通话异常中断', cancelled: '对方已取消呼叫', refused: '对方拒接', unanswered: '无人接听', withdrawn: '其他窗口已接听', inviteOver: '邀请已结束', left: '您已离开通话' },
+        title: { ended: '通话已结束', interrupted: '通话异常中断', cancelled: '对方已取消呼叫', refused: '对方拒接', unanswered: '无人接听', withdrawn: '其他窗口已接听', passedOn: '来电已转到下一窗口', inviteOver: '邀请已结束', left: '您已离开通话' },
         text: {
           hangupMe: '由本窗口挂断。',
           hangupThem: '由对方挂断。',
@@ -398,7 +398,7 @@ export default {
         },
       },
       over: {
-        title: { ended: 'The call has ended', interrupted: 'The call was cut off', cancelled: 'The caller gave up', refused: 'Refused', unanswered: 'Nobody answered', withdrawn: 'Another window answered', inviteOver: 'The invitation is over', left: 'You have left the call' },
+        title: { ended: 'The call has ended', interrupted: 'The call was cut off', cancelled: 'The caller gave up', refused: 'Refused', unanswered: 'Nobody answered', withdrawn: 'Another window answered', passedOn: 'The call went on to the next window', inviteOver: 'The invitation is over', left: 'You have left the call' },
         text: {
           hangupMe: 'This window hung up.',
           hangupThem: 'The other side hung up.',
