@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "media/nack.h"
 #include "media/rtp.h"
-#include <assert.h>
-#include <errno.h>
 #include <string.h>
-
-#define HISTORY_PACKETS_MAX 4096
 
 void fw_nack_receiver_init(struct fw_nack_receiver *receiver)
 {
@@ -138,93 +134,4 @@ int64_t fw_nack_receiver_next_us(const struct fw_nack_receiver *receiver, uint32
 		next_us = due_us < next_us ? due_us : next_us;
 	}
 	return next_us;
-}
-
-struct entry {
-	uint64_t position; /* in the stream of all bytes ever put; modulo data_bytes the place in
-			      data */
-	int64_t sent_us;
-	int64_t fetched_us; /* INT64_MIN: never */
-	uint32_t bytes; /* 0: free */
-	uint16_t sequence;
-};
-
-struct fw_nack_history {
-	uint64_t written; /* end of the stream; what lies more than data_bytes before it is
-			     overwritten */
-	uint64_t data_bytes;
-	uint32_t mask;
-	uint8_t *data;
-	struct entry entries[];
-};
-
-static uint32_t round_up(unsigned packets)
-{
-	uint32_t entries = 1;
-
-	while (entries < packets && entries < HISTORY_PACKETS_MAX) {
-		entries *= 2;
-	}
-	return entries;
-}
-
-size_t fw_nack_history_size(unsigned packets, size_t data_bytes)
-{
-	return sizeof(struct fw_nack_history) + round_up(packets) * sizeof(struct entry) +
-		data_bytes;
-}
-
-struct fw_nack_history *fw_nack_history_init(void *memory, unsigned packets, size_t data_bytes)
-{
-	struct fw_nack_history *history = memory;
-	uint32_t entries = round_up(packets);
-
-	assert((uintptr_t)memory % 8 == 0 && data_bytes > 0);
-	history->written = 0;
-	history->data_bytes = data_bytes;
-	history->mask = entries - 1;
-	history->data = (uint8_t *)&history->entries[entries];
-	memset(history->entries, 0, entries * sizeof(struct entry));
-	return history;
-}
-
-int fw_nack_history_put(struct fw_nack_history *history, uint16_t sequence, const uint8_t *packet,
-	size_t bytes, int64_t now_us)
-{
-	struct entry *entry = &history->entries[sequence & history->mask];
-	uint64_t to_end = history->data_bytes - history->written % history->data_bytes;
-
-	if (bytes == 0 || bytes > history->data_bytes) {
-		return -EOVERFLOW;
-	}
-	if (to_end < bytes) {
-		history->written += to_end;
-	}
-	memcpy(history->data + history->written % history->data_bytes, packet, bytes);
-	entry->position = history->written;
-	entry->bytes = (uint32_t)bytes;
-	entry->sequence = sequence;
-	entry->sent_us = now_us;
-	entry->fetched_us = INT64_MIN;
-	history->written += bytes;
-	return 0;
-}
-
-int fw_nack_history_get(struct fw_nack_history *history, uint16_t sequence, int64_t now_us,
-	uint32_t min_gap_us, const uint8_t **ret_packet, size_t *ret_bytes)
-{
-	struct entry *entry = &history->entries[sequence & history->mask];
-
-	if (entry->bytes == 0 || entry->sequence != sequence ||
-		history->written - entry->position > history->data_bytes ||
-		now_us - entry->sent_us > FW_NACK_HISTORY_US) {
-		return -ENOENT;
-	}
-	if (entry->fetched_us != INT64_MIN && now_us - entry->fetched_us < min_gap_us) {
-		return -ENOENT;
-	}
-	entry->fetched_us = now_us;
-	*ret_packet = history->data + entry->position % history->data_bytes;
-	*ret_bytes = entry->bytes;
-	return 0;
 }

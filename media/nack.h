@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lost packets: which to ask for and when (receive side), and a history to answer from (send side).
- * RFC 4585 6.2.1.
+/* Lost packets: which to ask for and when (RFC 4585 6.2.1). What is answered from: history.h.
  *
  * Owner: all in the caller's memory, nothing is allocated.  Threads: each struct belongs to one
- * thread. Errors: -ENOENT the history does not hold the packet (any more), -EOVERFLOW the packet is
- * larger than the history.
+ * thread.  Errors: none.
  */
 #ifndef FW_MEDIA_NACK_H
 #define FW_MEDIA_NACK_H
@@ -55,25 +53,5 @@ size_t fw_nack_receiver_due(struct fw_nack_receiver *receiver, int64_t now_us,
 	uint32_t round_trip_us, uint16_t *ret_sequences, size_t max);
 /* When fw_nack_receiver_due() has something to do next; INT64_MAX: nothing is missing. */
 int64_t fw_nack_receiver_next_us(const struct fw_nack_receiver *receiver, uint32_t round_trip_us);
-
-/* Packets as they were sent, found by sequence number. Keep the *protected* packet: under AES-GCM a
- * packet that goes out again must be byte for byte the same (also its transport-wide number),
- * because two texts under one nonce give the authentication key away (RFC 7714 8.1). */
-struct fw_nack_history;
-
-#define FW_NACK_HISTORY_US 500000
-
-/* Memory for a history of this many packets (rounded up to a power of two, at most 4096) and data
- * bytes. */
-size_t fw_nack_history_size(unsigned packets, size_t data_bytes);
-/* In memory (8-aligned) of fw_nack_history_size() bytes, which the caller may have got from mmap:
- * pages are touched only as they fill. */
-struct fw_nack_history *fw_nack_history_init(void *memory, unsigned packets, size_t data_bytes);
-int fw_nack_history_put(struct fw_nack_history *history, uint16_t sequence, const uint8_t *packet,
-	size_t bytes, int64_t now_us);
-/* Borrowed until the next put. -ENOENT also if it is older than FW_NACK_HISTORY_US or was fetched
- * less than min_gap_us ago. */
-int fw_nack_history_get(struct fw_nack_history *history, uint16_t sequence, int64_t now_us,
-	uint32_t min_gap_us, const uint8_t **ret_packet, size_t *ret_bytes);
 
 #endif

@@ -96,10 +96,7 @@ struct test_peer *test_peer_new(const struct test_peer_options *options)
 	peer->secure = test_secure_new(options->passive, options->aes_cm, transmit_dtls, peer);
 	fw_twcc_receiver_init(&peer->arrivals);
 	for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
-		void *memory =
-			g_malloc(fw_nack_history_size(TEST_HISTORY_PACKETS, TEST_HISTORY_BYTES));
-		peer->up[track].history =
-			fw_nack_history_init(memory, TEST_HISTORY_PACKETS, TEST_HISTORY_BYTES);
+		peer->up[track].sent = test_sent_new();
 		peer->up[track].ssrc = test_peer_random(peer) | 1u << 24;
 		peer->up[track].sequence = (uint16_t)test_peer_random(peer);
 		peer->answer.ssrc[track] = peer->up[track].ssrc;
@@ -125,7 +122,7 @@ void test_peer_free(struct test_peer *peer)
 		(void)close(peer->fd);
 	}
 	for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
-		g_free(peer->up[track].history);
+		test_sent_free(peer->up[track].sent);
 	}
 	g_byte_array_unref(peer->tcp_in);
 	test_secure_free(peer->secure);
@@ -412,7 +409,7 @@ int test_peer_send(struct test_peer *peer, enum fw_track track, uint32_t rtp_tim
 	up->octets += (uint32_t)bytes;
 	peer->transport_cc++;
 	peer->counts.sent[track]++;
-	(void)fw_nack_history_put(up->history, how.sequence, packet, length, test_now_us());
+	test_sent_keep(up->sent, how.sequence, packet, length, test_now_us());
 	return test_peer_send_protected(peer, packet, length, false);
 }
 

@@ -10,12 +10,11 @@
 #include "media/rtcp.h"
 #include "tests/peer/offer.h"
 #include "tests/peer/secure.h"
+#include "tests/peer/sent.h"
 #include "tests/peer/stun_client.h"
 #include <glib.h>
 
-#define TEST_PACKET_MAX      2048
-#define TEST_HISTORY_PACKETS 512
-#define TEST_HISTORY_BYTES   (512 * 1024)
+#define TEST_PACKET_MAX 2048
 
 struct test_up {
 	uint32_t ssrc;
@@ -24,7 +23,7 @@ struct test_up {
 	uint32_t clock_rtp;
 	int64_t clock_utc_us;
 	uint32_t packets, octets;
-	struct fw_nack_history *history; /* of packets before protection */
+	struct test_sent *sent;
 };
 
 struct test_down {

@@ -12,7 +12,7 @@ static void resend(struct test_peer *peer, struct test_up *up, uint16_t sequence
 	const uint8_t *found = NULL;
 	size_t bytes = 0;
 
-	if (fw_nack_history_get(up->history, sequence, test_now_us(), 10000, &found, &bytes) == 0) {
+	if (test_sent_repeat(up->sent, sequence, test_now_us(), &found, &bytes) == 0) {
 		memcpy(packet, found, bytes);
 		peer->counts.resent++;
 		(void)test_peer_send_protected(peer, packet, bytes, false);

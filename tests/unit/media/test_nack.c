@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/testing.h"
 
-#include <errno.h>
-#include <string.h>
-
 #include "media/nack.h"
 
 static void asks_and_recovers_over_the_wrap(void **state)
@@ -108,61 +105,6 @@ static void every_loss_pattern_is_accounted_for(void **state)
 	assert_int_equal(receiver.highest, 199999);
 }
 
-static void history_gives_back_what_was_sent(void **state)
-{
-	size_t size = fw_nack_history_size(100, 5000);
-	g_autofree void *memory = g_malloc(size);
-	struct fw_nack_history *history = fw_nack_history_init(memory, 100, 5000);
-	const uint8_t *found = NULL;
-	uint8_t packet[1000];
-	size_t bytes = 0;
-
-	(void)state;
-	for (unsigned i = 0; i < 1000; i++) {
-		uint16_t sequence = (uint16_t)(65000 + i);
-		size_t length = 100 + i % 900;
-		memset(packet, (int)i & 0xff, sizeof packet);
-		assert_int_equal(
-			fw_nack_history_put(history, sequence, packet, length, (int64_t)i * 1000),
-			0);
-		for (unsigned back = 0; back < 60 && back <= i; back++) {
-			unsigned old = i - back;
-			if (fw_nack_history_get(history, (uint16_t)(65000 + old), (int64_t)i * 1000,
-				    0, &found, &bytes) < 0) {
-				assert_true(back > 3); /* four of at most 999 bytes always fit */
-				break;
-			}
-			assert_int_equal(bytes, 100 + old % 900);
-			assert_int_equal(found[0], old & 0xff);
-			assert_int_equal(found[bytes - 1], old & 0xff);
-			assert_true(found >= (uint8_t *)memory &&
-				found + bytes <= (uint8_t *)memory + size);
-		}
-	}
-	assert_int_equal(fw_nack_history_put(history, 1, packet, 5001, 0), -EOVERFLOW);
-	assert_int_equal(fw_nack_history_put(history, 1, packet, 0, 0), -EOVERFLOW);
-}
-
-static void history_forgets_by_age_and_answers_once_per_gap(void **state)
-{
-	g_autofree void *memory = g_malloc(fw_nack_history_size(16, 1000));
-	struct fw_nack_history *history = fw_nack_history_init(memory, 16, 1000);
-	const uint8_t *found = NULL;
-	size_t bytes = 0;
-
-	(void)state;
-	assert_int_equal(fw_nack_history_get(history, 0, 0, 0, &found, &bytes), -ENOENT);
-	assert_int_equal(fw_nack_history_put(history, 9, (const uint8_t *)"abc", 3, 1000), 0);
-	assert_int_equal(fw_nack_history_get(history, 9 + 16, 2000, 0, &found, &bytes), -ENOENT);
-	assert_int_equal(fw_nack_history_get(history, 9, 2000, 20000, &found, &bytes), 0);
-	assert_memory_equal(found, "abc", 3);
-	assert_int_equal(fw_nack_history_get(history, 9, 21999, 20000, &found, &bytes), -ENOENT);
-	assert_int_equal(fw_nack_history_get(history, 9, 22000, 20000, &found, &bytes), 0);
-	assert_int_equal(
-		fw_nack_history_get(history, 9, 1001 + FW_NACK_HISTORY_US, 0, &found, &bytes),
-		-ENOENT);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,8 +112,6 @@ int main(void)
 		cmocka_unit_test(gives_up_after_half_a_second),
 		cmocka_unit_test(large_bursts_stay_bounded),
 		cmocka_unit_test(every_loss_pattern_is_accounted_for),
-		cmocka_unit_test(history_gives_back_what_was_sent),
-		cmocka_unit_test(history_forgets_by_age_and_answers_once_per_gap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
