@@ -276,7 +276,7 @@ int fw_read_item(struct fw_db *db, const struct fw_read_question *question, int 
 		return 0;
 	}
 	r = fw_db_query(db,
-		"SELECT id, name, version, department, demo, pinyin FROM item"
+		"SELECT id, name, version, department, demo, pinyin, form FROM item"
 		" WHERE id = ?1 AND ((?2 = 0 AND current = 1) OR version = ?2)",
 		FW_DB_VALUES(fw_db_text(item), fw_db_int(version)), &rows);
 	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
@@ -285,6 +285,7 @@ int fw_read_item(struct fw_db *db, const struct fw_read_question *question, int 
 	}
 	version = fw_db_column_int(rows, 2);
 	render_item_head(json, rows);
+	fw_json_raw(json, "form", fw_db_column_text(rows, 6));
 	if ((r = render_texts(db, json, "conditions",
 		     "SELECT text FROM item_condition WHERE item = ?1 AND version = ?2"
 		     " ORDER BY number",

@@ -37,6 +37,7 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0034_corrections_sql,
 		fw_text_0039_archive_sql,
 		fw_text_0037_page_turn_sql,
+		fw_text_0038_item_form_sql,
 	};
 
 	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));

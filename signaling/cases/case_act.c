@@ -5,6 +5,7 @@
  */
 #include "base/db.h"
 #include "base/text.h"
+#include "signaling/cases/case_form.h"
 #include "signaling/cases/case_input.h"
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/case_secret.h"
@@ -49,10 +50,10 @@ static int count(const struct act *act, const char *sql, int64_t *ret_count)
 		act->desk->setup.db, sql, FW_DB_VALUES(fw_db_text(act->c->id)), ret_count);
 }
 
-/* Every condition, and every required material, is ticked. */
+/* Every condition, and every required material, is ticked, and what the form requires is filled in. */
 static int check_complete(const struct act *act)
 {
-	int64_t open = 0;
+	int64_t open = 0, unfilled = 0;
 	int r = count(act,
 		"SELECT (SELECT COUNT(*) FROM case_condition WHERE service_case = ?1 AND met = 0)"
 		" + (SELECT COUNT(*) FROM case_material m JOIN service_case c ON c.id = "
@@ -62,10 +63,11 @@ static int check_complete(const struct act *act)
 		"  AND i.necessity = 'required')",
 		&open);
 
-	if (r < 0 || open == 0) {
+	if (r < 0 || (r = fw_case_form_open(act->desk, act->c, &unfilled)) < 0 ||
+		open + unfilled == 0) {
 		return r;
 	}
-	*act->question->extra = g_strdup_printf("\"open\":%" G_GINT64_FORMAT, open);
+	*act->question->extra = g_strdup_printf("\"open\":%" G_GINT64_FORMAT, open + unfilled);
 	return FW_CODE_INCOMPLETE;
 }
 

@@ -2,6 +2,7 @@
 /* Opening a case and filling it in. What is not named in an edit stays as it is. */
 #include "base/db.h"
 #include "base/sealed.h"
+#include "signaling/cases/case_form.h"
 #include "signaling/cases/case_input.h"
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/case_secret.h"
@@ -327,6 +328,7 @@ int fw_case_create_operation(struct fw_desk *desk, const struct fw_http_question
 	int r = set_place(desk, question, &c);
 
 	if (r != 0 || (r = check_contents(question, true)) != 0 ||
+		(r = fw_case_form_check(desk, &c, question, member(question, "form"))) != 0 ||
 		(r = check_numbers(desk, &c, member(question, "materials"))) != 0) {
 		return r;
 	}
@@ -459,6 +461,7 @@ int fw_case_edit_operation(struct fw_desk *desk, const struct fw_http_question *
 		return FW_CODE_WRONG_STATE;
 	}
 	if ((r = check_contents(question, false)) != 0 ||
+		(r = fw_case_form_check(desk, &c, question, member(question, "form"))) != 0 ||
 		(r = check_numbers(desk, &c, member(question, "materials"))) != 0 ||
 		(r = fw_case_secret_open(desk, c.id, false, &secret)) < 0) {
 		return r;

@@ -63,7 +63,7 @@ static int render_head(const struct fw_case_page *page)
 	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
 	const struct fw_case *c = page->c;
 	int r = fw_db_query(page->desk->setup.db,
-		"SELECT c.applicant, c.form, c.courier, c.project, c.tracking, i.name"
+		"SELECT c.applicant, c.form, c.courier, c.project, c.tracking, i.name, i.form"
 		" FROM service_case c JOIN item i ON i.id = c.item AND i.version = c.item_version"
 		" WHERE c.id = ?1",
 		FW_DB_VALUES(fw_db_text(c->id)), &row);
@@ -85,6 +85,7 @@ static int render_head(const struct fw_case_page *page)
 	render_places(page);
 	fw_case_page_account(page, "opened_by", c->applicant_account);
 	fw_case_page_account(page, "handler", c->handler);
+	fw_json_raw(page->json, "form_fields", fw_db_column_text(row, 6));
 	fw_json_text(page->json, "project", fw_db_column_text(row, 3));
 	fw_json_text(page->json, "tracking", fw_db_column_text(row, 4));
 	fw_json_text(page->json, "result", c->result);

@@ -129,6 +129,7 @@ static const char *form_fault(const struct fw_item_field *field, const char *tex
 			: "内容过长，或含有换行等控制字符";
 	case FW_ITEM_COUNT:
 	case FW_ITEM_FLAG:
+	case FW_ITEM_FORM:
 		break;
 	}
 	return NULL;
@@ -233,6 +234,8 @@ static void check_list(struct check *check, const struct fw_item_field *field, c
 	}
 }
 
+static void check_form(struct check *check, const struct fw_item_field *field, const json_t *form);
+
 static void check_field(struct check *check, const struct fw_item_field *field, const json_t *value)
 {
 	switch (field->type) {
@@ -247,6 +250,9 @@ static void check_field(struct check *check, const struct fw_item_field *field, 
 	case FW_ITEM_AREAS:
 	case FW_ITEM_LIST:
 		check_list(check, field, value);
+		break;
+	case FW_ITEM_FORM:
+		check_form(check, field, value);
 		break;
 	default:
 		check_text(check, field, value);
@@ -277,6 +283,79 @@ static void check_section(struct check *check, const struct fw_item_section *sec
 			complain(check, name, "unknown_field", "没有这个字段");
 			leave(check, before);
 		}
+	}
+}
+
+/* --- the form ------------------------------------------------------------------------------------- */
+
+static bool named_before(const json_t *form, size_t index)
+{
+	const char *name = fw_item_text(json_array_get(form, index), "name");
+
+	for (size_t i = 0; name[0] && i < index; i++) {
+		if (strcmp(fw_item_text(json_array_get(form, i), "name"), name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void check_choices(struct check *check, const json_t *one)
+{
+	bool is_choice = strcmp(fw_item_text(one, "kind"), "choice") == 0;
+	size_t count = json_array_size(json_object_get(one, "choices"));
+	gsize before = enter(check, "choices");
+
+	if (is_choice && count < 2) {
+		complain(check, "", "required", "选择类的字段至少要有两个选项");
+	} else if (!is_choice && count > 0) {
+		complain(check, "", "together", "只有选择类的字段才有选项");
+	}
+	leave(check, before);
+}
+
+/* In a CSV file they stand between fields and between choices. */
+static void check_separators(struct check *check, const json_t *one)
+{
+	const json_t *choices = json_object_get(one, "choices");
+	bool bad = strchr(fw_item_text(one, "name"), '|') || strchr(fw_item_text(one, "hint"), '|');
+
+	for (size_t i = 0; !bad && i < json_array_size(choices); i++) {
+		const char *choice = json_string_value(json_array_get(choices, i));
+
+		bad = choice && (strchr(choice, '|') || strstr(choice, "；"));
+	}
+	if (bad) {
+		complain(check, fw_item_text(one, "name"), "form",
+			"名称、选项和说明里不能有“|”，选项里不能有“；”");
+	}
+}
+
+static void check_form(struct check *check, const struct fw_item_field *field, const json_t *form)
+{
+	if (form && !json_is_null(form) && !json_is_array(form)) {
+		complain(check, NULL, "type", "应为列表");
+		return;
+	}
+	if ((int64_t)json_array_size(form) > field->most) {
+		complain(check, "", "range", "项数过多");
+		return;
+	}
+	for (size_t i = 0; i < json_array_size(form); i++) {
+		const json_t *one = json_array_get(form, i);
+		gsize before = enter_index(check, i);
+
+		if (!json_is_object(one)) {
+			complain(check, NULL, "type", "应为一个字段的各项");
+		} else {
+			check_section(check, &fw_item_form, one, "");
+			check_choices(check, one);
+			check_separators(check, one);
+		}
+		if (named_before(form, i)) {
+			complain(check, fw_item_text(one, "name"), "duplicate", "与前面的字段重名");
+		}
+		leave(check, before);
 	}
 }
 
@@ -391,6 +470,8 @@ static json_t *normal_list(const json_t *list)
 	return normal;
 }
 
+static json_t *normal_form(const json_t *form);
+
 static json_t *normal_field(const struct fw_item_field *field, const json_t *value)
 {
 	switch (field->type) {
@@ -402,6 +483,8 @@ static json_t *normal_field(const struct fw_item_field *field, const json_t *val
 	case FW_ITEM_AREAS:
 	case FW_ITEM_LIST:
 		return normal_list(value);
+	case FW_ITEM_FORM:
+		return normal_form(value);
 	default:
 		return normal_text(value);
 	}
@@ -418,12 +501,28 @@ static void normal_section(
 	}
 }
 
+static json_t *normal_form(const json_t *form)
+{
+	json_t *normal = json_array();
+
+	for (size_t i = 0; i < json_array_size(form); i++) {
+		json_t *one = json_object();
+
+		normal_section(one, &fw_item_form, json_array_get(form, i));
+		json_array_append_new(normal, one);
+	}
+	return normal;
+}
+
 json_t *fw_item_normal(const json_t *document)
 {
 	const json_t *materials = json_object_get(document, "materials");
 	json_t *normal = json_object(), *facts = json_object(), *list = json_array();
 
 	normal_section(normal, &fw_item_head, document);
+	if (json_array_size(json_object_get(normal, "form")) == 0) {
+		(void)json_object_del(normal, "form"); /* as documents were before there were forms */
+	}
 	if (!fw_item_text(normal, "pinyin")[0]) {
 		g_autofree char *initials = fw_pinyin_initials(fw_item_text(normal, "name"));
 

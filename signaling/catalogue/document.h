@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A document: one version of an item as JSON, as it is edited, exported and imported (docs/PROTOCOL-CASES.md 8).
  *
- *     {"id","name","pinyin","department","demo","areas":[],"facts":{},"conditions":[],"materials":[{..}]}
+ *     {"id","name","pinyin","department","demo","areas":[],"facts":{},"conditions":[],"form":[{..}],"materials":[{..}]}
  *
  * Checking names every fault with the path of the member it is in; a document without faults may be published.
  *
@@ -35,7 +35,7 @@ struct fw_item_world {
 void fw_item_check(const json_t *document, const struct fw_item_world *world,
 	fw_item_fault_fn *fault, void *user);
 
-/* The known members alone, all of them, in order, white space around texts gone, the initials filled in from the
+/* The known members alone, all of them (but "form" where there is none), in order, white space around texts gone, the initials filled in from the
  * name where they are empty. What is of the wrong kind becomes empty, so that what is read back always has the same
  * shape. A new reference. */
 json_t *fw_item_normal(const json_t *document);

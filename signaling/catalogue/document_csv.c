@@ -114,6 +114,21 @@ static json_t *list_value(const char *cell, const char *separators)
 	return list;
 }
 
+#define CHOICES_BETWEEN "；"
+
+static json_t *words_of(const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, CHOICES_BETWEEN, -1);
+	json_t *list = json_array();
+
+	for (guint i = 0; parts[i]; i++) {
+		if (g_strstrip(parts[i])[0]) {
+			json_array_append_new(list, json_string(parts[i]));
+		}
+	}
+	return list;
+}
+
 static json_t *word_value(const struct fw_item_field *field, const char *cell)
 {
 	for (const struct fw_item_word *word = field->words; word->word; word++) {
@@ -129,6 +144,39 @@ static bool is_one_of(const char *cell, const char *words)
 	g_autofree char *pattern = g_strdup_printf("|%s|", cell);
 
 	return !strchr(cell, '|') && strstr(words, pattern) != NULL;
+}
+
+/* A field of a form: 名称|类型|必填|选项；选项|填写说明, of which what is left out at the end is empty. */
+static json_t *form_field(const char *line)
+{
+	g_auto(GStrv) parts = g_strsplit(line, "|", (int)fw_item_form.count);
+	json_t *field = json_object();
+
+	for (size_t i = 0; i < fw_item_form.count && parts[i]; i++) {
+		const struct fw_item_field *one = &fw_item_form.fields[i];
+		const char *part = g_strstrip(parts[i]);
+		json_t *value = one->type == FW_ITEM_WORD ? word_value(one, part)
+			: one->type == FW_ITEM_LIST       ? words_of(part)
+			: one->type == FW_ITEM_FLAG && (!part[0] || strcmp(part, one->title) == 0)
+			? json_boolean(part[0])
+			: json_string(part);
+
+		json_object_set_new(field, one->name, value);
+	}
+	return field;
+}
+
+static json_t *form_value(const char *cell)
+{
+	g_auto(GStrv) lines = g_strsplit(bare(cell), "\n", -1);
+	json_t *form = json_array();
+
+	for (guint i = 0; lines[i]; i++) {
+		if (g_strstrip(lines[i])[0]) {
+			json_array_append_new(form, form_field(lines[i]));
+		}
+	}
+	return form;
 }
 
 /* What the cell says; what it should not say stays a text, for the check to find. */
@@ -153,6 +201,8 @@ static json_t *value_of(const struct fw_item_field *field, const char *cell)
 		return list_value(cell, "\n");
 	case FW_ITEM_WORD:
 		return word_value(field, cell);
+	case FW_ITEM_FORM:
+		return form_value(cell);
 	default:
 		return json_string(bare(cell));
 	}
@@ -346,6 +396,25 @@ static void append_word(GString *text, const struct fw_item_field *field, const 
 	g_string_append(text, value);
 }
 
+static void append_form(GString *text, const json_t *form)
+{
+	const char *first = fw_item_text(json_array_get(form, 0), "name");
+
+	if (first[0] && strchr("=+-@", first[0])) {
+		g_string_append_c(text, '\'');
+	}
+	for (size_t i = 0; i < json_array_size(form); i++) {
+		const json_t *one = json_array_get(form, i);
+
+		g_string_append_printf(text, "%s%s|", i ? "\n" : "", fw_item_text(one, "name"));
+		append_word(text, fw_item_field(&fw_item_form, "kind"), fw_item_text(one, "kind"));
+		g_string_append_printf(
+			text, "|%s|", json_is_true(json_object_get(one, "required")) ? "必填" : "");
+		append_list(text, json_object_get(one, "choices"), CHOICES_BETWEEN);
+		g_string_append_printf(text, "|%s", fw_item_text(one, "hint"));
+	}
+}
+
 static void append_value(GString *text, const struct fw_item_field *field, const json_t *value)
 {
 	switch (field->type) {
@@ -363,6 +432,9 @@ static void append_value(GString *text, const struct fw_item_field *field, const
 		break;
 	case FW_ITEM_LIST:
 		append_list(text, value, "\n");
+		break;
+	case FW_ITEM_FORM:
+		append_form(text, value);
 		break;
 	case FW_ITEM_WORD:
 		append_word(text, field, json_string_value(value) ? json_string_value(value) : "");

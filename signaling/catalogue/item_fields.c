@@ -10,11 +10,17 @@
 #define SHORT_MAX_CHARS  200
 #define AREAS_MAX        200
 #define CONDITIONS_MAX   50
+#define FORM_FIELDS_MAX  60
+#define FORM_NAME_CHARS  60
+#define CHOICES_MAX      30
+#define CHOICE_MAX_CHARS 60
 #define COPIES_MAX       99
 #define TOLERANCE_DAYS   365
 
 static const struct fw_item_word necessities[] = {
 	{"required", "必要"}, {"tolerated", "容缺受理"}, {"conditional", "有条件"}, {0}};
+static const struct fw_item_word form_kinds[] = {{"text", "文字"}, {"lines", "多行文字"},
+	{"number", "数字"}, {"date", "日期"}, {"choice", "选择"}, {0}};
 static const struct fw_item_word kinds[] = {{"original", "原件"}, {"copy", "复印件"}, {0}};
 
 #define COUNTED(array) \
@@ -30,6 +36,7 @@ static const struct fw_item_field head[] = {
 	{"demo", "演示数据", FW_ITEM_FLAG, false, 0, 0, 0, NULL},
 	{"areas", "实施范围（区划代码）", FW_ITEM_AREAS, true, 1, AREAS_MAX, 12, NULL},
 	{"conditions", "受理条件", FW_ITEM_LIST, true, 1, CONDITIONS_MAX, NOTE_MAX_CHARS, NULL},
+	{"form", "业务表格", FW_ITEM_FORM, false, 0, FORM_FIELDS_MAX, 0, NULL},
 };
 
 /* In the order of the hall's form (事项统筹要素标准规范). */
@@ -76,9 +83,18 @@ static const struct fw_item_field material[] = {
 	{"review_points", "审查要点", FW_ITEM_LIST, true, 1, FW_ITEM_POINTS_MAX, 500, NULL},
 };
 
+static const struct fw_item_field form[] = {
+	{"name", "名称", FW_ITEM_TEXT, true, 0, 0, FORM_NAME_CHARS, NULL},
+	{"kind", "类型", FW_ITEM_WORD, true, 0, 0, 0, form_kinds},
+	{"required", "必填", FW_ITEM_FLAG, false, 0, 0, 0, NULL},
+	{"choices", "选项", FW_ITEM_LIST, false, 0, CHOICES_MAX, CHOICE_MAX_CHARS, NULL},
+	{"hint", "填写说明", FW_ITEM_TEXT, false, 0, 0, SHORT_MAX_CHARS, NULL},
+};
+
 const struct fw_item_section fw_item_head = COUNTED(head);
 const struct fw_item_section fw_item_facts = COUNTED(facts);
 const struct fw_item_section fw_item_material = COUNTED(material);
+const struct fw_item_section fw_item_form = COUNTED(form);
 
 const struct fw_item_field *fw_item_field(const struct fw_item_section *section, const char *name)
 {

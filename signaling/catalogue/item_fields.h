@@ -22,6 +22,7 @@ enum fw_item_type {
 	FW_ITEM_FLAG, /* JSON true or false */
 	FW_ITEM_AREAS, /* list of codes of areas */
 	FW_ITEM_LIST, /* list of lines of text */
+	FW_ITEM_FORM, /* list of fields, each as fw_item_form says */
 	FW_ITEM_PICTURE, /* SHA-256 of a stored picture, or empty */
 };
 
@@ -35,7 +36,7 @@ struct fw_item_field {
 	const char *title; /* head of the CSV column */
 	enum fw_item_type type;
 	bool required;
-	int64_t least, most; /* COUNT: the number; LIST, AREAS: how many */
+	int64_t least, most; /* COUNT: the number; LIST, AREAS, FORM: how many */
 	size_t max_chars; /* of a text, or of each text of a list */
 	const struct fw_item_word *words; /* WORD: ends with a NULL */
 };
@@ -48,12 +49,14 @@ struct fw_item_section {
 #define FW_ITEM_MATERIALS_MAX 60
 #define FW_ITEM_POINTS_MAX    30
 
-/* Of the item itself; "conditions" is the last one. */
+/* Of the item itself; "form" is the last one. */
 extern const struct fw_item_section fw_item_head;
 /* Members of the object "facts": all are text. */
 extern const struct fw_item_section fw_item_facts;
 /* Of each member of "materials"; "review_points" is the last one. */
 extern const struct fw_item_section fw_item_material;
+/* Of each field of "form" (业务表格), which a case answers with a text. */
+extern const struct fw_item_section fw_item_form;
 
 const struct fw_item_field *fw_item_field(const struct fw_item_section *section, const char *name);
 

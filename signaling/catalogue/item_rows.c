@@ -28,15 +28,17 @@ static struct fw_db_value count_or_null(const json_t *object, const char *name)
 static int store_head(
 	struct fw_db *db, const json_t *document, const struct fw_item_publication *publication)
 {
+	const json_t *fields = json_object_get(document, "form");
 	char *facts = json_dumps(json_object_get(document, "facts"), JSON_COMPACT);
+	char *form = fields ? json_dumps(fields, JSON_COMPACT) : strdup("[]");
 	int r = fw_db_run(db, "UPDATE item SET current = 0 WHERE id = ?1 AND current = 1",
 		FW_DB_VALUES(fw_db_text(fw_item_text(document, "id"))), NULL);
 
 	if (r >= 0) {
 		r = fw_db_run(db,
 			"INSERT INTO item (id, version, name, pinyin, department, demo, current,"
-			" facts, published_us, published_by, sha256)"
-			" VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8, ?9, ?10)",
+			" facts, published_us, published_by, sha256, form)"
+			" VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8, ?9, ?10, ?11)",
 			FW_DB_VALUES(fw_db_text(fw_item_text(document, "id")),
 				fw_db_int(publication->version),
 				fw_db_text(fw_item_text(document, "name")),
@@ -45,10 +47,12 @@ static int store_head(
 				fw_db_int(json_is_true(json_object_get(document, "demo"))),
 				fw_db_text(facts),
 				publication->at_us ? fw_db_int(publication->at_us) : fw_db_null(),
-				fw_db_text(publication->by), fw_db_text(publication->sha256)),
+				fw_db_text(publication->by), fw_db_text(publication->sha256),
+				fw_db_text(form)),
 			NULL);
 	}
 	free(facts);
+	free(form);
 	return r;
 }
 
@@ -166,7 +170,7 @@ static int load_head(struct fw_db *db, const char *item, int64_t version, json_t
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = query(
-		db, "SELECT name, pinyin, department, demo, facts FROM item WHERE id = ?1 AND version = ?2",
+		db, "SELECT name, pinyin, department, demo, facts, form FROM item WHERE id = ?1 AND version = ?2",
 		item, version, &rows);
 
 	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
@@ -179,6 +183,8 @@ static int load_head(struct fw_db *db, const char *item, int64_t version, json_t
 	json_object_set_new(document, "demo", json_boolean(fw_db_column_int(rows, 3) != 0));
 	json_object_set_new(document, "facts",
 		json_loads(fw_db_column_text(rows, 4), JSON_REJECT_DUPLICATES, NULL));
+	json_object_set_new(document, "form",
+		json_loads(fw_db_column_text(rows, 5), JSON_REJECT_DUPLICATES, NULL));
 	return 0;
 }
 

@@ -44,6 +44,7 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await at.home.signIn('home1', 'demo-home1');
   await at.home.takeWindow('1号');
 
+  await home.addInitScript(() => (window.print = () => (window.top.fwPrinted = document.body.innerText)));
   await clerk.goto(`${office.url}/cases/new`);
   await clerk.locator('.head .el-select').first().click();
   await clerk.keyboard.type('flzz');
@@ -55,7 +56,18 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await clerk.getByLabel('联系电话').fill('13812345678');
   await clerk.locator('.el-checkbox.all').first().click();
   await clerk.locator('.el-checkbox.all').nth(1).click();
+  const fields = clerk.getByTestId('form-fields');
+  await fields.getByLabel('工程名称').fill('演示学校教学楼');
+  await fields.getByLabel('建筑面积（平方米）').fill('约三千');
+  await fields.getByText('只能填数字').waitFor();
+  await fields.locator('.el-select').click();
+  await clerk.getByRole('option', { name: '第二类' }).click();
+  await fields.getByLabel('竣工日期').fill('2026-10-31');
+  await fields.getByLabel('竣工日期').press('Enter');
   await shot(clerk, 'new');
+  await button(clerk, '保存').click();
+  await clerk.getByText('业务表格“建筑面积（平方米）”填得不对').waitFor();
+  await fields.getByLabel('建筑面积（平方米）').fill('3200.5');
   await button(clerk, '保存').click();
   await clerk.getByText('证件号码的校验位不对').waitFor();
   await clerk.getByLabel('证件号码').fill('11010519491231002X');
@@ -65,6 +77,13 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await finish(clerk, '收件完成');
   await state(clerk, '待受理');
   await shot(clerk, 'sent');
+  await home.goto(clerk.url());
+  const form = home.getByTestId('case-form');
+  await form.getByText('2026-10-31').waitFor();
+  await shot(home, 'form-read');
+  await form.getByRole('button', { name: '打印表格' }).click();
+  const printed = await home.evaluate(() => window.fwPrinted);
+  for (const text of ['防雷装置竣工验收 业务表格', '演示学校教学楼', '3200.5', '第二类', '2026-10-31', '陆河县']) assert.ok(printed.includes(text), `${text} in ${printed}`);
 
   await button(clerk, '更正申请人').click();
   const correction = clerk.getByRole('dialog');

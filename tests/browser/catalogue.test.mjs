@@ -93,6 +93,12 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   await admin.keyboard.press('Control+ArrowUp');
   await admin.keyboard.press('Control+ArrowUp');
   await admin.keyboard.press('Control+ArrowUp');
+  const fields = admin.getByTestId('form-editor');
+  await fields.getByLabel('字段名称 8').press('Enter');
+  await fields.getByLabel('字段名称 9').fill('检测报告编号');
+  await fields.locator('.row').nth(8).getByText('必填').click();
+  await shot(admin, 'form-editor');
+  await admin.keyboard.press('Control+ArrowUp');
   await admin.getByLabel('受理条件 1').waitFor();
   await shot(admin, 'conditions');
   await admin.keyboard.press('Control+ArrowUp');
@@ -113,7 +119,7 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   await rows.nth(3).waitFor();
   await shot(admin, 'compare');
   assert.deepEqual((await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()), [
-    '≠ 修改 承诺期限（工作日） 1 2', '≠ 修改 《防雷装置竣工图》材料名称 防雷装置竣工图纸 防雷装置竣工图', '＋ 新增 《防雷装置竣工图》示范图片', '＋ 新增 《防雷装置竣工图》审查要点 图纸目录与图纸一致',
+    '≠ 修改 承诺期限（工作日） 1 2', '＋ 新增 业务表格 检测报告编号', '≠ 修改 《防雷装置竣工图》材料名称 防雷装置竣工图纸 防雷装置竣工图', '＋ 新增 《防雷装置竣工图》示范图片', '＋ 新增 《防雷装置竣工图》审查要点 图纸目录与图纸一致',
     '＋ 新增 《施工单位的资质证》容缺工作日 10', '＋ 新增 《施工单位的资质证》示范文本 资质证须在有效期内',
   ]);
   await clerk.goto(office.url + early);
@@ -121,6 +127,7 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   assert.equal(await clerk.getByText('图纸目录与图纸一致').count(), 0);
   await clerk.goto(office.url + (await openCase(clerk)));
   await clerk.getByText('2. 防雷装置竣工图', { exact: true }).waitFor();
+  await clerk.getByTestId('case-form').getByText('必填项还有 1 项没填').waitFor();
   const [drawing, licence] = [2, 3].map((n) => clerk.locator('.materials > li').nth(n - 1));
   await licence.getByText('容缺 10 个工作日').waitFor();
   await licence.getByText('示范文本').click();

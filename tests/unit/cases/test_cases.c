@@ -280,6 +280,63 @@ static void serials_never_repeat(void **state)
 	assert_int_equal(bureau_count(bureau, "SELECT COUNT(DISTINCT serial) FROM service_case"), 2);
 }
 
+static void a_form_is_what_its_item_describes(void **state)
+{
+	static const struct {
+		const char *form, *code;
+	} edits[] = {
+		{"{\"竣工日期\":\"2026-02-30\"}", "bad_form"},
+		{"{\"竣工日期\":\"2026-2-3\"}", "bad_form"},
+		{"{\"建筑面积（平方米）\":\"1e3\"}", "bad_form"},
+		{"{\"建筑面积（平方米）\":\".5\"}", "bad_form"},
+		{"{\"建筑面积（平方米）\":5}", "bad_form"},
+		{"{\"防雷类别\":\"第四类\"}", "bad_form"},
+		{"{\"工程名称\":\"两\\n行\"}", "bad_form"},
+		{"{\"没有这一项\":\"\"}", "bad_form"},
+		{"\"工程名称\"", "malformed"},
+		{"{\"竣工日期\":\"2028-02-29\",\"建筑面积（平方米）\":\"-1.50\",\"防雷类别\":"
+		 "\"第二类\","
+		 "\"防雷装置简况\":\"两\\n行\",\"工程名称\":\"\"}",
+			"ok"},
+	};
+	struct bureau *bureau = *state;
+
+	bureau_open(bureau, TICKED);
+	for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
+		g_autofree char *body = g_strdup_printf("\"revision\":1,\"form\":%s", edits[i].form);
+
+		assert_string_equal(
+			bureau_code(bureau_ask(bureau, FW_OP_CASE_EDIT, bureau->clerk, body)),
+			edits[i].code);
+	}
+	assert_string_equal(text_at(bureau_get(bureau, bureau->home), "form.防雷类别"), "第二类");
+}
+
+/* The version's own fields count, and what is required is asked for when the case is sent. */
+static void a_required_field_is_filled_in_before_sending(void **state)
+{
+	struct bureau *bureau = *state;
+	struct office_answer *answer;
+
+	assert_int_equal(fw_db_run(bureau->office->db,
+				 "UPDATE item SET form = '[{\"name\":\"编号\",\"kind\":\"text\","
+				 "\"required\":true,\"choices\":[],\"hint\":\"\"}]'",
+				 FW_DB_NO_VALUES, NULL),
+		0);
+	bureau_open(bureau, TICKED);
+	assert_string_equal(bureau_act(bureau, bureau->clerk, "send", ""), "incomplete");
+	answer = bureau_ask(
+		bureau, FW_OP_CASE_EDIT, bureau->clerk, "\"revision\":1,\"form\":{\"编号\":\"\"}");
+	assert_string_equal(bureau_code(answer), "ok");
+	bureau->revision++;
+	assert_string_equal(bureau_act(bureau, bureau->clerk, "send", ""), "incomplete");
+	answer = bureau_ask(bureau, FW_OP_CASE_EDIT, bureau->clerk,
+		"\"revision\":2,\"form\":{\"编号\":\"甲\"}");
+	assert_string_equal(bureau_code(answer), "ok");
+	bureau->revision++;
+	assert_string_equal(bureau_act(bureau, bureau->clerk, "send", ""), "sent");
+}
+
 static void people_stay_secret(void **state)
 {
 	struct bureau *bureau = *state;
@@ -288,7 +345,7 @@ static void people_stay_secret(void **state)
 	struct office_answer *answer;
 	gsize size;
 
-	bureau_open(bureau, "\"form\":{\"建筑面积\":\"一百平方\"}," TICKED);
+	bureau_open(bureau, "\"form\":{\"防雷装置简况\":\"一百平方\"}," TICKED);
 	assert_string_equal(
 		bureau_act(bureau, bureau->clerk, "send", "\"opinion\":\"机密意见\""), "sent");
 	(void)bureau_get(bureau, bureau->home);
@@ -432,6 +489,8 @@ int main(void)
 		CASE_TEST(the_later_one_is_told),
 		CASE_TEST(the_applicant_is_corrected),
 		CASE_TEST(serials_never_repeat),
+		CASE_TEST(a_form_is_what_its_item_describes),
+		CASE_TEST(a_required_field_is_filled_in_before_sending),
 		CASE_TEST(people_stay_secret),
 		CASE_TEST(who_may_and_what_is_checked),
 		CASE_TEST(figures_of_article_31),

@@ -11,10 +11,16 @@
 	"{\"number\":1,\"name\":\"申请表\",\"necessity\":\"tolerated\",\"form\":\"纸质\"," \
 	"\"kind\":\"original\",\"copies\":1,\"tolerance_days\":5,\"sample\":\"第一行\\n第二行\"," \
 	"\"review_points\":[\"签名\",\"日期\"]}"
+#define FIELDS \
+	"{\"name\":\"=子女数\",\"kind\":\"number\",\"required\":true,\"choices\":[],\"hint\":" \
+	"\"含本次\"}," \
+	"{\"name\":\"类别\",\"kind\":\"choice\",\"required\":false,\"choices\":[\"甲, " \
+	"乙\",\"丙\"],\"hint\":\"\"}"
 #define DOCUMENT \
 	"{\"id\":\"a-1\",\"name\":\"生育登记\",\"department\":\"卫生健康局\"," \
 	"\"areas\":[\"441500\",\"441521\"],\"facts\":{\"promised_days\":\"3\"}," \
-	"\"conditions\":[\"户籍在本辖区\",\"年满十八周岁\"],\"materials\":[" MATERIAL "]}"
+	"\"conditions\":[\"户籍在本辖区\",\"年满十八周岁\"],\"form\":[" FIELDS \
+	"],\"materials\":[" MATERIAL "]}"
 
 static void say(void *user, const struct fw_item_fault *fault)
 {
@@ -114,6 +120,25 @@ static void the_normal_form_is_whole(void **state)
 	json_decref(document);
 }
 
+static void every_fault_of_a_form_is_named(void **state)
+{
+	json_t *document = parse(DOCUMENT);
+	char *text;
+
+	(void)state;
+	json_object_set_new(document, "form",
+		parse("[{\"name\":\"a|b\",\"kind\":\"text\",\"choices\":[\"x\"]},"
+		      "{\"name\":\"c\",\"kind\":\"choice\",\"choices\":[\"x\"],\"more\":1},"
+		      "{\"name\":\"c\",\"kind\":\"what\",\"required\":\"x\"},7]"));
+	text = json_dumps(document, 0);
+	expect(text, NULL,
+		"form[0].choices together\nform[0] form\nform[1].more unknown_field\n"
+		"form[1].choices required\nform[2].kind form\nform[2].required type\n"
+		"form[2] duplicate\nform[3] type\n");
+	free(text);
+	json_decref(document);
+}
+
 static void a_spreadsheet_loses_nothing(void **state)
 {
 	json_t *document = parse(DOCUMENT), *normal, *again;
@@ -183,6 +208,7 @@ int main(void)
 		cmocka_unit_test(every_fault_is_named),
 		cmocka_unit_test(areas_and_pictures_must_be_there),
 		cmocka_unit_test(the_normal_form_is_whole),
+		cmocka_unit_test(every_fault_of_a_form_is_named),
 		cmocka_unit_test(a_spreadsheet_loses_nothing),
 		cmocka_unit_test(a_spreadsheet_tells_its_lines),
 		cmocka_unit_test(repeated_cells_must_agree),

@@ -4,6 +4,7 @@
 import {
   DecodeError, flag, integer, listOf, object, oneOf, oneOfOr, optional, orNull, text, type Decoder, type Infer,
 } from './decode';
+import { formFields } from './item-form';
 import { account, callState, itemName, ownWindow, presence, windowName } from './protocol';
 
 /** One thing that is wrong: `line` of the file (0: none), `field` (null: the whole row). */
@@ -147,7 +148,7 @@ const material = object({
 export type Material = Infer<typeof material>;
 
 const item = object({
-  id: text, name: text, version: integer, department: text, demo: flag, conditions: listOf(text), areas: listOf(text),
+  id: text, name: text, version: integer, department: text, demo: flag, conditions: listOf(text), areas: listOf(text), form: formFields,
   materials: listOf(material),
 });
 export type Item = Infer<typeof item>;

@@ -2,6 +2,7 @@
 // Cases over HTTP (docs/PROTOCOL-CASES.md).
 import type { Http } from './api';
 import { flag, integer, listOf, object, oneOf, oneOfOr, optional, orNull, text, type Infer } from './decode';
+import { answers, formFields, type Answers } from './item-form';
 
 export const CASE_STATES = [
   'draft', 'prereview', 'sent', 'accepted', 'supplement', 'told', 'decided', 'issued', 'refused', 'not_supplemented',
@@ -74,7 +75,8 @@ const wholeCase = object({
   area: object({ code: text, name: orNull(text) }), applicant_hall: object({ id: text, name: orNull(text) }), opened_by: who, handler: who,
   project: orNull(text), tracking: orNull(text), result: orNull(text), opened_us: integer, answer_by_us: nullable, decide_by_us: nullable,
   supplement_by_us: nullable, post_by_us: nullable, posted_us: nullable, applicant: orNull(applicant), courier: orNull(courier),
-  conditions: listOf(object({ number: integer, text, met: flag })), materials: listOf(material), verdicts: listOf(verdict),
+  form_fields: formFields, form: answers, conditions: listOf(object({ number: integer, text, met: flag })), materials: listOf(material),
+  verdicts: listOf(verdict),
   identity_checks: listOf(identity), messages: listOf(message),
   files: listOf(file), steps: listOf(step), notices: listOf(notice), issues: listOf(issue), actions: listOf(oneOfOr('other', ...CASE_ACTIONS)),
   corrections: listOf(correction), editable: flag, correctable: flag, rules: flag, messages_allowed: flag, notices_allowed: flag, unmask: flag,
@@ -110,6 +112,7 @@ export interface CaseContents {
   applicant?: unknown;
   project?: string | null;
   courier?: unknown;
+  form?: Answers;
   conditions?: number[];
   materials?: { number: number; ticked: boolean; medium: string; copies: number }[];
 }

@@ -2,6 +2,7 @@
 // The catalogue of items over HTTP: versions, drafts, files, faults in guides (docs/PROTOCOL-CASES.md 8 and 9).
 import { fault, type Fault, type Http, type Query } from './api';
 import { DecodeError, flag, integer, isRecord, listOf, object, oneOf, oneOfOr, orNull, text, type Decoder, type Infer } from './decode';
+import { formFields } from './item-form';
 
 export const ITEM_STATES = ['new', 'editing', 'published', 'withdrawn'] as const;
 export const FACTS = [
@@ -28,7 +29,7 @@ const material = object({
 });
 export type DraftMaterial = Infer<typeof material>;
 const document = object({
-  id: text, name: text, pinyin: text, department: text, demo: flag, areas: listOf(text), facts, conditions: listOf(text), materials: listOf(material),
+  id: text, name: text, pinyin: text, department: text, demo: flag, areas: listOf(text), facts, conditions: listOf(text), form: formFields, materials: listOf(material),
 });
 export type ItemDocument = Infer<typeof document>;
 

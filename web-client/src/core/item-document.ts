@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documents of items in the editor's hand: empty ones, and what differs between two.
 import { FACTS, type DraftMaterial, type Fact, type ItemDocument } from './catalogue';
+import type { FormField } from './item-form';
 
 const MATERIAL_FIELDS = [
   'name', 'necessity', 'condition_text', 'form', 'kind', 'copies', 'notes', 'tolerance_days', 'intermediary', 'licence', 'exempt', 'review', 'archive',
@@ -17,12 +18,14 @@ export function emptyMaterial(number: number): DraftMaterial {
 
 export function emptyDocument(id: string): ItemDocument {
   const facts = Object.fromEntries(FACTS.map((name) => [name, ''])) as Record<Fact, string>;
-  return { id, name: '', pinyin: '', department: '', demo: false, areas: [], facts, conditions: [], materials: [emptyMaterial(1)] };
+  return { id, name: '', pinyin: '', department: '', demo: false, areas: [], facts, conditions: [], form: [], materials: [emptyMaterial(1)] };
 }
 
+export type Section = 'item' | 'facts' | 'conditions' | 'form' | 'materials';
+
 export interface Difference {
-  /** `item`, `facts`, `conditions`, or `materials` with the name of the material. */
-  section: 'item' | 'facts' | 'conditions' | 'materials';
+  /** `item`, `facts`, `conditions`, or `form` and `materials` with the name of the field or material. */
+  section: Section;
   material?: string;
   /** Field within the section; empty: the whole of it. */
   field: string;
@@ -69,6 +72,19 @@ function pairs(before: readonly DraftMaterial[], after: readonly DraftMaterial[]
   return [...forward, ...before.filter((each) => !met.has(each)).map((each): [DraftMaterial, null] => [each, null])];
 }
 
+/** Fields of a form are told apart by their names; that they stand in another order is a difference of its own. */
+function compareForms(before: readonly FormField[], after: readonly FormField[]): Difference[] {
+  const whole = compareLists(before.map((each) => each.name), after.map((each) => each.name), { section: 'form', field: '' });
+  return [...whole, ...after.flatMap((now): Difference[] => {
+    const old = before.find((each) => each.name === now.name);
+    const place = { section: 'form', material: now.name } as const;
+    return old === undefined ? [] : [
+      ...(['kind', 'required', 'hint'] as const).flatMap((field) => compareField(old[field], now[field], { ...place, field })),
+      ...compareLists(old.choices, now.choices, { ...place, field: 'choices' }),
+    ];
+  })];
+}
+
 /** What was added, removed and changed from one version to another, in the order of the document. */
 export function compareDocuments(before: ItemDocument, after: ItemDocument): Difference[] {
   return [
@@ -76,6 +92,7 @@ export function compareDocuments(before: ItemDocument, after: ItemDocument): Dif
     ...compareLists(before.areas, after.areas, { section: 'item', field: 'areas' }),
     ...FACTS.flatMap((field) => compareField(before.facts[field], after.facts[field], { section: 'facts', field })),
     ...compareLists(before.conditions, after.conditions, { section: 'conditions', field: '' }),
+    ...compareForms(before.form, after.form),
     ...pairs(before.materials, after.materials).flatMap(([old, now]): Difference[] => {
       if (old !== null && now !== null) return compareMaterials(old, now);
       return now === null
@@ -85,12 +102,13 @@ export function compareDocuments(before: ItemDocument, after: ItemDocument): Dif
   ];
 }
 
-/** Where a fault's path leads: the section, and of which material (index). */
-export function placeOf(path: string): { section: 'item' | 'facts' | 'conditions' | 'materials'; material: number | null; field: string } {
+/** Where a fault's path leads: the section, and of which material (index); of a form the index of the field is the field. */
+export function placeOf(path: string): { section: Section; material: number | null; field: string } {
   const match = /^materials\[(\d+)\](?:\.(\w+))?/.exec(path);
   if (match) return { section: 'materials', material: Number(match[1]), field: match[2] ?? '' };
   if (path.startsWith('materials')) return { section: 'materials', material: null, field: '' };
   if (path.startsWith('conditions')) return { section: 'conditions', material: null, field: '' };
+  if (path.startsWith('form')) return { section: 'form', material: null, field: /^form\[(\d+)\]/.exec(path)?.[1] ?? '' };
   if (path.startsWith('facts')) return { section: 'facts', material: null, field: path.replace(/^facts\.?/, '') };
   return { section: 'item', material: null, field: path.replace(/[.[].*$/, '') };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is typed into the form of a case, and what of it is sent.
 import type { Applicant, Case, CaseContents } from '../../core/cases';
+import { faultOfAnswer, filledAnswers, type Answers, type FormField } from '../../core/item-form';
 
 export interface TickedMaterial {
   number: number;
@@ -17,6 +18,8 @@ export interface CaseForm {
   applicant: { kind: 'person' | 'company' | 'other'; name: string; document: string; number: string; phone: string; address: string };
   project: string;
   courier: { wanted: boolean; name: string; phone: string; address: string };
+  fields: readonly FormField[];
+  answers: Answers;
   conditions: { number: number; text: string; met: boolean }[];
   materials: TickedMaterial[];
 }
@@ -27,9 +30,14 @@ export const emptyForm = (): CaseForm => ({
   applicant: { kind: 'person', name: '', document: 'id_card', number: '', phone: '', address: '' },
   project: '',
   courier: { wanted: false, name: '', phone: '', address: '' },
+  fields: [],
+  answers: {},
   conditions: [],
   materials: [],
 });
+
+/** The first field of the business form that is filled in wrongly. */
+export const wrongField = (form: CaseForm): FormField | undefined => form.fields.find((each) => faultOfAnswer(each, form.answers[each.name] ?? '') !== null);
 
 export function applicantOf(form: CaseForm): unknown {
   const { kind, name, document, number, phone, address } = form.applicant;
@@ -42,6 +50,7 @@ export function contentsOf(form: CaseForm): CaseContents {
   return {
     project: filled(form.project) ?? null,
     courier: wanted ? { name: name.trim(), phone: phone.trim(), address: address.trim() } : null,
+    ...(form.fields.length > 0 ? { form: filledAnswers(form.fields, form.answers) } : {}),
     conditions: form.conditions.filter((each) => each.met).map((each) => each.number),
     materials: form.materials.map(({ number, ticked, medium, copies }) => ({ number, ticked, medium, copies })),
   };
@@ -63,6 +72,8 @@ export function formOf(found: Case, applicant: Applicant | null): CaseForm {
   }
   form.project = found.project ?? '';
   if (found.courier !== null) form.courier = { wanted: true, ...found.courier };
+  form.fields = found.form_fields;
+  form.answers = { ...found.form };
   form.conditions = found.conditions.map((each) => ({ ...each }));
   form.materials = found.materials.map(({ number, name, necessity, notes, demand, ticked, medium, copies }) => ({
     number, name, necessity, notes, demand, ticked, medium, copies,

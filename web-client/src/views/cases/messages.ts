@@ -2,6 +2,10 @@
 export default {
   'zh-CN': {
     cases: {
+      form: {
+        title: '业务表格', required: '必填', print: '打印表格', open: '必填项还有 {n} 项没填', missing: '未填写（必填）', none: '—', wrong: '业务表格“{name}”填得不对，请改正后再保存',
+        fault: { number: '只能填数字，小数不超过六位', date: '不是有效的日期', choice: '请从选项里选择', long: '内容过长' },
+      },
       join: '合并为 PDF（{n} 页）', joinedSome: '已合并 {n} 页；本材料共 {all} 个文件，其余是 PDF 文件或仍在处理，未合并',
       sms: {
         title: '短信回执', write: '发送短信', again: '再次发送', send: '发送', to: '发给', text: '短信内容', goesTo: '发往：{who}',
@@ -63,6 +67,10 @@ export default {
   },
   en: {
     cases: {
+      form: {
+        title: 'Business form', required: 'Required', print: 'Print the form', open: '{n} required fields are empty', missing: 'Empty (required)', none: '—', wrong: 'The field "{name}" is not right; correct it and save again',
+        fault: { number: 'Digits only, at most six behind the point', date: 'Not a day of the calendar', choice: 'Choose one of the list', long: 'Too long' },
+      },
       join: 'Join as PDF ({n} pages)', joinedSome: '{n} pages are joined; of {all} files the others are PDFs or still being made',
       sms: {
         title: 'Short messages', write: 'Send a message', again: 'Send again', send: 'Send', to: 'To', text: 'Words', goesTo: 'Goes to {who}',
