@@ -74,6 +74,7 @@ static const struct key keys[] = {
 	{"calls", "patience_s", NUMBER, AT(calls, patience_s), "10", 0, 600},
 	{"calls", "rejoin_s", NUMBER, AT(calls, rejoin_s), "60", 5, 600},
 	{"papers", "pdf_a", BOOLEAN, AT(papers, pdf_a), "true"},
+	{"papers", "read_words", BOOLEAN, AT(papers, read_words), "true"},
 	{"demo", "enabled", BOOLEAN, AT(demo, enabled), "false"},
 	{"demo", "load_pairs", NUMBER, AT(demo, load_pairs), "0", 0, 2000},
 	{"turn", "urls", TEXTS, AT(turn, urls)},

@@ -73,6 +73,7 @@ struct fw_config_calls {
 /* [papers] */
 struct fw_config_papers {
 	bool pdf_a; /* joined pages as PDF/A-2b; default true */
+	bool read_words; /* what is printed on pages is read, to be searched; default true */
 };
 
 /* [demo] */

@@ -2,9 +2,10 @@
 /*
  * farwindow-pdf: joins straightened pages of a case to one PDF, in a process of its own.
  *
- *     farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID --pages UUID[:TURN][,...] [--archive]
+ *     farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID --pages UUID[:TURN][+UUID][,...] [--archive]
  *
- * TURN: 90, 180 or 270 degrees clockwise. --archive: as PDF/A-2b. The data key is read from descriptor 3; {"pages":N,"bytes":N} goes to standard output.
+ * TURN: 90, 180 or 270 degrees clockwise. After the plus sign: what was read on the page. --archive: as PDF/A-2b. The data key is read
+ * from descriptor 3; {"pages":N,"bytes":N} goes to standard output.
  * docs/CAPTURE.md is the contract.
  */
 #include <errno.h>
@@ -42,11 +43,25 @@ struct options {
 	const char *blobs, *key_id, *pdf;
 	char **pages;
 	unsigned turns[FW_PDF_PAGES_MAX + 1]; /* of the pages */
+	const char *words[FW_PDF_PAGES_MAX + 1]; /* of the pages; NULL: none */
 	unsigned count;
 	bool archive;
 };
 
-/* Cuts ":90" off what names a page. */
+/* Cuts "+UUID" off what names a page. */
+static int read_words_name(char *page, const char **ret_words)
+{
+	char *plus = strchr(page, '+');
+
+	if (!plus) {
+		return 0;
+	}
+	*plus = '\0';
+	*ret_words = plus + 1;
+	return fw_id_valid(*ret_words) ? 0 : -EINVAL;
+}
+
+/* Cuts ":90" off what is left. */
 static int read_turn(char *page, unsigned *ret_turn)
 {
 	static const char *const turns[] = {"90", "180", "270"};
@@ -101,7 +116,8 @@ static int read_options(int argc, char **argv, struct options *options)
 		}
 	}
 	for (unsigned i = 0; i < options->count; i++) {
-		if (read_turn(options->pages[i], &options->turns[i]) < 0 ||
+		if (read_words_name(options->pages[i], &options->words[i]) < 0 ||
+			read_turn(options->pages[i], &options->turns[i]) < 0 ||
 			!fw_id_valid(options->pages[i])) {
 			return -EINVAL;
 		}
@@ -110,6 +126,36 @@ static int read_options(int argc, char **argv, struct options *options)
 			options->count > 0 && options->count <= FW_PDF_PAGES_MAX
 		? 0
 		: -EINVAL;
+}
+
+/* A page whose words cannot be read is joined without them. */
+static const struct fw_page_words *read_words(
+	struct fw_blob_store *store, const char *blob, const uint8_t *key)
+{
+	g_autofree void *bytes = NULL;
+	struct fw_page_words *words = g_new0(struct fw_page_words, 1);
+	size_t size;
+	int r = fw_blob_get(store, blob, key, FW_PAGE_WORDS_MAX_BYTES, &bytes, &size);
+
+	if (r == 0) {
+		r = fw_page_words_parse(bytes, size, words);
+	}
+	if (r < 0) {
+		fw_warn("words unreadable words=%s errno=%d", blob, -r);
+		g_clear_pointer(&words, g_free);
+	}
+	return words;
+}
+
+static void free_page(struct fw_pdf_page *page)
+{
+	struct fw_page_words *words = (struct fw_page_words *)page->words;
+
+	g_free((void *)page->jpeg);
+	if (words) {
+		fw_page_words_clear(words);
+		g_free(words);
+	}
 }
 
 static int read_pages(struct fw_blob_store *store, const struct options *options,
@@ -129,6 +175,9 @@ static int read_pages(struct fw_blob_store *store, const struct options *options
 		pages[i].turn = options->turns[i];
 		pages[i].dpi = fw_pdf_dpi_of(bytes, pages[i].jpeg_size);
 		room -= pages[i].jpeg_size;
+		if (options->words[i]) {
+			pages[i].words = read_words(store, options->words[i], key);
+		}
 	}
 	return 0;
 }
@@ -185,7 +234,7 @@ static enum status run(const struct options *options, const uint8_t *key)
 	}
 	status = join(store, options, key, pages);
 	for (unsigned i = 0; i < options->count; i++) {
-		g_free((void *)pages[i].jpeg);
+		free_page(&pages[i]);
 	}
 	return status;
 }
@@ -199,7 +248,7 @@ int main(int argc, char **argv)
 	if (read_options(argc, argv, &options) < 0) {
 		fprintf(stderr,
 			"usage: farwindow-pdf --blobs FOLDER --key-id TEXT --pdf UUID "
-			"--pages UUID[:TURN][,...] [--archive]\n");
+			"--pages UUID[:TURN][+UUID][,...] [--archive]\n");
 		status = STATUS_USAGE;
 	} else if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {
 		fw_error("no key on descriptor %d", KEY_FD);

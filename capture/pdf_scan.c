@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "base/limits.h"
-#include "capture/inflate.h"
+#include "capture/deflate.h"
 
 #define NAME_MAX_BYTES 127 /* ISO 32000-1 annex C */
 #define TAIL_BYTES     2048 /* where startxref must be */

@@ -8,6 +8,7 @@
 
 #include "capture/content.h"
 #include "capture/pdf_objects.h"
+#include "capture/pdf_words.h"
 #include "capture/srgb.h"
 
 #define POINTS_PER_INCH 72.0
@@ -30,8 +31,9 @@ static const char archive_metadata[] =
 
 struct sheet {
 	struct fw_content content;
+	double width_pt, height_pt;
 	char width[NUMBER_CHARS],
-		height[NUMBER_CHARS]; /* points, with a full stop wherever we are */
+		height[NUMBER_CHARS]; /* the same, with a full stop wherever we are */
 };
 
 /* Objects of a page, in a row from its number on. */
@@ -54,8 +56,10 @@ static int measure(const struct fw_pdf_page *page, struct sheet *sheet)
 	}
 	scale = page->dpi ? POINTS_PER_INCH / page->dpi
 			  : A4_LONGER_PT / MAX(content->width_px, content->height_px);
-	g_ascii_formatd(sheet->width, NUMBER_CHARS, "%.2f", content->width_px * scale);
-	g_ascii_formatd(sheet->height, NUMBER_CHARS, "%.2f", content->height_px * scale);
+	sheet->width_pt = content->width_px * scale;
+	sheet->height_pt = content->height_px * scale;
+	g_ascii_formatd(sheet->width, NUMBER_CHARS, "%.2f", sheet->width_pt);
+	g_ascii_formatd(sheet->height, NUMBER_CHARS, "%.2f", sheet->height_pt);
 	return 0;
 }
 
@@ -71,9 +75,15 @@ static void add_picture(struct fw_pdf_objects *objects, unsigned number,
 	fw_pdf_stream(objects, number, dictionary, page->jpeg, page->jpeg_size);
 }
 
-static int add_page(struct fw_pdf_objects *objects, const struct fw_pdf_page *page, unsigned tree)
+/* font: 0, no page has words. */
+static int add_page(struct fw_pdf_objects *objects, const struct fw_pdf_page *page, unsigned tree,
+	unsigned font)
 {
-	g_autofree char *drawing = NULL, *rotate = NULL;
+	g_autoptr(GString) drawing = g_string_new(NULL);
+	g_autofree char *fonts =
+		page->words && font ? g_strdup_printf(" /Font << /W %u 0 R >>", font) : g_strdup("");
+	g_autofree char *rotate =
+		page->turn ? g_strdup_printf(" /Rotate %u", page->turn) : g_strdup("");
 	struct sheet sheet;
 	unsigned first;
 	int r = measure(page, &sheet);
@@ -82,13 +92,16 @@ static int add_page(struct fw_pdf_objects *objects, const struct fw_pdf_page *pa
 		return r;
 	}
 	first = fw_pdf_objects_take(objects, PART_COUNT);
-	rotate = page->turn ? g_strdup_printf(" /Rotate %u", page->turn) : g_strdup("");
-	drawing = g_strdup_printf("q %s 0 0 %s 0 0 cm /P Do Q", sheet.width, sheet.height);
+	g_string_append_printf(drawing, "q %s 0 0 %s 0 0 cm /P Do Q", sheet.width, sheet.height);
+	if (page->words) {
+		fw_pdf_words_draw(drawing, page->words, sheet.width_pt, sheet.height_pt);
+	}
 	fw_pdf_object(objects, first + PART_PAGE,
 		"<< /Type /Page /Parent %u 0 R /MediaBox [0 0 %s %s]%s /Contents %u 0 R"
-		" /Resources << /XObject << /P %u 0 R >> >> >>",
-		tree, sheet.width, sheet.height, rotate, first + PART_DRAWING, first + PART_PICTURE);
-	fw_pdf_stream(objects, first + PART_DRAWING, "", drawing, strlen(drawing));
+		" /Resources << /XObject << /P %u 0 R >>%s >> >>",
+		tree, sheet.width, sheet.height, rotate, first + PART_DRAWING, first + PART_PICTURE,
+		fonts);
+	fw_pdf_stream(objects, first + PART_DRAWING, "", drawing->str, drawing->len);
 	add_picture(objects, first + PART_PICTURE, page, &sheet);
 	return 0;
 }
@@ -119,6 +132,16 @@ static void add_archive(struct fw_pdf_objects *objects, unsigned catalog, unsign
 	fw_pdf_stream(objects, colours, "/N 3", profile->data, profile->len);
 }
 
+static bool has_words(const struct fw_pdf_page *pages, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (pages[i].words) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static uint64_t bytes_of(const struct fw_pdf_page *pages, unsigned count)
 {
 	uint64_t sum = 0;
@@ -133,7 +156,7 @@ int fw_pdf_write(const struct fw_pdf_page *pages, unsigned count, bool archive, 
 	size_t *ret_size)
 {
 	struct fw_pdf_objects objects;
-	unsigned catalog, tree, first;
+	unsigned catalog, tree, font, first;
 	int r = 0;
 
 	if (count == 0 || count > FW_PDF_PAGES_MAX) {
@@ -150,9 +173,10 @@ int fw_pdf_write(const struct fw_pdf_page *pages, unsigned count, bool archive, 
 	} else {
 		fw_pdf_object(&objects, catalog, "<< /Type /Catalog /Pages %u 0 R >>", tree);
 	}
+	font = has_words(pages, count) ? fw_pdf_words_font(&objects) : 0;
 	first = objects.offsets->len + 1;
 	for (unsigned i = 0; i < count && r == 0; i++) {
-		r = add_page(&objects, &pages[i], tree);
+		r = add_page(&objects, &pages[i], tree, font);
 	}
 	if (r == 0) {
 		add_tree(&objects, tree, first, count);

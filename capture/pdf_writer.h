@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "capture/page_words.h"
+
 #define FW_PDF_PAGES_MAX 200
 #define FW_PDF_MAX_BYTES (UINT64_C(512) << 20) /* of all pages together */
 
@@ -21,6 +23,7 @@ struct fw_pdf_page {
 	size_t jpeg_size;
 	unsigned turn; /* 0, 90, 180, 270: degrees clockwise by which it is shown */
 	unsigned dpi; /* 0: unknown, the longer side is taken for that of A4 */
+	const struct fw_page_words *words; /* read on it, stand unseen behind it; NULL: none */
 };
 
 /* archive: PDF/A-2b (ISO 19005-2), docs/adr/0054. ret_bytes: g_free. */

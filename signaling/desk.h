@@ -33,6 +33,7 @@ struct fw_desk_setup {
 	int64_t patience_us; /* a caller who gives up earlier counts against nobody; default of a hall */
 	int64_t rejoin_us; /* how long a lost participant may come back */
 	bool archive; /* joined pages are PDF/A-2b */
+	bool read_words; /* what is printed on pages is read */
 	const char *server_version;
 	const struct fw_sms_settings *sms; /* borrowed; NULL: no gateway, messages fail at once */
 	struct fw_audit_anchor *

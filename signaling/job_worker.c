@@ -17,6 +17,9 @@ static const struct {
 		{.memory_bytes = UINT64_C(3) << 29, .cpu_s = 60, .open_files = 32, .nice = 3}},
 	[FW_JOB_PDF] = {60,
 		{.memory_bytes = UINT64_C(3) << 29, .cpu_s = 60, .open_files = 32, .nice = 5}},
+	/* It may be kept waiting for a processor, and has long. */
+	[FW_JOB_WORDS] = {3600,
+		{.memory_bytes = UINT64_C(3) << 29, .cpu_s = 120, .open_files = 32, .nice = 15}},
 };
 
 static bool paper_valid(const struct fw_job_paper *paper, enum fw_job_kind kind)
@@ -36,6 +39,9 @@ bool fw_job_valid(const struct fw_job_command *command)
 		return paper_valid(&command->start.paper, FW_JOB_PAGE);
 	case FW_JOB_PDF:
 		return paper_valid(&command->start.paper, FW_JOB_PDF) && command->start.list;
+	case FW_JOB_WORDS:
+		return paper_valid(&command->start.paper, FW_JOB_WORDS) &&
+			fw_id_valid(command->start.paper.words);
 	}
 	return false;
 }
@@ -90,34 +96,42 @@ static int spawn(const char *program, const char *const *arguments, enum fw_job_
 		       : fw_spawn(&options, ret_process);
 }
 
+static void add(const char *arguments[ARGUMENTS_MAX], const char *const *more)
+{
+	unsigned n = 0;
+
+	while (arguments[n]) {
+		n++;
+	}
+	for (unsigned i = 0; more[i]; i++) {
+		arguments[n++] = more[i];
+	}
+}
+
 static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_command *command,
 	const struct fw_job_descriptors *descriptors, struct fw_process **ret_process)
 {
 	const struct fw_job_paper *paper = &command->start.paper;
-	bool is_page = command->start.kind == FW_JOB_PAGE;
 	g_autofree char *key_id = g_strdup_printf("case/%s", paper->case_id);
 	g_autofree char *turn = g_strdup_printf("%u", paper->turn);
+	const char *const page[] = {"--still", paper->still, "--page", paper->page, "--thumbnail",
+		paper->thumbnail, "--turn", turn, "--seen", NULL};
+	const char *const pdf[] = {"--pdf", paper->page, "--pages", command->start.list,
+		paper->archive ? "--archive" : NULL, NULL};
+	const char *const words[] = {"--page", paper->page, "--words", paper->words, NULL};
+	const struct {
+		const char *program;
+		const char *const *more;
+	} of[] = {
+		[FW_JOB_PAGE] = {config->pages_program, page},
+		[FW_JOB_PDF] = {config->pdf_program, pdf},
+		[FW_JOB_WORDS] = {config->words_program, words},
+	};
 	const char *arguments[ARGUMENTS_MAX] = {"--blobs", config->blob_dir, "--key-id", key_id};
-	unsigned n = 4;
+	enum fw_job_kind kind = command->start.kind;
 
-	if (is_page) {
-		const char *const more[] = {"--still", paper->still, "--page", paper->page,
-			"--thumbnail", paper->thumbnail, "--turn", turn, "--seen"};
-
-		for (size_t i = 0; i < G_N_ELEMENTS(more); i++) {
-			arguments[n++] = more[i];
-		}
-	} else {
-		arguments[n++] = "--pdf";
-		arguments[n++] = paper->page;
-	}
-	if (command->start.list) {
-		arguments[n++] = "--pages";
-		arguments[n++] = command->start.list;
-		arguments[n++] = paper->archive ? "--archive" : NULL;
-	}
-	return spawn(is_page ? config->pages_program : config->pdf_program, arguments,
-		command->start.kind, descriptors, NULL, ret_process);
+	add(arguments, of[kind].more);
+	return spawn(of[kind].program, arguments, kind, descriptors, NULL, ret_process);
 }
 
 int fw_job_spawn(const struct fw_jobs_config *config, const struct fw_job_command *command,

@@ -30,6 +30,7 @@
 enum pool {
 	POOL_RECORDINGS,
 	POOL_PAPERS,
+	POOL_WORDS, /* has what time the papers leave */
 	POOL_COUNT
 };
 
@@ -66,7 +67,16 @@ struct fw_jobs {
 
 static enum pool pool_of(const struct job *job)
 {
-	return job->command.start.kind == FW_JOB_FINALISE ? POOL_RECORDINGS : POOL_PAPERS;
+	switch (job->command.start.kind) {
+	case FW_JOB_FINALISE:
+		return POOL_RECORDINGS;
+	case FW_JOB_PAGE:
+	case FW_JOB_PDF:
+		break;
+	case FW_JOB_WORDS:
+		return POOL_WORDS;
+	}
+	return POOL_PAPERS;
 }
 
 /* --- events ----------------------------------------------------------------------------------- */
@@ -461,6 +471,9 @@ static void *run(void *user)
 		look_after(jobs);
 		start_waiting(jobs, POOL_RECORDINGS);
 		start_waiting(jobs, POOL_PAPERS);
+		if (jobs->running[POOL_PAPERS] == 0) {
+			start_waiting(jobs, POOL_WORDS);
+		}
 	}
 	g_ptr_array_set_size(
 		jobs->jobs, 0); /* kills what runs: in the thread that owns the processes */
@@ -479,12 +492,14 @@ int fw_jobs_create(const struct fw_jobs_config *config, struct fw_mailbox *event
 	jobs->config.finalise_program = g_strdup(config->finalise_program);
 	jobs->config.pages_program = g_strdup(config->pages_program);
 	jobs->config.pdf_program = g_strdup(config->pdf_program);
+	jobs->config.words_program = g_strdup(config->words_program);
 	jobs->config.journal_dir = g_strdup(config->journal_dir);
 	jobs->config.blob_dir = g_strdup(config->blob_dir);
 	jobs->max_running[POOL_RECORDINGS] =
 		config->max_running ? config->max_running : DEFAULT_RUNNING;
 	jobs->max_running[POOL_PAPERS] =
 		config->max_papers ? config->max_papers : g_get_num_processors();
+	jobs->max_running[POOL_WORDS] = 1;
 	jobs->events = events;
 	jobs->event_type = event_type;
 	jobs->jobs = g_ptr_array_new_with_free_func(job_free);
@@ -515,6 +530,7 @@ void fw_jobs_destroy(struct fw_jobs *jobs)
 	g_free((char *)jobs->config.finalise_program);
 	g_free((char *)jobs->config.pages_program);
 	g_free((char *)jobs->config.pdf_program);
+	g_free((char *)jobs->config.words_program);
 	g_free((char *)jobs->config.journal_dir);
 	g_free((char *)jobs->config.blob_dir);
 	g_free(jobs);

@@ -2,7 +2,7 @@
 /* Jobs: one thread that runs worker processes for the desk and says how each ended. What to run, when, and whether to try again
  * is the desk's decision (its durable job rows); this thread keeps nothing over a restart.
  *
- *     desk ──fw_job_command──▶ mailbox ──▶ jobs thread ──spawn──▶ farwindow-finalise, farwindow-pages, farwindow-pdf
+ *     desk ──fw_job_command──▶ mailbox ──▶ jobs thread ──spawn──▶ farwindow-finalise, -pages, -pdf, -words
  *     desk ◀──fw_job_event──── mailbox ◀──────┘                   (key by descriptor, result by its stdout: job_worker.h)
  *
  * Recordings and papers have places of their own: a clerk who waits for a page does not wait behind finalisers that follow calls.
@@ -29,22 +29,25 @@ struct fw_jobs_config {
 	unsigned max_running; /* finalisers at once; jobs beyond wait in order, those whose call has ended first. 0: 32 */
 	const char *pages_program, *pdf_program; /* paths of farwindow-pages, farwindow-pdf */
 	unsigned max_papers; /* of both together at once. 0: one per core */
+	const char *words_program; /* path of farwindow-words: one at a time, begun only while no paper waits or is made */
 };
 
 enum fw_job_kind {
 	FW_JOB_FINALISE, /* journal of one recording -> WebM files and manifest; result: docs/RECORDING.md "result" */
 	FW_JOB_PAGE, /* a still of a case -> page, thumbnail; result: docs/CAPTURE.md "The facts" */
 	FW_JOB_PDF, /* pages of a case -> one PDF; result: docs/CAPTURE.md "Several pages as one PDF" */
+	FW_JOB_WORDS, /* a page of a case -> what is printed on it; result: docs/CAPTURE.md "What is printed" */
 };
 
 /* Blobs of one case, all under its key. */
 struct fw_job_paper {
 	char case_id[FW_ID_SIZE];
 	char still[FW_ID_SIZE]; /* of PAGE */
-	char page[FW_ID_SIZE]; /* to be written: the page, or the PDF */
+	char page[FW_ID_SIZE]; /* to be written: the page, or the PDF; of WORDS to be read */
 	char thumbnail[FW_ID_SIZE]; /* of PAGE, to be written */
 	unsigned turn; /* of PAGE: 0, 90, 180, 270 */
 	bool archive; /* of PDF: as PDF/A-2b */
+	char words[FW_ID_SIZE]; /* of WORDS, to be written */
 };
 
 enum fw_job_command_kind {

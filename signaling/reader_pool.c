@@ -302,8 +302,8 @@ static int run_read(struct reader *reader, const struct fw_desk_output *output)
 {
 	char *body = NULL;
 	int status = 200;
-	int r = fw_read(reader->db, reader->keystore, output->read.operation, output->read.params,
-		&status, &body);
+	int r = fw_read(reader->db, reader->keystore, reader->pool->store, output->read.operation,
+		output->read.params, &status, &body);
 
 	if (r == 0) {
 		fw_net_reply(reader->pool->setup.net, output->read.request, status, body, NULL);

@@ -216,8 +216,8 @@ static int answer(struct fw_db *db, enum fw_operation operation, struct fw_read_
 	return MIN(r, 0);
 }
 
-int fw_read(struct fw_db *db, struct fw_keystore *keystore, enum fw_operation operation,
-	const char *params, int *ret_status, char **ret_body)
+int fw_read(struct fw_db *db, struct fw_keystore *keystore, struct fw_blob_store *blobs,
+	enum fw_operation operation, const char *params, int *ret_status, char **ret_body)
 {
 	struct fw_read_keys keys = {.keystore = keystore};
 	json_t *root = json_loads(params, 0, NULL);
@@ -227,6 +227,7 @@ int fw_read(struct fw_db *db, struct fw_keystore *keystore, enum fw_operation op
 		.account = json_string_value(json_object_get(scope, "account")),
 		.areas = json_object_get(scope, "areas"),
 		.keys = &keys,
+		.blobs = blobs,
 	};
 	int r = -EINVAL;
 

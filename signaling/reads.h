@@ -12,12 +12,13 @@
 
 #include "signaling/desk_io.h"
 
+struct fw_blob_store;
 struct fw_db;
 struct fw_keystore;
 
-/* keystore: the thread's own, for texts that are kept sealed. */
-int fw_read(struct fw_db *db, struct fw_keystore *keystore, enum fw_operation operation,
-	const char *params, int *ret_status, char **ret_body);
+/* keystore: the thread's own, for texts that are kept sealed; blobs: those that are kept apart. */
+int fw_read(struct fw_db *db, struct fw_keystore *keystore, struct fw_blob_store *blobs,
+	enum fw_operation operation, const char *params, int *ret_status, char **ret_body);
 
 #define FW_READ_DIGEST_SIZE 65 /* SHA-256 in hex and the final NUL */
 

@@ -4,6 +4,9 @@
 #include "signaling/cases/case_state.h"
 #include "signaling/desk/words.h"
 #include "signaling/reads_office.h"
+#include "signaling/reads_papers.h"
+
+#include "base/limits.h"
 
 #include <string.h>
 
@@ -220,7 +223,7 @@ static void render_case(struct fw_json *json, struct fw_statement *row)
 }
 
 static bool add_from(struct fw_read_query *query, const struct fw_read_question *question,
-	const char *columns, struct sought *sought)
+	const char *columns, const char *tables, struct sought *sought)
 {
 	fw_read_init(query);
 	add_trees(query, question);
@@ -228,17 +231,40 @@ static bool add_from(struct fw_read_query *query, const struct fw_read_question 
 	fw_read_add(query, columns);
 	fw_read_add(query,
 		" FROM service_case c JOIN item i ON i.id = c.item AND i.version = c.item_version"
-		" JOIN area a ON a.code = c.area JOIN hall h ON h.id = c.applicant_hall WHERE 1 = "
-		"1");
+		" JOIN area a ON a.code = c.area JOIN hall h ON h.id = c.applicant_hall");
+	fw_read_add(query, tables);
+	fw_read_add(query, " WHERE 1 = 1");
 	return add_list(query, question) && add_sought(query, question, sought);
 }
 
-int fw_read_cases(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
-	struct fw_json *json)
+/* What is printed on papers: found first, since it is sealed. *ret_bad: that is no answerable question. */
+static int find_papers(struct fw_db *db, const struct fw_read_question *question, const char *words,
+	struct fw_papers_found *ret_found, bool *ret_bad)
+{
+	struct sought sought = {0};
+	struct fw_read_query query;
+	int r = 0;
+
+	/* Behind a figure stand cases that one may count and not read. */
+	*ret_bad = !add_from(&query, question, "c.id, w.words", fw_papers_tables, &sought) ||
+		fw_text_chars(words) > FW_SEARCH_MAX_CHARS || fw_read_param(question, "figure");
+	if (!*ret_bad) {
+		fw_papers_add_readable(&query, question);
+		fw_read_int(&query, " ORDER BY c.opened_us DESC, c.id, f.id LIMIT ?",
+			FW_PAPERS_LOOKED_AT + 1);
+		r = fw_papers_find(db, question, &query, words, ret_found);
+	}
+	fw_read_clear(&query);
+	sought_clear(&sought);
+	return r;
+}
+
+static int read_list(struct fw_db *db, const struct fw_read_question *question,
+	const struct fw_papers_found *found, int *ret_status, struct fw_json *json)
 {
 	struct fw_read_query count, list;
 	struct sought for_count = {0}, for_list = {0};
-	bool good = add_from(&count, question, "COUNT(*)", &for_count);
+	bool good = add_from(&count, question, "COUNT(*)", "", &for_count);
 	int r = 0;
 
 	good &= add_from(&list, question,
@@ -246,7 +272,12 @@ int fw_read_cases(struct fw_db *db, const struct fw_read_question *question, int
 		" c.applicant_masked, c.project, c.drill, c.opened_us, c.changed_us,"
 		" c.answer_by_us, c.decide_by_us, c.supplement_by_us,"
 		" CASE WHEN c.posted_us IS NULL THEN c.post_by_us END",
-		&for_list);
+		"", &for_list);
+	if (found) {
+		fw_papers_add_found(&count, found);
+		fw_papers_add_found(&list, found);
+		fw_json_bool(json, "papers_cut", found->cut);
+	}
 	fw_read_add(&list, " ORDER BY c.opened_us DESC, c.id");
 	if (good) {
 		r = fw_read_page(db, question, &count, &list, render_case, json);
@@ -257,6 +288,23 @@ int fw_read_cases(struct fw_db *db, const struct fw_read_question *question, int
 	fw_read_clear(&list);
 	sought_clear(&for_count);
 	sought_clear(&for_list);
+	return r;
+}
+
+int fw_read_cases(struct fw_db *db, const struct fw_read_question *question, int *ret_status,
+	struct fw_json *json)
+{
+	const char *words = fw_read_param(question, "papers");
+	struct fw_papers_found found = {0};
+	bool bad = false;
+	int r = words ? find_papers(db, question, words, &found, &bad) : 0;
+
+	if (bad) {
+		*ret_status = 400;
+	} else if (r == 0) {
+		r = read_list(db, question, words ? &found : NULL, ret_status, json);
+	}
+	fw_papers_found_clear(&found);
 	return r;
 }
 

@@ -13,6 +13,8 @@
 
 #include <jansson.h>
 
+struct fw_blob_store;
+
 #define FW_READ_VALUES_MAX 320
 
 struct fw_read_query {
@@ -28,6 +30,7 @@ struct fw_read_question {
 	const json_t *areas; /* array of codes */
 	int64_t page, page_size; /* checked */
 	struct fw_read_keys *keys; /* what sealed texts are opened with */
+	struct fw_blob_store *blobs; /* where the words of papers lie */
 };
 
 void fw_read_init(struct fw_read_query *query);

@@ -12,11 +12,12 @@ void fw_read_keys_clear(struct fw_read_keys *keys)
 	keys->id[0] = '\0';
 }
 
-static int take_key(struct fw_read_keys *keys, const char *id)
+int fw_read_take_key(struct fw_read_keys *keys, const char *id, bool *ret_purged)
 {
 	int r;
 
 	if (strcmp(keys->id, id) == 0) {
+		*ret_purged = keys->erased;
 		return 0;
 	}
 	r = fw_keystore_load_key(keys->keystore, id, keys->key);
@@ -25,6 +26,7 @@ static int take_key(struct fw_read_keys *keys, const char *id)
 		return r;
 	}
 	keys->erased = r == -ENOENT;
+	*ret_purged = keys->erased;
 	g_strlcpy(keys->id, id, sizeof(keys->id));
 	return 0;
 }
@@ -39,11 +41,10 @@ int fw_read_unseal(struct fw_read_keys *keys, const char *key_id, const struct f
 	if (fw_db_column_is_null(row, column)) {
 		return 0;
 	}
-	r = take_key(keys, key_id);
+	r = fw_read_take_key(keys, key_id, ret_purged);
 	if (r < 0) {
 		return r;
 	}
-	*ret_purged = keys->erased;
 	return keys->erased ? 0 : fw_sealed_column(keys->key, where, row, column, ret_text);
 }
 

@@ -25,6 +25,9 @@ struct fw_read_keys {
 
 void fw_read_keys_clear(struct fw_read_keys *keys);
 
+/* Loads keys->key, unless it is that already. *ret_purged: it is erased. */
+int fw_read_take_key(struct fw_read_keys *keys, const char *id, bool *ret_purged);
+
 /* Text NULL: the column is NULL, or *ret_purged. */
 int fw_read_unseal(struct fw_read_keys *keys, const char *key_id, const struct fw_sealed_at *where,
 	struct fw_statement *row, int column, char **ret_text, bool *ret_purged);

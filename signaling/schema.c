@@ -38,6 +38,7 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0039_archive_sql,
 		fw_text_0037_page_turn_sql,
 		fw_text_0038_item_form_sql,
+		fw_text_0040_words_sql,
 	};
 
 	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));

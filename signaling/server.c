@@ -46,6 +46,7 @@ static int start_recorder(struct fw_server *server, char **ret_problem)
 	g_autofree char *finaliser = find_worker(programs, "recorder", "farwindow-finalise");
 	g_autofree char *pages = find_worker(programs, "capture", "farwindow-pages");
 	g_autofree char *pdf = find_worker(programs, "capture", "farwindow-pdf");
+	g_autofree char *words = find_worker(programs, "capture", "farwindow-words");
 	struct fw_recorder_config recorder = {
 		.journal_dir = folder->journals,
 		.workers = config->media.workers ? config->media.workers : g_get_num_processors(),
@@ -59,6 +60,7 @@ static int start_recorder(struct fw_server *server, char **ret_problem)
 		.max_running = config->recorder.finalisers,
 		.pages_program = pages,
 		.pdf_program = pdf,
+		.words_program = words,
 	};
 	int r = fw_recorder_create(
 		&recorder, server->mailbox, FW_DESK_MAIL_RECORDER, &server->recorder);
@@ -269,6 +271,7 @@ static int start_desk(struct fw_server *server, char **ret_problem)
 		.patience_us = calls->patience_s * FW_US_PER_S,
 		.rejoin_us = calls->rejoin_s * FW_US_PER_S,
 		.archive = server->setup->config->papers.pdf_a,
+		.read_words = server->setup->config->papers.read_words,
 		.server_version = FW_VERSION,
 		.anchor = server->anchor,
 		.sms = &server->sms.desk,

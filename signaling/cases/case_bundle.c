@@ -26,8 +26,8 @@
 
 struct bundle {
 	char id[FW_ID_SIZE];
-	int64_t material, pages;
-	GString *files, *blobs; /* in order, comma between; a turned page as "id:90" */
+	int64_t material, pages, words; /* words: pages that were read */
+	GString *files, *blobs; /* in order, comma between; a turned page as "id:90", its words as "+id" */
 };
 
 static void answer(struct fw_desk *desk, uint64_t request, int status, const struct bundle *bundle)
@@ -55,7 +55,9 @@ static int find_pages(struct fw_desk *desk, const struct fw_case *c, struct bund
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = fw_db_query(desk->setup.db,
-		"SELECT f.id, p.page, f.turn FROM case_file f JOIN case_page p ON p.file = f.id"
+		"SELECT f.id, p.page, f.turn, w.words FROM case_file f"
+		" JOIN case_page p ON p.file = f.id"
+		" LEFT JOIN page_words w ON w.page = p.page AND w.state = 'made' AND w.characters > 0"
 		" WHERE f.service_case = ?1 AND f.material = ?2 AND f.state = 'filed'"
 		" AND p.pictures = 1 ORDER BY f.position, f.filed_us LIMIT ?3",
 		FW_DB_VALUES(
@@ -65,6 +67,10 @@ static int find_pages(struct fw_desk *desk, const struct fw_case *c, struct bund
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
 		append(bundle->files, fw_db_column_text(rows, 0), fw_db_column_int(rows, 2));
 		append(bundle->blobs, fw_db_column_text(rows, 1), fw_db_column_int(rows, 2));
+		if (!fw_db_column_is_null(rows, 3)) {
+			g_string_append_printf(bundle->blobs, "+%s", fw_db_column_text(rows, 3));
+			bundle->words++;
+		}
 		bundle->pages++;
 	}
 	return r < 0                        ? r
@@ -79,9 +85,9 @@ static int find_made(struct fw_desk *desk, const struct fw_case *c, struct bundl
 	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
 	int r = fw_db_query(desk->setup.db,
 		"SELECT id FROM case_bundle WHERE service_case = ?1 AND files = ?2"
-		" AND archive = ?3 AND made_us IS NOT NULL",
+		" AND archive = ?3 AND words = ?4 AND made_us IS NOT NULL",
 		FW_DB_VALUES(fw_db_text(c->id), fw_db_text(bundle->files->str),
-			fw_db_int(desk->setup.archive)),
+			fw_db_int(desk->setup.archive), fw_db_int(bundle->words)),
 		&row);
 
 	if (r >= 0 && (r = fw_db_step(row)) > 0) {
@@ -103,18 +109,19 @@ static int begin(struct fw_desk *desk, const struct fw_account *account, const s
 	fw_id_make(desk->now_us, random, bundle->id);
 	r = fw_db_run(desk->setup.db,
 		"INSERT INTO case_bundle (id, service_case, material, files, pages, account, "
-		"archive)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+		"archive, words)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 		FW_DB_VALUES(fw_db_text(bundle->id), fw_db_text(c->id), fw_db_int(bundle->material),
 			fw_db_text(bundle->files->str), fw_db_int(bundle->pages),
-			fw_db_text(account->person->id), fw_db_int(desk->setup.archive)),
+			fw_db_text(account->person->id), fw_db_int(desk->setup.archive),
+			fw_db_int(bundle->words)),
 		NULL);
 	g_snprintf(key, sizeof(key), "case/%s", c->id);
 	if (r < 0 || (r = fw_keystore_load_key(desk->setup.keystore, key, command.start.key)) < 0) {
 		return r;
 	}
 	job = fw_page_job_add(desk, c->id, bundle->id);
-	job->joins = true;
+	job->work = FW_PAGE_JOIN;
 	job->request = request;
 	command.job = job->id;
 	command.start.kind = FW_JOB_PDF;

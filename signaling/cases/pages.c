@@ -9,6 +9,7 @@
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/page_state.h"
 #include "signaling/cases/uploads.h"
+#include "signaling/cases/words.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 
@@ -174,7 +175,7 @@ int fw_pages_load(struct fw_desk *desk)
 			return sent;
 		}
 	}
-	return r;
+	return r < 0 ? r : fw_words_load(desk);
 }
 
 /* --- its end ---------------------------------------------------------------------------------------- */
@@ -289,6 +290,14 @@ static char *take_hash(json_t *facts)
 	return taken;
 }
 
+static int want_words(struct fw_desk *desk, const struct fw_page_job *job)
+{
+	struct fw_job_paper paper;
+	int r = read_paper(desk, job, &paper);
+
+	return r < 0 ? r : fw_words_want(desk, job->case_id, paper.page);
+}
+
 static int job_done(struct fw_desk *desk, struct fw_page_job *job, json_t *facts)
 {
 	g_autofree char *fault = g_strdup(json_string_value(json_object_get(facts, "fault")));
@@ -301,6 +310,9 @@ static int job_done(struct fw_desk *desk, struct fw_page_job *job, json_t *facts
 	}
 	fw_info("page made case=%s file=%s fault=%s", job->case_id, job->file,
 		fault ? fault : "none");
+	if (r >= 0 && pictures) {
+		r = want_words(desk, job);
+	}
 	return r < 0 ? r : hand_on(desk, job, fault);
 }
 
@@ -357,8 +369,11 @@ int fw_page_event(struct fw_desk *desk, const struct fw_job_event *event)
 	if (!job) {
 		return 0;
 	}
-	if (job->joins) {
+	if (job->work == FW_PAGE_JOIN) {
 		return fw_bundle_event(desk, job, event);
+	}
+	if (job->work == FW_PAGE_READ) {
+		return fw_words_event(desk, job, event);
 	}
 	if (event->kind == FW_JOB_SEEN) {
 		return job_seen(desk, job);

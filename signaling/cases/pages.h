@@ -12,14 +12,20 @@
 #include "signaling/desk/json_write.h"
 #include "signaling/desk/state.h"
 
-/* One page being made, or pages being joined; the durable row is in the table case_page or case_bundle. */
+enum fw_page_work {
+	FW_PAGE_MAKE, /* a row of case_page */
+	FW_PAGE_JOIN, /* of case_bundle, which `file` then is */
+	FW_PAGE_READ, /* of page_words; `file` is the page's blob */
+};
+
+/* A job about pages; the durable row is in the table of its work. */
 struct fw_page_job {
 	struct fw_record record;
 	uint64_t id; /* of the job, of this run */
 	uint64_t request; /* who waits for the file to be filed, or for the joined one; 0: nobody */
 	char file[FW_ID_SIZE], case_id[FW_ID_SIZE];
 	unsigned attempts;
-	bool joins; /* `file` is a case_bundle */
+	enum fw_page_work work;
 };
 
 struct fw_page_job *fw_page_job_add(struct fw_desk *desk, const char *case_id, const char *file);

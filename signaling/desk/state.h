@@ -301,6 +301,7 @@ struct fw_outbox {
 struct fw_tally {
 	struct fw_record record;
 	uint64_t next_call, next_peer, next_job;
+	bool no_words; /* nothing to read pages with: told once */
 	unsigned next_connection;
 	unsigned load[FW_MEDIA_WORKERS_MAX]; /* calls per worker */
 	unsigned calls, checking;

@@ -159,8 +159,7 @@ static void judge_colour(struct outcome *outcome, const struct shot *shot,
 	}
 }
 
-/* Turns clockwise in which the print lies on the page that was made. */
-static unsigned quarters_on(const struct shot *shot, json_t *facts)
+unsigned outcome_quarters(const struct shot *shot, json_t *facts)
 {
 	struct fw_quad found = read_quad(facts, "corners");
 
@@ -171,7 +170,7 @@ static unsigned quarters_on(const struct shot *shot, json_t *facts)
 
 static void judge_reading(struct outcome *outcome, const struct shot *shot, json_t *facts)
 {
-	unsigned quarters = quarters_on(shot, facts);
+	unsigned quarters = outcome_quarters(shot, facts);
 	json_t *turn = json_object_get(facts, "suggested_turn");
 
 	outcome->printed = outcome->order.class != CLASS_BLANK;

@@ -30,6 +30,9 @@ struct outcome {
 
 bool outcome_warns(const struct outcome *outcome, const char *name);
 
+/* Turns clockwise in which the print lies on the page that was made. */
+unsigned outcome_quarters(const struct shot *shot, json_t *facts);
+
 /* Fills what `page` tells; its facts are shared. */
 void outcome_judge(struct outcome *outcome, const struct shot *shot, const struct fw_page *page);
 void outcome_judge_with_desk(

@@ -218,15 +218,18 @@ test('an office that wants plain files has them', async () => {
   }
 });
 
-/** A build whose page worker is this script. */
-function buildWith(script) {
+/** A build whose page worker, or another of the page programs, is this script. */
+function buildWith(script, name = 'farwindow-pages') {
   const built = process.env.FW_BUILD ?? path.join(top, 'build');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fw-programs-'));
   for (const part of ['signaling', 'capture']) fs.mkdirSync(path.join(folder, part));
   fs.symlinkSync(path.join(built, 'recorder'), path.join(folder, 'recorder'));
   fs.copyFileSync(path.join(built, 'signaling/farwindow'), path.join(folder, 'signaling/farwindow'));
-  fs.writeFileSync(path.join(folder, 'capture/farwindow-pages'), script, { mode: 0o755 });
-  return { folder, real: path.join(built, 'capture/farwindow-pages'), worker: path.join(folder, 'capture/farwindow-pages') };
+  for (const each of ['farwindow-pages', 'farwindow-pdf', 'farwindow-words']) {
+    if (each !== name) fs.symlinkSync(path.join(built, 'capture', each), path.join(folder, 'capture', each));
+  }
+  fs.writeFileSync(path.join(folder, 'capture', name), script, { mode: 0o755 });
+  return { folder, real: path.join(built, 'capture', name), worker: path.join(folder, 'capture', name) };
 }
 
 test('a worker that dies is noticed: the paper is filed without a page, and a person has it made', async () => {

@@ -28,11 +28,12 @@ const adapters = [
   ['libavcodec/', /^recorder\/\w+\.c$/],
   ['libavutil/', /^recorder\/\w+\.c$/],
   ['turbojpeg.h', /^capture\/jpeg\.c$/],
-  ['cairo-pdf.h', /^(capture\/pdf_writer|signaling\/cases\/paper)\.c$/],
+  ['cairo-pdf.h', /^signaling\/cases\/paper\.c$/],
   ['pango/', /^signaling\/cases\/paper\.c$/],
   ['qrencode.h', /^signaling\/cases\/paper\.c$/],
   ['png.h', /^capture\/png\.c$/],
-  ['zlib.h', /^capture\/inflate\.c$/],
+  ['zlib.h', /^capture\/deflate\.c$/],
+  ['tesseract/', /^capture\/word_reader\.c$/],
 ];
 
 // Vocabulary libraries, and what the C library and the kernel give.

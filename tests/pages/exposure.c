@@ -130,6 +130,7 @@ void scene_fini(struct scene *scene)
 {
 	g_free(scene->desk.level);
 	cairo_surface_destroy(scene->paper.surface);
+	g_string_free(scene->paper.words, TRUE);
 }
 
 static void desk_colour(const struct scene *scene, double x, double y, double ret_colour[3])

@@ -18,6 +18,15 @@ static const char *const sentences[] = {
 static const char *const fillings[FILLINGS] = {"", "王小明", "无", "平顶山市新华区建设路中段",
 	"2026年11月3日", "防雷装置竣工验收", "已核对，与原件一致。", "欧阳建国、李红"};
 
+static const cairo_user_data_key_t words_key;
+
+/* What a person reads there. */
+static void note(cairo_t *cairo, const char *words)
+{
+	g_string_append(cairo_get_user_data(cairo, &words_key), words);
+	g_string_append_c(cairo_get_user_data(cairo, &words_key), '\n');
+}
+
 static void text(cairo_t *cairo, const char *words, double x, double y, double width, double size,
 	PangoAlignment alignment)
 {
@@ -54,6 +63,14 @@ static void seal(cairo_t *cairo, double x, double y, double radius)
 		radius * 0.14, PANGO_ALIGN_CENTER);
 }
 
+/* Of the paper's own words. */
+static void print(cairo_t *cairo, const char *words, double x, double y, double width, double size,
+	PangoAlignment alignment)
+{
+	note(cairo, words);
+	text(cairo, words, x, y, width, size, alignment);
+}
+
 static void table(cairo_t *cairo, GRand *random)
 {
 	int rows = g_rand_int_range(random, 6, 16), columns = g_rand_int_range(random, 2, 6);
@@ -70,10 +87,10 @@ static void table(cairo_t *cairo, GRand *random)
 	}
 	cairo_stroke(cairo);
 	for (int i = 0; i < rows; i++) {
-		text(cairo, i % 2 ? "联系人姓名" : "项目名称", left + 20,
+		print(cairo, i % 2 ? "联系人姓名" : "项目名称", left + 20,
 			top + i * height / rows + 20, width / columns, 30, PANGO_ALIGN_LEFT);
 		for (int k = 1; k < columns; k++) {
-			text(cairo, fillings[g_rand_int_range(random, 0, FILLINGS)],
+			print(cairo, fillings[g_rand_int_range(random, 0, FILLINGS)],
 				left + k * width / columns + 20, top + i * height / rows + 20,
 				width / columns - 40, 30, PANGO_ALIGN_LEFT);
 		}
@@ -92,7 +109,7 @@ static void letter(cairo_t *cairo, GRand *random)
 		}
 		g_string_append_c(body, '\n');
 	}
-	text(cairo, body->str, 180, 420, PAPER_WIDTH - 360, g_rand_double_range(random, 28, 38),
+	print(cairo, body->str, 180, 420, PAPER_WIDTH - 360, g_rand_double_range(random, 28, 38),
 		PANGO_ALIGN_LEFT);
 }
 
@@ -141,7 +158,7 @@ static void card(cairo_t *cairo, GRand *random, struct paper *paper)
 	cairo_set_source_rgb(cairo, 0.86, 0.92, 0.95);
 	cairo_paint(cairo);
 	cairo_set_source_rgb(cairo, 0.1, 0.1, 0.15);
-	text(cairo, words, 80, 90, 800, 52, PANGO_ALIGN_LEFT);
+	print(cairo, words, 80, 90, 800, 52, PANGO_ALIGN_LEFT);
 	cairo_set_source_rgb(cairo, 0.55, 0.42, 0.36);
 	cairo_rectangle(cairo, 950, 120, 300, 400);
 	cairo_fill(cairo);
@@ -163,7 +180,7 @@ static void receipt(cairo_t *cairo, GRand *random, struct paper *paper)
 	cairo_set_source_rgb(cairo, 0.97, 0.97, 0.96);
 	cairo_paint(cairo);
 	cairo_set_source_rgb(cairo, 0.42, 0.42, 0.48);
-	text(cairo, body->str, 50, 80, RECEIPT_WIDTH - 100, 30, PANGO_ALIGN_LEFT);
+	print(cairo, body->str, 50, 80, RECEIPT_WIDTH - 100, 30, PANGO_ALIGN_LEFT);
 	paper->margin = 0.07;
 	paper->seal_x = -1;
 }
@@ -186,7 +203,7 @@ static void sheet(cairo_t *cairo, enum photograph_class class, GRand *random, st
 		return;
 	}
 	cairo_set_source_rgb(cairo, 0.8, 0.05, 0.08);
-	text(cairo, "平顶山市政务服务和大数据管理局文件", 140, 170, PAPER_WIDTH - 280, 66,
+	print(cairo, "平顶山市政务服务和大数据管理局文件", 140, 170, PAPER_WIDTH - 280, 66,
 		PANGO_ALIGN_CENTER);
 	cairo_set_source_rgb(cairo, 0.08, 0.08, 0.09);
 	if (class == CLASS_BEYOND || class == CLASS_CUT) { /* whatever it is, it must be seen */
@@ -216,6 +233,8 @@ void paper_print(enum photograph_class class, GRand *random, struct paper *ret_p
 	height = class == CLASS_RECEIPT ? RECEIPT_HEIGHT : height;
 	ret_paper->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
 	cairo = cairo_create(ret_paper->surface);
+	ret_paper->words = g_string_new(NULL);
+	(void)cairo_set_user_data(cairo, &words_key, ret_paper->words, NULL);
 	if (class == CLASS_CARD) {
 		card(cairo, random, ret_paper);
 	} else if (class == CLASS_RECEIPT) {

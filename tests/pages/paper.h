@@ -23,8 +23,10 @@ struct paper {
 	cairo_surface_t *surface; /* RGB24 */
 	double margin; /* around the content, of the width */
 	double seal_x, seal_y; /* 0..1; < 0: none */
+	GString *words; /* all that is printed in lines, without the seal's */
 };
 
+/* ret_paper->surface and ->words are the caller's. */
 void paper_print(enum photograph_class class, GRand *random, struct paper *ret_paper);
 
 #endif

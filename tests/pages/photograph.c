@@ -208,6 +208,23 @@ bool photograph_is_white(enum photograph_class class)
 	return class == CLASS_WHITE || class == CLASS_WHITE_WOOD;
 }
 
+static GRand *print_of(const struct photograph_order *order)
+{
+	return g_rand_new_with_seed(
+		(order->print ? order->print : order->seed) * 64 + order->class + 7);
+}
+
+char *photograph_words(const struct photograph_order *order)
+{
+	GRand *print = print_of(order);
+	struct paper paper = {0};
+
+	paper_print(order->class, print, &paper);
+	cairo_surface_destroy(paper.surface);
+	g_rand_free(print);
+	return g_string_free(paper.words, FALSE);
+}
+
 void photograph_make(const struct photograph_order *order, struct photograph *ret_photograph)
 {
 	bool portrait = order->seed % 5 == 4;
@@ -217,8 +234,7 @@ void photograph_make(const struct photograph_order *order, struct photograph *re
 		.width = portrait ? shorter : longer,
 		.height = portrait ? longer : shorter};
 	GRand *random = g_rand_new_with_seed(order->seed * 64 + order->class);
-	GRand *print = g_rand_new_with_seed(
-		(order->print ? order->print : order->seed) * 64 + order->class + 7);
+	GRand *print = print_of(order);
 	int soft = order->class == CLASS_DEFOCUS ? g_rand_int_range(random, 3, 7) : 0;
 	int motion = order->class == CLASS_MOTION ? g_rand_int_range(random, 7, 16) : 0;
 

@@ -57,6 +57,9 @@ struct photograph {
 	unsigned quarters; /* turns clockwise in which the paper lies */
 };
 
+/* All that is printed on it in lines, a line each; g_free. */
+char *photograph_words(const struct photograph_order *order);
+
 const char *photograph_class_name(enum photograph_class class);
 
 bool photograph_is_white(enum photograph_class class); /* paper on a pale desk */

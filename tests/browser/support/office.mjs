@@ -22,7 +22,8 @@ export function freePort() {
 }
 
 export class Office {
-  /** @param {{listen?: string, addresses?: string[], config?: string, diskMib?: number, build?: string}} [options]
+  /** @param {{listen?: string, words?: boolean, addresses?: string[], config?: string, diskMib?: number, build?: string}} [options]
+   * words: pages are read, by a process that takes what time is left;
    * diskMib: the data folder is a disk of that size, which only the server sees; build: where its programs are */
   static async open(options = {}) {
     const office = new Office();
@@ -45,6 +46,8 @@ udp_base_port = ${await freePort()}
 tcp_base_port = ${await freePort()}
 [recorder]
 min_free_mib = 16
+[papers]
+read_words = ${options.words === true}
 [demo]
 enabled = true
 ${options.config ?? ''}`);

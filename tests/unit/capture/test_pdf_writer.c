@@ -24,7 +24,7 @@ static uint8_t *make_jpeg(unsigned width, unsigned height, unsigned dpi, size_t 
 
 static void embeds_pages_unchanged(void **state)
 {
-	struct fw_pdf_page pages[2];
+	struct fw_pdf_page pages[2] = {0};
 	g_autofree uint8_t *first = make_jpeg(827, 1169, 100, &pages[0].jpeg_size);
 	g_autofree uint8_t *second = make_jpeg(400, 200, 0, &pages[1].jpeg_size);
 	g_autofree uint8_t *pdf = NULL;
@@ -188,6 +188,45 @@ static void brings_a_profile(void **state)
 	}
 }
 
+/* --- words behind the picture ---------------------------------------------------------------------- */
+
+/* Where the line's lower left corner goes, by the turn in which the page was read. */
+static void has_its_words_behind_it(void **state)
+{
+	static const struct {
+		unsigned turn, width, height;
+		const char *matrix;
+	} cases[] = {{0, 100, 200, "q 1 0 0 1 0.00 0.00 cm"},
+		{180, 100, 200, "q -1 0 0 -1 72.00 144.00 cm"},
+		{90, 200, 100, "q 0 1 -1 0 72.00 0.00 cm"},
+		{270, 200, 100, "q 0 -1 1 0 0.00 144.00 cm"}};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct fw_page_words words;
+		struct fw_pdf_page page = {.dpi = 100, .words = &words};
+		g_autofree uint8_t *jpeg = make_jpeg(100, 200, 100, &page.jpeg_size), *pdf = NULL;
+		size_t size;
+
+		page.jpeg = jpeg;
+		fw_page_words_init(&words);
+		words.turn = cases[i].turn;
+		words.width = cases[i].width;
+		words.height = cases[i].height;
+		assert_true(fw_page_words_add(
+			&words, &(struct fw_page_line){10, 20, 90, 40, (char *)"材A料\U0001f600"}));
+		assert_int_equal(fw_pdf_write(&page, 1, true, &pdf, &size), 0);
+		assert_non_null(find(pdf, size, cases[i].matrix));
+		assert_non_null(find(pdf, size, "BT 3 Tr\n/W 14.40 Tf"));
+		assert_non_null(find(pdf, size, "<675000416599> Tj"));
+		/* 6.2.11: embedded, and no text shows the glyph that stands for none. */
+		assert_non_null(find(pdf, size, "/FontFile2"));
+		assert_non_null(find(pdf, size, "/ToUnicode"));
+		assert_non_null(find(pdf, size, "/CIDToGIDMap"));
+		fw_page_words_clear(&words);
+	}
+}
+
 /* A file made twice is one file. */
 static void is_made_the_same_again(void **state)
 {
@@ -221,6 +260,7 @@ int main(void)
 		cmocka_unit_test(has_streams_of_true_length),
 		cmocka_unit_test(says_what_it_is),
 		cmocka_unit_test(brings_a_profile),
+		cmocka_unit_test(has_its_words_behind_it),
 		cmocka_unit_test(is_made_the_same_again),
 		cmocka_unit_test(refuses_what_is_no_page),
 	};

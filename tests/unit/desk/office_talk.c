@@ -51,8 +51,8 @@ json_t *office_read(struct office *office, enum fw_operation operation, const ch
 	output = g_ptr_array_index(office->reads, 0);
 	assert_int_equal(output->kind, FW_OUT_READ);
 	assert_int_equal(fw_db_open(path, FW_DB_READ_ONLY, 0, &db), 0);
-	assert_int_equal(fw_read(db, office->keystore, output->read.operation, output->read.params,
-				 ret_status, &body),
+	assert_int_equal(fw_read(db, office->keystore, NULL, output->read.operation,
+				 output->read.params, ret_status, &body),
 		0);
 	fw_db_close(db);
 	return json_loads(body, JSON_REJECT_DUPLICATES, NULL);

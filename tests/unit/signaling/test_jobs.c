@@ -67,6 +67,7 @@ static void start(struct fixture *fixture, const char *program, unsigned max_run
 	const struct fw_jobs_config config = {.finalise_program = program,
 		.pages_program = program,
 		.pdf_program = program,
+		.words_program = program,
 		.max_papers = 1,
 		.journal_dir = "/j",
 		.blob_dir = "/b",
@@ -153,7 +154,11 @@ static void post_paper(struct fixture *fixture, uint64_t job, enum fw_job_kind k
 		.job = job,
 		.start = {.kind = kind,
 			.list = kind == FW_JOB_PDF ? list : NULL,
-			.paper = {.case_id = CASE, .page = PAGE, .thumbnail = CASE, .turn = 90}}};
+			.paper = {.case_id = CASE,
+				.page = PAGE,
+				.thumbnail = CASE,
+				.words = CASE,
+				.turn = 90}}};
 
 	(void)g_snprintf(kind == FW_JOB_PAGE ? command.start.paper.still : command.start.paper.page,
 		FW_ID_SIZE, ID "%c", digit);
@@ -178,6 +183,25 @@ static void papers_do_not_wait_for_recordings(void **state)
 		"\"--blobs /b --key-id case/" CASE " --pdf " ID "1 --pages aa,bb\"}");
 	post_kind(fixture, 4, FW_JOB_FINISH);
 	expect_result(fixture, 4, "{\"ended\":true}");
+}
+
+/* Reading begins when no paper is being made or waits to be. */
+static void words_wait_for_papers(void **state)
+{
+	struct fixture *fixture = *state;
+
+	start(fixture, fixture->program, 1);
+	post_paper(fixture, 1, FW_JOB_PDF, '3'); /* does not end by itself */
+	post_paper(fixture, 2, FW_JOB_WORDS, '1');
+	post_paper(fixture, 3, FW_JOB_PDF, '1');
+	post_kind(fixture, 1, FW_JOB_CANCEL);
+	expect_failure(fixture, 1, FW_JOB_FAILURE_CANCELLED, 0);
+	expect_result(fixture, 3,
+		"{\"key\":\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\",\"arguments\":"
+		"\"--blobs /b --key-id case/" CASE " --pdf " ID "1 --pages aa,bb\"}");
+	expect_result(fixture, 2,
+		"{\"key\":\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\",\"arguments\":"
+		"\"--blobs /b --key-id case/" CASE " --page " ID "1 --words " CASE "\"}");
 }
 
 static void a_page_is_seen_before_it_is_made(void **state)
@@ -282,6 +306,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			result_and_key_come_and_go_by_descriptor, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(papers_do_not_wait_for_recordings, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(words_wait_for_papers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_page_is_seen_before_it_is_made, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_bad_end_has_its_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(missing_program_is_told, set_up, tear_down),

@@ -44,7 +44,7 @@ const step = object({ number: integer, action: text, state, account: who, at_us:
 const mark = object({ number: integer, shape: oneOf('box', 'arrow', 'line'), points: listOf(listOf(integer)), account: who, at_us: integer });
 export type FileMark = Infer<typeof mark>;
 export const WARNINGS = [
-  'no_page', 'beyond_frame', 'low_resolution', 'blurred', 'glare', 'dark', 'finger', 'blank', 'duplicate', 'sideways',
+  'no_page', 'beyond_frame', 'low_resolution', 'blurred', 'glare', 'dark', 'finger', 'blank', 'duplicate', 'sideways', 'upside_down',
 ] as const;
 const facts = object({ dpi: optional(nullable), suggested_turn: optional(integer), warnings: optional(listOf(oneOfOr('other', ...WARNINGS))), fault: optional(text) });
 const filePage = object({ state: oneOf('making', 'made', 'parked'), pictures: flag, seen: flag, facts: orNull(facts) });
@@ -88,7 +88,7 @@ const row = object({
   project: orNull(text), drill: flag, opened_us: integer, changed_us: integer, due_us: nullable,
 });
 export type CaseRow = Infer<typeof row>;
-const page = object({ total: integer, page: integer, page_size: integer, rows: listOf(row) });
+const page = object({ total: integer, page: integer, page_size: integer, rows: listOf(row), papers_cut: optional(flag) });
 export type CaseSearchPage = Infer<typeof page>;
 const head = object({ case: text, serial: text, state, revision: integer });
 const acted = object({ state, revision: integer });

@@ -14,7 +14,7 @@ export default {
       withdraw: '撤回', withdrawWhy: '撤回后此文件仍保留并注明原因。请填写原因：', withdrawn: '已撤回：{reason}', use: '用于其他材料', useFor: '选择材料',
       warning: {
         no_page: '没有找到纸边', beyond_frame: '纸张超出画面', low_resolution: '分辨率不足 200 dpi', blurred: '模糊', glare: '反光', dark: '过暗', finger: '有手指',
-        blank: '空白页', duplicate: '可能重复', sideways: '文字横放', other: '需留意',
+        blank: '空白页', duplicate: '可能重复', sideways: '文字横放', upside_down: '文字倒置', other: '需留意',
       },
       noCase: '本通话没有关联办件：可查看材料和审查要点；要在通话中拍摄和审查，请在呼叫时选择关联办件。',
       ask: '请对方拍摄', asked: '已请对方拍摄《{name}》', taken: '对方已拍摄，正在处理', declined: '对方暂时不能拍摄', failed: '对方没有拍成，请再试',
@@ -36,7 +36,7 @@ export default {
       withdraw: 'Withdraw', withdrawWhy: 'The file is kept, with the reason. Why?', withdrawn: 'Withdrawn: {reason}', use: 'Use for another material', useFor: 'Material',
       warning: {
         no_page: 'No edge found', beyond_frame: 'Beyond the frame', low_resolution: 'Under 200 dpi', blurred: 'Blurred', glare: 'Glare', dark: 'Dark', finger: 'Finger',
-        blank: 'Blank', duplicate: 'Duplicate?', sideways: 'Sideways', other: 'Look closely',
+        blank: 'Blank', duplicate: 'Duplicate?', sideways: 'Sideways', upside_down: 'Upside down', other: 'Look closely',
       },
       noCase: 'This call is about no case: choose one when calling to capture and rule on its papers here.',
       ask: 'Ask for a capture', asked: 'Asked for a capture of "{name}"', taken: 'Taken, on its way', declined: 'They cannot capture now', failed: 'No capture came; try again',

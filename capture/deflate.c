@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "capture/inflate.h"
+#include "capture/deflate.h"
 
 #include <errno.h>
 
@@ -34,4 +34,17 @@ int fw_inflate(
 	*ret_size = plain->len;
 	*ret_plain = g_byte_array_free(g_steal_pointer(&plain), FALSE);
 	return 0;
+}
+
+GByteArray *fw_deflate(const void *bytes, size_t size)
+{
+	uLongf length = compressBound(size);
+	GByteArray *packed = g_byte_array_sized_new((guint)length);
+	int state;
+
+	g_byte_array_set_size(packed, (guint)length);
+	state = compress2(packed->data, &length, bytes, size, Z_BEST_COMPRESSION);
+	g_assert(state == Z_OK); /* there is room for the worst */
+	g_byte_array_set_size(packed, (guint)length);
+	return packed;
 }
