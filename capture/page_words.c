@@ -54,7 +54,8 @@ char *fw_page_words_print(const struct fw_page_words *words)
 	json_t *lines = json_object_get(json, "lines");
 
 	for (guint i = 0; i < words->lines->len; i++) {
-		const struct fw_page_line *line = &g_array_index(words->lines, struct fw_page_line, i);
+		const struct fw_page_line *line =
+			&g_array_index(words->lines, struct fw_page_line, i);
 
 		json_array_append_new(lines,
 			json_pack("[i, i, i, i, s]", line->left, line->top, line->right,

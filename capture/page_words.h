@@ -15,9 +15,10 @@
 
 #include <glib.h>
 
-#define FW_PAGE_WORDS_MAX_BYTES (256 * 1024) /* of the stored form */
-#define FW_PAGE_LINES_MAX       1000
-#define FW_PAGE_LINE_MAX_CHARS  300
+#define FW_PAGE_LINES_MAX      1000
+#define FW_PAGE_LINE_MAX_CHARS 300
+#define FW_PAGE_WORDS_MAX_BYTES \
+	(2 << 20) /* of the stored form: so many lines of escapes of six bytes fit */
 
 struct fw_page_line {
 	int left, top, right, bottom; /* pixels */

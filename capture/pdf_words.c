@@ -51,8 +51,8 @@ static GByteArray *make_font(void)
 {
 	/* glyf: nothing is drawn. head, hhea, hmtx, loca, maxp: as OpenType 1.8 lists their members. */
 	static const uint16_t glyf[] = {0, 0}, loca[] = {0, 0, 0}, hmtx[] = {EM, 0, EM, 0};
-	static const uint16_t head[] = {1, 0, 1, 0, 0, 0, 0x5f0f, 0x3cf5, 0, EM, 0, 0, 0, 0, 0, 0, 0,
-		0, 0, (uint16_t)-200, EM, 800, 0, 8, 2, 0, 0};
+	static const uint16_t head[] = {1, 0, 1, 0, 0, 0, 0x5f0f, 0x3cf5, 0, EM, 0, 0, 0, 0, 0, 0,
+		0, 0, 0, (uint16_t)-200, EM, 800, 0, 8, 2, 0, 0};
 	static const uint16_t hhea[] = {
 		1, 0, 800, (uint16_t)-200, 0, EM, 0, 0, EM, 1, 0, 0, 0, 0, 0, 0, 0, GLYPHS};
 	static const uint16_t maxp[] = {1, 0, GLYPHS, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -120,8 +120,7 @@ static GByteArray *make_meaning(void)
 			g_string_append(text, "endbfrange\n");
 		}
 	}
-	g_string_append(text,
-		"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+	g_string_append(text, "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
 	return fw_deflate(text->str, text->len);
 }
 
@@ -145,13 +144,15 @@ unsigned fw_pdf_words_font(struct fw_pdf_objects *objects)
 		" /DescendantFonts [%u 0 R] /ToUnicode %u 0 R >>",
 		first + DESCENDANT, first + MEANING);
 	fw_pdf_object(objects, first + DESCENDANT,
-		"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Unseen /CIDSystemInfo << /Registry"
+		"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Unseen /CIDSystemInfo << "
+		"/Registry"
 		" (Adobe) /Ordering (Identity) /Supplement 0 >> /DW %d /CIDToGIDMap %u 0 R"
 		" /FontDescriptor %u 0 R >>",
 		EM, first + GLYPH_MAP, first + DESCRIPTOR);
 	fw_pdf_object(objects, first + DESCRIPTOR,
 		"<< /Type /FontDescriptor /FontName /Unseen /Flags 4 /FontBBox [0 -200 %d 800]"
-		" /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 800 /StemV 80 /FontFile2 %u 0 R"
+		" /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 800 /StemV 80 /FontFile2 %u "
+		"0 R"
 		" >>",
 		EM, first + PROGRAM);
 	fw_pdf_stream(objects, first + PROGRAM, length, font->data, font->len);

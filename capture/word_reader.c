@@ -6,8 +6,9 @@
 
 #include <tesseract/capi.h>
 
-#define READ_PX     2600 /* longer side of what is read: A4 at 220 dpi, more tells no more */
-#define TURN_SURE   3.0f /* confidence from which a turn is believed: it is far above on a page of text */
+#define READ_PX 2600 /* longer side of what is read: A4 at 220 dpi, more tells no more */
+#define TURN_SURE \
+	3.0f /* confidence from which a turn is believed: it is far above on a page of text */
 #define CONFIDENT   30.0f /* of a line, below which it is dirt, a seal or a picture */
 #define WARM_UP_PX  64
 #define DPI_DEFAULT 200
@@ -73,8 +74,8 @@ void fw_word_reader_destroy(struct fw_word_reader *reader)
 
 static void show(TessBaseAPI *api, const struct fw_image *grey, unsigned dpi)
 {
-	TessBaseAPISetImage(api, grey->pixels, (int)grey->width, (int)grey->height, FW_GREY,
-		(int)grey->stride);
+	TessBaseAPISetImage(
+		api, grey->pixels, (int)grey->width, (int)grey->height, FW_GREY, (int)grey->stride);
 	TessBaseAPISetSourceResolution(api, (int)dpi);
 }
 
@@ -87,8 +88,8 @@ static unsigned find_turn(
 	int degrees = 0;
 
 	show(reader->turns, grey, dpi);
-	*ret_sure = TessBaseAPIDetectOrientationScript(reader->turns, &degrees, &confidence, &script,
-			    &script_confidence) &&
+	*ret_sure = TessBaseAPIDetectOrientationScript(
+			    reader->turns, &degrees, &confidence, &script, &script_confidence) &&
 		confidence >= TURN_SURE;
 	TessBaseAPIClear(reader->turns);
 	return *ret_sure ? (unsigned)(360 - degrees) % 360 : 0;
@@ -120,8 +121,8 @@ static void take_lines(TessResultIterator *lines, struct fw_words_read *read)
 		}
 		TessDeleteText(text);
 	} while (TessResultIteratorNext(lines, RIL_TEXTLINE));
-	read->confidence = read->words.lines->len ? (unsigned)(sum / (float)read->words.lines->len)
-						  : 0;
+	read->confidence =
+		read->words.lines->len ? (unsigned)(sum / (float)read->words.lines->len) : 0;
 }
 
 int fw_word_reader_read(struct fw_word_reader *reader, const struct fw_image *page, unsigned dpi,

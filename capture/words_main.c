@@ -94,8 +94,7 @@ static glong count_chars(const struct fw_page_words *words)
 	glong sum = 0;
 
 	for (guint i = 0; i < words->lines->len; i++) {
-		sum += g_utf8_strlen(
-			g_array_index(words->lines, struct fw_page_line, i).text, -1);
+		sum += g_utf8_strlen(g_array_index(words->lines, struct fw_page_line, i).text, -1);
 	}
 	return sum;
 }
@@ -114,8 +113,7 @@ static int look(struct fw_blob_store *store, const struct options *options, cons
 	g_autofree void *bytes = NULL;
 	enum fw_fault fault;
 	size_t size;
-	int r = fw_blob_get(
-		store, options->page, key, FW_HTTP_UPLOAD_MAX_BYTES, &bytes, &size);
+	int r = fw_blob_get(store, options->page, key, FW_HTTP_UPLOAD_MAX_BYTES, &bytes, &size);
 
 	if (r == 0) {
 		*ret_dpi = fw_pdf_dpi_of(bytes, size);
@@ -179,8 +177,7 @@ int main(int argc, char **argv)
 	enum status status;
 
 	if (read_options(argc, argv, &options) < 0) {
-		fprintf(stderr,
-			"usage: farwindow-words --blobs FOLDER --key-id TEXT --page UUID --words UUID\n");
+		fprintf(stderr, "usage: farwindow-words --blobs FOLDER --key-id TEXT --page UUID --words UUID\n");
 		return STATUS_USAGE;
 	}
 	if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define AREAS_MAX 8 /* as FW_ACCESS_AREAS_MAX: the desk names no more */
@@ -237,6 +238,27 @@ static bool add_from(struct fw_read_query *query, const struct fw_read_question 
 	return add_list(query, question) && add_sought(query, question, sought);
 }
 
+static int count_unread(
+	struct fw_db *db, const struct fw_read_question *question, int64_t *ret_unread)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+	struct sought sought = {0};
+	struct fw_read_query query;
+	int r = -EINVAL;
+
+	if (add_from(&query, question, "COUNT(DISTINCT w.page)", fw_papers_unread_tables, &sought)) {
+		fw_papers_add_readable(&query, question);
+		r = fw_read_run(db, &query, &row);
+	}
+	if (r >= 0 && (r = fw_db_step(row)) > 0) {
+		*ret_unread = fw_db_column_int(row, 0);
+	}
+	g_clear_pointer(&row, fw_db_done);
+	fw_read_clear(&query);
+	sought_clear(&sought);
+	return MIN(r, 0);
+}
+
 /* What is printed on papers: found first, since it is sealed. *ret_bad: that is no answerable question. */
 static int find_papers(struct fw_db *db, const struct fw_read_question *question, const char *words,
 	struct fw_papers_found *ret_found, bool *ret_bad)
@@ -253,6 +275,9 @@ static int find_papers(struct fw_db *db, const struct fw_read_question *question
 		fw_read_int(&query, " ORDER BY c.opened_us DESC, c.id, f.id LIMIT ?",
 			FW_PAPERS_LOOKED_AT + 1);
 		r = fw_papers_find(db, question, &query, words, ret_found);
+	}
+	if (!*ret_bad && r == 0) {
+		r = count_unread(db, question, &ret_found->unread);
 	}
 	fw_read_clear(&query);
 	sought_clear(&sought);
@@ -277,6 +302,7 @@ static int read_list(struct fw_db *db, const struct fw_read_question *question,
 		fw_papers_add_found(&count, found);
 		fw_papers_add_found(&list, found);
 		fw_json_bool(json, "papers_cut", found->cut);
+		fw_json_int(json, "papers_unread", found->unread);
 	}
 	fw_read_add(&list, " ORDER BY c.opened_us DESC, c.id");
 	if (good) {

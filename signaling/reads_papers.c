@@ -15,10 +15,12 @@ void fw_papers_found_clear(struct fw_papers_found *found)
 	g_clear_pointer(&found->cases, g_ptr_array_unref);
 }
 
-const char fw_papers_tables[] =
-	" JOIN case_file f ON f.service_case = c.id AND f.state = 'filed'"
-	" JOIN case_page p ON p.file = f.id"
-	" JOIN page_words w ON w.page = p.page AND w.state = 'made' AND w.characters > 0";
+#define PAGES \
+	" JOIN case_file f ON f.service_case = c.id AND f.state = 'filed'" \
+	" JOIN case_page p ON p.file = f.id JOIN page_words w ON w.page = p.page"
+
+const char fw_papers_tables[] = PAGES " AND w.state = 'made' AND w.characters > 0";
+const char fw_papers_unread_tables[] = PAGES " AND w.state <> 'made'";
 
 /* As fw_case_may_read(): what a list shows of a case is less than what its papers say. */
 void fw_papers_add_readable(struct fw_read_query *query, const struct fw_read_question *question)
@@ -71,8 +73,8 @@ static int holds(const struct fw_read_question *question, const char *case_id, c
 	if (r < 0 || purged) {
 		return r;
 	}
-	r = fw_blob_get(question->blobs, blob, question->keys->key, FW_PAGE_WORDS_MAX_BYTES, &bytes,
-		&size);
+	r = fw_blob_get(
+		question->blobs, blob, question->keys->key, FW_PAGE_WORDS_MAX_BYTES, &bytes, &size);
 	if (r == 0 && (r = fw_page_words_parse(bytes, size, &words)) == 0) {
 		r = fw_page_words_hold(&words, folded);
 		fw_page_words_clear(&words);
@@ -117,6 +119,6 @@ int fw_papers_find(struct fw_db *db, const struct fw_read_question *question,
 		g_ptr_array_unref(cases);
 		return r;
 	}
-	*ret_found = (struct fw_papers_found){cases, cut};
+	*ret_found = (struct fw_papers_found){.cases = cases, .cut = cut};
 	return 0;
 }

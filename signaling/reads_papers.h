@@ -16,12 +16,13 @@
 struct fw_papers_found {
 	GPtrArray *cases; /* ids, owned */
 	bool cut; /* there are more pages, or more cases, than were looked at */
+	int64_t unread; /* pages that were not looked at, since nobody has read them yet */
 };
 
 void fw_papers_found_clear(struct fw_papers_found *found);
 
-/* Tables to be joined to service_case c, and the condition that the account may read it. */
-extern const char fw_papers_tables[];
+/* Tables to be joined to service_case c for what was read, and for what was not; and the condition that the account may read it. */
+extern const char fw_papers_tables[], fw_papers_unread_tables[];
 void fw_papers_add_readable(struct fw_read_query *query, const struct fw_read_question *question);
 /* Only the cases found. */
 void fw_papers_add_found(struct fw_read_query *query, const struct fw_papers_found *found);

@@ -27,7 +27,8 @@
 struct bundle {
 	char id[FW_ID_SIZE];
 	int64_t material, pages, words; /* words: pages that were read */
-	GString *files, *blobs; /* in order, comma between; a turned page as "id:90", its words as "+id" */
+	GString *files,
+		*blobs; /* in order, comma between; a turned page as "id:90", its words as "+id" */
 };
 
 static void answer(struct fw_desk *desk, uint64_t request, int status, const struct bundle *bundle)
@@ -57,7 +58,8 @@ static int find_pages(struct fw_desk *desk, const struct fw_case *c, struct bund
 	int r = fw_db_query(desk->setup.db,
 		"SELECT f.id, p.page, f.turn, w.words FROM case_file f"
 		" JOIN case_page p ON p.file = f.id"
-		" LEFT JOIN page_words w ON w.page = p.page AND w.state = 'made' AND w.characters > 0"
+		" LEFT JOIN page_words w ON w.page = p.page AND w.state = 'made' AND w.characters "
+		"> 0"
 		" WHERE f.service_case = ?1 AND f.material = ?2 AND f.state = 'filed'"
 		" AND p.pictures = 1 ORDER BY f.position, f.filed_us LIMIT ?3",
 		FW_DB_VALUES(

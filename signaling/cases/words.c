@@ -149,52 +149,63 @@ int fw_words_load(struct fw_desk *desk)
 
 /* --- which way up --------------------------------------------------------------------------------- */
 
-static bool warns_of(const json_t *warnings, const char *name)
+/* Takes the name out of the warnings; whether it stood there. */
+static bool take_warning(json_t *warnings, const char *name)
 {
-	const json_t *one;
-	size_t index;
-
-	json_array_foreach (warnings, index, one) {
-		if (g_strcmp0(json_string_value(one), name) == 0) {
-			return true;
+	for (size_t i = json_array_size(warnings); i-- > 0;) {
+		if (g_strcmp0(json_string_value(json_array_get(warnings, i)), name) == 0) {
+			return json_array_remove(warnings, i) == 0;
 		}
 	}
 	return false;
 }
 
-/* What was read is surer than the guess by where lines begin. */
-static void set_turn(json_t *facts, int turn)
+/* What was read is surer than the guess by where lines begin, also where that was wrong. Whether it is news. */
+static bool set_turn(json_t *facts, int turn)
 {
-	const char *warning = turn == UPSIDE ? "upside_down" : "sideways";
 	json_t *warnings = json_object_get(facts, "warnings");
+	bool sideways = take_warning(warnings, "sideways");
+	bool over = take_warning(warnings, "upside_down");
 
-	if (!warns_of(warnings, warning)) {
-		json_array_append_new(warnings, json_string(warning));
+	if (turn == UPRIGHT) {
+		(void)json_object_del(facts, "suggested_turn");
+		return sideways || over;
 	}
+	json_array_append_new(warnings, json_string(turn == UPSIDE ? "upside_down" : "sideways"));
 	json_object_set_new(facts, "suggested_turn", json_integer(turn));
+	return true;
+}
+
+static int store_facts(struct fw_desk *desk, const char *file, const json_t *facts)
+{
+	char *text = json_dumps(facts, JSON_COMPACT);
+	int r = fw_db_run(desk->setup.db, "UPDATE case_page SET facts = ?1 WHERE file = ?2",
+		FW_DB_VALUES(fw_db_text(text), fw_db_text(file)), NULL);
+
+	free(text);
+	return r;
 }
 
 static int tell_turn(struct fw_desk *desk, const struct fw_page_job *job, int turn)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	struct fw_case c;
+	bool news = false;
 	int r = fw_db_query(desk->setup.db,
 		"SELECT file, facts FROM case_page WHERE service_case = ?1 AND page = ?2"
 		" AND facts IS NOT NULL",
 		FW_DB_VALUES(fw_db_text(job->case_id), fw_db_text(job->file)), &rows);
 
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		json_auto_t *facts = json_loads(fw_db_column_text(rows, 1), 0, NULL);
 		g_autofree char *file = g_strdup(fw_db_column_text(rows, 0));
-		char *text;
+		json_auto_t *facts = json_loads(fw_db_column_text(rows, 1), 0, NULL);
 
-		set_turn(facts, turn);
-		text = json_dumps(facts, JSON_COMPACT);
-		r = fw_db_run(desk->setup.db, "UPDATE case_page SET facts = ?1 WHERE file = ?2",
-			FW_DB_VALUES(fw_db_text(text), fw_db_text(file)), NULL);
-		free(text);
+		if (set_turn(facts, turn)) {
+			news = true;
+			r = store_facts(desk, file, facts);
+		}
 	}
-	if (r >= 0 && (r = fw_case_load(desk, job->case_id, &c)) == 0) {
+	if (r >= 0 && news && (r = fw_case_load(desk, job->case_id, &c)) == 0) {
 		fw_case_tell(desk, &c, "page", 0);
 	}
 	return MIN(r, 0);
@@ -220,7 +231,7 @@ static int done(struct fw_desk *desk, const struct fw_page_job *job, const char 
 		NULL);
 	fw_info("page read case=%s page=%s turn=%d characters=%d", job->case_id, job->file,
 		sure ? turn : -1, characters);
-	return r >= 0 && sure && turn != UPRIGHT ? tell_turn(desk, job, turn) : MIN(r, 0);
+	return r >= 0 && sure ? tell_turn(desk, job, turn) : MIN(r, 0);
 }
 
 static int failed(struct fw_desk *desk, const struct fw_page_job *job, const char *error)

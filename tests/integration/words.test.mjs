@@ -86,7 +86,7 @@ test('words on a paper find its case, for who may read it, and stand in the join
   assert.deepEqual(await found('承诺所提交的材料'), [one], 'the other is another county\'s');
   assert.deepEqual(await found('没有印过的字'), []);
   const narrowed = await search('承诺所提交的材料', { state: 'accepted' });
-  assert.deepEqual([narrowed.json.total, narrowed.json.papers_cut], [0, false]);
+  assert.deepEqual([narrowed.json.total, narrowed.json.papers_cut, narrowed.json.papers_unread], [0, false, 0]);
   assert.equal((await search('字'.repeat(101))).status, 400);
 
   const above = await Clerk.signIn(office, 'supervisor1');
@@ -144,12 +144,15 @@ test('a reader that dies parks its page; without models nothing is read until th
   await told(/words parked/);
   assert.deepEqual(await found('不会读到的单位'), []);
 
-  await restart(buildWith('#!/bin/sh\nexit 8\n'));
+  // The real reader, on a machine without models.
+  await restart(buildWith(`#!/bin/sh\nTESSDATA_PREFIX=/nonexistent exec ${path.join(built, 'capture/farwindow-words')} "$@"\n`));
   const id = await file(theCase, sheet(letter('河口镇海味批发部')));
   await told(/pages are not read/);
   await eventually(async () => (await clerk.http('GET', `/api/v1/cases/${theCase}`)).json.files.find((one) => one.id === id),
     (one) => one?.page?.state === 'made', { what: 'the page', timeout: PATIENCE });
   assert.equal(log().match(/job failed/g).length, 1, 'tried once, not for each page');
+  const nothing = (await search('河口镇海味')).json;
+  assert.deepEqual([nothing.rows.length, nothing.papers_unread], [0, 2], 'the page that waits and the parked one');
 
   await restart(built);
   await read('河口镇海味', theCase);

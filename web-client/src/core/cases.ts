@@ -88,7 +88,7 @@ const row = object({
   project: orNull(text), drill: flag, opened_us: integer, changed_us: integer, due_us: nullable,
 });
 export type CaseRow = Infer<typeof row>;
-const page = object({ total: integer, page: integer, page_size: integer, rows: listOf(row), papers_cut: optional(flag) });
+const page = object({ total: integer, page: integer, page_size: integer, rows: listOf(row), papers_cut: optional(flag), papers_unread: optional(integer) });
 export type CaseSearchPage = Infer<typeof page>;
 const head = object({ case: text, serial: text, state, revision: integer });
 const acted = object({ state, revision: integer });
