@@ -74,7 +74,7 @@ static bool value_ok(const json_t *field, const json_t *value)
 {
 	const char *text = json_string_value(value), *kind = fw_item_text(field, "kind");
 
-	if (!text || strlen(text) != json_string_length(value)) {
+	if (!text) {
 		return false;
 	}
 	if (!text[0]) {

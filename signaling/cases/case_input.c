@@ -161,8 +161,9 @@ int fw_case_form(const json_t *form)
 	if (!form || json_is_null(form)) {
 		return 0;
 	}
-	return json_is_object(form) &&
-			json_dumpb(form, NULL, 0, JSON_COMPACT) <= FW_CASE_FORM_MAX_BYTES
-		? 0
-		: FW_CODE_MALFORMED;
+	if (!json_is_object(form)) {
+		return FW_CODE_MALFORMED;
+	}
+	return json_dumpb(form, NULL, 0, JSON_COMPACT) > FW_CASE_FORM_MAX_BYTES ? FW_CODE_TOO_LARGE
+										: 0;
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FW_CASE_FORM_MAX_BYTES 16384 /* 业务表格 */
+#define FW_CASE_FORM_MAX_BYTES 65536 /* 业务表格: 20,000 Chinese characters */
 
 /* An optional text typed by a person: *ret_text is NULL when it is not there or empty. */
 int fw_case_text(const json_t *object, const char *field, size_t max_chars, bool lines,
@@ -34,7 +34,7 @@ int fw_case_applicant(const json_t *applicant, struct fw_case_applicant *ret_app
 int fw_case_person(const json_t *person, bool needed);
 /* {"name","phone","address"} or null. */
 int fw_case_courier(const json_t *courier);
-/* An object of at most FW_CASE_FORM_MAX_BYTES, or null. */
+/* An object, or null; too_large beyond FW_CASE_FORM_MAX_BYTES. */
 int fw_case_form(const json_t *form);
 
 #endif

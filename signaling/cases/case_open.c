@@ -247,9 +247,16 @@ static int set_place(
 	const char *item_id = json_string_value(member(question, "item"));
 	const char *area = json_string_value(member(question, "area"));
 	const struct fw_item *item = item_id ? fw_catalogue_item(desk->catalogue, item_id) : NULL;
+	const json_t *version = member(question, "item_version");
 
+	if (version && !json_is_integer(version)) {
+		return FW_CODE_MALFORMED;
+	}
 	if (!item || !area || !fw_catalogue_area(desk->catalogue, area)) {
 		return FW_CODE_NOT_FOUND;
+	}
+	if (version && json_integer_value(version) != item->version) {
+		return FW_CODE_CHANGED; /* what was filled in and ticked is of another version */
 	}
 	if (!hall) {
 		return FW_CODE_NOT_AT_WINDOW;

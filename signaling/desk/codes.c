@@ -40,7 +40,7 @@ static const struct {
 	[FW_CODE_BAD_NUMBER] = {"bad_number", "证件号码的校验位不对，请核对", 400},
 	[FW_CODE_BAD_FORM] = {"bad_form", "业务表格里有一项填得不对，请按该项的说明改正", 400},
 	[FW_CODE_INCOMPLETE] = {"incomplete",
-		"还有办理条件或必要材料没有勾选，或业务表格的必填项没有填写", 409},
+		"还有办理条件或必要材料没有勾选，或业务表格的必填项没有填写，请点“修改”补全", 409},
 	[FW_CODE_ALREADY_ASKED] = {"already_asked", "补正要求只能一次性告知，本办件已经告知过", 409},
 	[FW_CODE_NOT_DUE] = {"not_due", "补正期限还没有到", 409},
 	[FW_CODE_PASSWORD_CHANGE_REQUIRED] = {"password_change_required",

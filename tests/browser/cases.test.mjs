@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A case without a camera, on two pages: opened and filled in, sent, ruled on, supplemented once, refused its second supplement,
-// accepted, decided, issued; the list and both pages follow.
+// accepted, decided, issued; the list and both pages follow. Its business form is filled in from the keyboard, read, printed.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { openPage, startChromium } from './support/browsers.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
+import { Clerk as Person } from '../support/clerk.mjs';
 
 const SHOTS = process.env.FW_SHOTS;
 let office;
@@ -57,18 +58,42 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await clerk.locator('.el-checkbox.all').first().click();
   await clerk.locator('.el-checkbox.all').nth(1).click();
   const fields = clerk.getByTestId('form-fields');
-  await fields.getByLabel('工程名称').fill('演示学校教学楼');
-  await fields.getByLabel('建筑面积（平方米）').fill('约三千');
+  const { keyboard } = clerk;
+  const typed = async (text) => {
+    await keyboard.type(text);
+    await keyboard.press('Tab');
+  };
+  await fields.getByLabel('工程名称').focus();
+  await typed('演示学校教学楼');
+  await typed('演示建设单位');
+  await typed('');
+  await keyboard.press('Enter');
+  await clerk.getByRole('option', { name: '第二类' }).waitFor();
+  for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await keyboard.press(key);
+  await keyboard.press('Tab');
+  await keyboard.type('约三千');
+  assert.equal(await fields.getByText('只能填数字').count(), 0, 'nobody is told while still typing');
+  await keyboard.press('Tab');
   await fields.getByText('只能填数字').waitFor();
-  await fields.locator('.el-select').click();
-  await clerk.getByRole('option', { name: '第二类' }).click();
-  await fields.getByLabel('竣工日期').fill('2026-10-31');
-  await fields.getByLabel('竣工日期').press('Enter');
+  await typed('2026-02-30');
+  await fields.getByText('没有这一天').waitFor();
+  await typed('20261031');
+  assert.equal(await fields.getByLabel('竣工日期').inputValue(), '2026-10-31');
+  await keyboard.type('接闪器');
+  await keyboard.press('Enter');
+  await keyboard.type('引下线');
   await shot(clerk, 'new');
-  await button(clerk, '保存').click();
+  await button(clerk, '保存').focus();
+  await keyboard.press('Enter');
   await clerk.getByText('业务表格“建筑面积（平方米）”填得不对').waitFor();
-  await fields.getByLabel('建筑面积（平方米）').fill('3200.5');
-  await button(clerk, '保存').click();
+  assert.equal(await fields.getByLabel('建筑面积').evaluate((input) => input === document.activeElement && input.getAttribute('aria-invalid')), 'true', 'the clerk is where it is wrong');
+  await keyboard.press('Control+a');
+  await typed('３,２００。５');
+  await keyboard.press('Control+a');
+  await typed('2026年1月3日');
+  assert.deepEqual(await Promise.all(['建筑面积', '开工日期'].map((name) => fields.getByLabel(name).inputValue())), ['3,200.5', '2026-01-03'].map((text) => text.replace(',', '')));
+  assert.equal(await fields.getByRole('alert').count(), 0);
+  await keyboard.press('Enter');
   await clerk.getByText('证件号码的校验位不对').waitFor();
   await clerk.getByLabel('证件号码').fill('11010519491231002X');
   await button(clerk, '保存').click();
@@ -83,7 +108,7 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await shot(home, 'form-read');
   await form.getByRole('button', { name: '打印表格' }).click();
   const printed = await home.evaluate(() => window.fwPrinted);
-  for (const text of ['防雷装置竣工验收 业务表格', '演示学校教学楼', '3200.5', '第二类', '2026-10-31', '陆河县']) assert.ok(printed.includes(text), `${text} in ${printed}`);
+  for (const text of ['防雷装置竣工验收 业务表格', '演示学校教学楼', '演示建设单位', '3200.5', '第二类', '2026-01-03', '2026-10-31', '接闪器\n引下线', '陆河县', '申请人（签名）']) assert.ok(printed.includes(text), `${text} in ${printed}`);
 
   await button(clerk, '更正申请人').click();
   const correction = clerk.getByRole('dialog');
@@ -161,4 +186,54 @@ test('each figure opens to the cases behind it', { timeout: 240000 }, async () =
   await drawer.getByRole('link').first().click();
   await state(supervisor, '已发放');
   assert.deepEqual(supervisor.faults, []);
+});
+
+test('an item published anew while a clerk writes loses nothing of the form', { timeout: 120000 }, async () => {
+  const clerk = await openPage(browser, office.url);
+  const at = new Clerk(clerk);
+  await at.signIn('clerk1', 'demo-clerk1');
+  await at.takeWindow('3号');
+  await clerk.goto(`${office.url}/cases/new`);
+  await clerk.locator('.head .el-select').first().click();
+  await clerk.keyboard.type('flzz');
+  await clerk.getByRole('option', { name: /防雷装置竣工验收/ }).click();
+  await clerk.locator('.head .el-select').nth(1).click();
+  await clerk.getByRole('option', { name: '陆河县' }).click();
+  await clerk.getByLabel('姓名或名称').fill('李四');
+  await clerk.getByLabel('证件号码').fill('11010519491231002X');
+  await clerk.locator('.el-checkbox.all').first().click();
+  await clerk.locator('.el-checkbox.all').nth(1).click();
+  await clerk.getByLabel('工程名称').fill('演示医院门诊楼');
+
+  const admin = await Person.signIn(office, 'admin1');
+  const item = '/api/v1/catalogue/items/fanglei-jungong';
+  const { document } = (await admin.http('GET', `${item}/versions/1`)).json;
+  const form = [{ name: '检测报告编号', kind: 'text', required: true, choices: [], hint: '见检测报告首页右上角' }, ...document.form];
+  await admin.http('PUT', `${item}/draft`, { json: { revision: 0, document: { ...document, form } } });
+  assert.equal((await admin.http('POST', `${item}/publish`, { json: { revision: 1 } })).json.version, 2);
+
+  await button(clerk, '保存').click();
+  await clerk.getByText('这个事项刚刚发布了新版本').waitFor();
+  assert.equal(await clerk.getByLabel('工程名称').inputValue(), '演示医院门诊楼');
+  assert.equal(await clerk.getByLabel('姓名或名称').inputValue(), '李四');
+  assert.equal(await clerk.locator('.el-checkbox.all.is-checked').count(), 0, 'what was ticked was of the old version');
+  await clerk.getByText('见检测报告首页右上角').waitFor();
+  await shot(clerk, 'republished');
+  await clerk.locator('.el-checkbox.all').first().click();
+  await clerk.locator('.el-checkbox.all').nth(1).click();
+  await button(clerk, '保存').click();
+  await state(clerk, '收件登记');
+  await clerk.getByTestId('case-form').getByText('必填项还有 1 项没填').waitFor();
+  await button(clerk, '收件完成').first().click();
+  await button(clerk.getByRole('dialog'), '完成').click();
+  await clerk.getByText('业务表格的必填项没有填写').waitFor();
+  await shot(clerk, 'incomplete');
+  await clerk.getByRole('dialog').getByRole('button', { name: '取消' }).click();
+  await button(clerk, '修改').click();
+  await clerk.getByLabel('检测报告编号').fill('GD-2026-1');
+  await shot(clerk, 'edit-form');
+  await clerk.locator('.el-drawer').getByRole('button', { name: '保存' }).click();
+  await clerk.locator('.el-drawer').waitFor({ state: 'hidden' });
+  await finish(clerk, '收件完成');
+  await state(clerk, '待受理');
 });

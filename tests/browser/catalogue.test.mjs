@@ -96,7 +96,14 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   const fields = admin.getByTestId('form-editor');
   await fields.getByLabel('字段名称 8').press('Enter');
   await fields.getByLabel('字段名称 9').fill('检测报告编号');
-  await fields.locator('.row').nth(8).getByText('必填').click();
+  await fields.locator('.el-checkbox').nth(8).click();
+  await fields.getByLabel('字段名称 9').press('Enter');
+  await admin.keyboard.type('检测结论');
+  await fields.locator('.el-select').nth(9).click();
+  await admin.getByRole('option', { name: '选择' }).last().click();
+  await fields.getByLabel('选项 10').pressSequentially('合格; 不合格；');
+  await admin.keyboard.press('Tab');
+  assert.equal(await fields.getByLabel('选项 10').inputValue(), '合格；不合格');
   await shot(admin, 'form-editor');
   await admin.keyboard.press('Control+ArrowUp');
   await admin.getByLabel('受理条件 1').waitFor();
@@ -119,7 +126,7 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   await rows.nth(3).waitFor();
   await shot(admin, 'compare');
   assert.deepEqual((await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()), [
-    '≠ 修改 承诺期限（工作日） 1 2', '＋ 新增 业务表格 检测报告编号', '≠ 修改 《防雷装置竣工图》材料名称 防雷装置竣工图纸 防雷装置竣工图', '＋ 新增 《防雷装置竣工图》示范图片', '＋ 新增 《防雷装置竣工图》审查要点 图纸目录与图纸一致',
+    '≠ 修改 承诺期限（工作日） 1 2', '＋ 新增 业务表格 检测报告编号', '＋ 新增 业务表格 检测结论', '≠ 修改 《防雷装置竣工图》材料名称 防雷装置竣工图纸 防雷装置竣工图', '＋ 新增 《防雷装置竣工图》示范图片', '＋ 新增 《防雷装置竣工图》审查要点 图纸目录与图纸一致',
     '＋ 新增 《施工单位的资质证》容缺工作日 10', '＋ 新增 《施工单位的资质证》示范文本 资质证须在有效期内',
   ]);
   await clerk.goto(office.url + early);

@@ -63,6 +63,8 @@ test('a faulty file names every place and changes nothing', async () => {
   const refused = await importAs('csv', faulty, 1);
   assert.deepEqual([refused.status, refused.json.error.code, places(refused)], [400, 'faulty', wanted]);
   assert.equal((await ask(admin, 'GET', `${ITEMS}?q=a-1`)).json.total, 0);
+  const forms = `${head.replace('受理条件', '受理条件,业务表格')}a-4,甲,某局,441500,条件一,"工程名称|文字|必填\n类别|选择||甲\n工程名称|也许|是",申请表,必要,纸质,原件,1,签名\r\n`;
+  assert.deepEqual(places(await importAs('csv', forms)), ['form[1].choices required', 'form[2].kind form', 'form[2].required type', 'form[2] duplicate'].map((each) => `2 a-4 ${each}`));
   assert.deepEqual(places(await importAs('csv', '事项编码,没有的列\r\nx,"y')), ['2   quotes']);
   assert.deepEqual(places(await importAs('json', '{"items":[{"id":"x","id":"y"}]}')), ['1   syntax']);
   assert.deepEqual(places(await importAs('json', '{"items":[7]}')), ['0  items[0] type']);

@@ -58,6 +58,7 @@ async function refuse() {
 async function message() {
   const { case: id } = await well(applicant, 'POST', '/api/v1/cases', {
     item: 'fanglei-jungong', area: '441523', applicant: { kind: 'person', name: '张三', document: 'id_card', number: '11010519491231002X', phone: PHONE },
+    form: { 工程名称: said('form') },
   });
   await well(applicant, 'POST', `/api/v1/cases/${id}/messages`, { phone: PHONE, text: said('sms'), key: '017f22e2-79b0-7000-98c4-dc0c0c07398f' });
   await eventually(() => [...gateway.sent.values()], (sent) => sent.some((one) => one.text === said('sms') && one.phone === PHONE), { what: 'the phone gets it in clear' });

@@ -22,6 +22,8 @@ export class ApiError extends Error {
     readonly changes: readonly { action: string; name: string }[] = [],
     /** What is wrong with a change of the organisation (code `faulty`). */
     readonly faults: readonly Fault[] = [],
+    /** Of `bad_form`: the field that is filled in wrongly. */
+    readonly field?: string,
   ) {
     super(message);
     this.name = 'ApiError';
@@ -36,7 +38,7 @@ const PIECE_TIMEOUT_MS = 60000;
 const errorBody = object({
   error: object({
     code: text, text, retry_after_s: optional(integer), changes: optional(listOf(object({ action: text, name: text }))),
-    faults: optional(listOf(fault)),
+    faults: optional(listOf(fault)), field: optional(text),
   }),
 });
 
@@ -108,7 +110,7 @@ export class Http {
 function asApiError(status: number, answer: unknown): ApiError {
   try {
     const { error } = errorBody(answer);
-    return new ApiError(error.code, error.text, status, error.retry_after_s, error.changes, error.faults);
+    return new ApiError(error.code, error.text, status, error.retry_after_s, error.changes, error.faults, error.field);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return new ApiError('internal', `HTTP ${status}`, status);

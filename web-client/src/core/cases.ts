@@ -136,8 +136,9 @@ export class Cases {
     return page(await this.http.post('/api/v1/cases/search', question));
   }
 
-  async open(item: string, area: string, origin: string, drill: boolean, contents: CaseContents): Promise<string> {
-    return head(await this.http.post('/api/v1/cases', { item, area, origin, drill, ...contents })).case;
+  /** `changed` when the item was published anew since that version was read. */
+  async open(item: { id: string; version: number }, area: string, origin: string, drill: boolean, contents: CaseContents): Promise<string> {
+    return head(await this.http.post('/api/v1/cases', { item: item.id, item_version: item.version, area, origin, drill, ...contents })).case;
   }
 
   async get(id: string): Promise<Case> {

@@ -17,6 +17,7 @@ export const answers: Decoder<Answers | null> = (value, path = '') => {
   return Object.fromEntries(Object.entries(value).filter((each): each is [string, string] => typeof each[1] === 'string'));
 };
 
+export const FIELDS_MAX = 60;
 export const TEXT_MAX = 200;
 export const LINES_MAX = 2000;
 
@@ -35,9 +36,19 @@ export function faultOfAnswer(field: FormField, answer: string): 'number' | 'dat
   return [...typed].length > (field.kind === 'lines' ? LINES_MAX : TEXT_MAX) ? 'long' : null;
 }
 
+/** What was typed, as it is sent: the digits of a Chinese keyboard, grouped numbers and other ways to write a day become the one way. */
+export function tidyAnswer(field: FormField, typed: string): string {
+  const plain = typed.trim();
+  if (field.kind !== 'number' && field.kind !== 'date') return plain;
+  const ascii = plain.normalize('NFKC').replace(/。/g, '.');
+  if (field.kind === 'number') return /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(ascii) ? ascii.replace(/,/g, '') : ascii;
+  const day = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(ascii) ?? /^(\d{4})(\d\d)(\d\d)$/.exec(ascii);
+  return day ? [day[1], ...day.slice(2).map((each) => each.padStart(2, '0'))].join('-') : ascii;
+}
+
 /** What is sent: the version's own fields, as far as they are filled in. */
 export function filledAnswers(fields: readonly FormField[], given: Answers): Answers {
-  return Object.fromEntries(fields.map(({ name }) => [name, (given[name] ?? '').trim()]).filter(([, answer]) => answer !== ''));
+  return Object.fromEntries(fields.map((each) => [each.name, tidyAnswer(each, given[each.name] ?? '')]).filter(([, answer]) => answer !== ''));
 }
 
 export const emptyField = (): FormField => ({ name: '', kind: 'text', required: false, choices: [], hint: '' });

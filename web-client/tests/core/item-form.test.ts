@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 
 import { compareDocuments, emptyDocument, placeOf } from '../../src/core/item-document';
-import { emptyField, faultOfAnswer, filledAnswers, formFields, type FormField } from '../../src/core/item-form';
+import { emptyField, faultOfAnswer, filledAnswers, formFields, tidyAnswer, type FormField } from '../../src/core/item-form';
 
 const field = (kind: FormField['kind'], more: Partial<FormField> = {}): FormField => ({ ...emptyField(), name: kind, kind, ...more });
 
@@ -11,6 +11,11 @@ test.each([
   ['date', '2028-02-29', null], ['date', '2026-02-30', 'date'], ['date', '2026-2-3', 'date'], ['text', '字'.repeat(200), null], ['text', '字'.repeat(201), 'long'],
   ['lines', '字'.repeat(2000), null], ['number', ' ', null],
 ] as const)('a %s answered "%s"', (kind, answer, fault) => expect(faultOfAnswer(field(kind), answer)).toBe(fault));
+
+test.each([
+  ['number', ' ３２００。５ ', '3200.5'], ['number', '1,234,567.8', '1234567.8'], ['number', '1,23', '1,23'], ['date', '2026年1月3日', '2026-01-03'], ['date', '20261031', '2026-10-31'],
+  ['date', '2026/10/31', '2026-10-31'], ['date', '去年', '去年'], ['text', ' ２０２６年1月3日 ', '２０２６年1月3日'],
+] as const)('a %s typed as "%s" is sent as "%s"', (kind, typed, sent) => expect(tidyAnswer(field(kind), typed)).toBe(sent));
 
 test('a choice is one of its list', () => {
   const choice = field('choice', { choices: ['甲', '乙'] });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is typed into the form of a case, and what of it is sent.
 import type { Applicant, Case, CaseContents } from '../../core/cases';
-import { faultOfAnswer, filledAnswers, type Answers, type FormField } from '../../core/item-form';
+import { filledAnswers, type Answers, type FormField } from '../../core/item-form';
 
 export interface TickedMaterial {
   number: number;
@@ -35,9 +35,6 @@ export const emptyForm = (): CaseForm => ({
   conditions: [],
   materials: [],
 });
-
-/** The first field of the business form that is filled in wrongly. */
-export const wrongField = (form: CaseForm): FormField | undefined => form.fields.find((each) => faultOfAnswer(each, form.answers[each.name] ?? '') !== null);
 
 export function applicantOf(form: CaseForm): unknown {
   const { kind, name, document, number, phone, address } = form.applicant;

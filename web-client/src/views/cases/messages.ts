@@ -3,8 +3,8 @@ export default {
   'zh-CN': {
     cases: {
       form: {
-        title: '业务表格', required: '必填', print: '打印表格', open: '必填项还有 {n} 项没填', missing: '未填写（必填）', none: '—', wrong: '业务表格“{name}”填得不对，请改正后再保存',
-        fault: { number: '只能填数字，小数不超过六位', date: '不是有效的日期', choice: '请从选项里选择', long: '内容过长' },
+        title: '业务表格', required: '必填', print: '打印表格', open: '必填项还有 {n} 项没填', missing: '未填写（必填）', none: '—', choose: '请选择', date: '年-月-日，如 2026-11-30', sign: '申请人（签名）：', signed: '日期：', wrong: '业务表格“{name}”填得不对，请改正后再保存',
+        fault: { number: '只能填数字，整数不超过十五位、小数不超过六位', date: '没有这一天，请按“年-月-日”填写，如 2026-11-30', choice: '请从选项里选择', long: '内容过长，请缩短' },
       },
       join: '合并为 PDF（{n} 页）', joinedSome: '已合并 {n} 页；本材料共 {all} 个文件，其余是 PDF 文件或仍在处理，未合并',
       sms: {
@@ -30,6 +30,7 @@ export default {
       why: '《{name}》哪里不符合？', note: '补充说明', agree: '同意', cancelSure: '取消后不能恢复，确定取消这份办件吗？',
       supplementOnce: '补正要求只能告知一次，请一次说全。', demand: '补正要求', daysToSupplement: '申请人补正期限（工作日）', methodLabel: '领取方式',
       tracking: '快递单号', accounts: '抄送账号，多个用逗号隔开', handlerHint: '指定下一环节经办人（账号，可不填）', opinion: '办理意见', opinionNeeded: '办理意见（必填）',
+      republished: '这个事项刚刚发布了新版本，本页已换成新版：填写的内容还在，请重新核对并勾选条件和材料，再保存。',
       changed: '您打开之后，这份办件已被修改（{since}）。请关闭后重新打开，看清改动再填写。',
       list: { todo: '待办办件', to_read: '待阅办件', done: '已办办件', read: '已阅办件', all: '全部办件' },
       empty: { todo: '没有等您办理的办件', to_read: '没有抄送给您的未阅办件', done: '您还没有办理过办件', read: '您还没有批阅过办件', all: '没有符合条件的办件' },
@@ -68,8 +69,8 @@ export default {
   en: {
     cases: {
       form: {
-        title: 'Business form', required: 'Required', print: 'Print the form', open: '{n} required fields are empty', missing: 'Empty (required)', none: '—', wrong: 'The field "{name}" is not right; correct it and save again',
-        fault: { number: 'Digits only, at most six behind the point', date: 'Not a day of the calendar', choice: 'Choose one of the list', long: 'Too long' },
+        title: 'Business form', required: 'Required', print: 'Print the form', open: '{n} required fields are empty', missing: 'Empty (required)', none: '—', choose: 'Choose', date: 'Year-month-day, such as 2026-11-30', sign: 'Signature of the applicant:', signed: 'Date:', wrong: 'The field "{name}" is not right; correct it and save again',
+        fault: { number: 'Digits only, at most fifteen and six behind the point', date: 'Not a day of the calendar; year-month-day, such as 2026-11-30', choice: 'Choose one of the list', long: 'Too long' },
       },
       join: 'Join as PDF ({n} pages)', joinedSome: '{n} pages are joined; of {all} files the others are PDFs or still being made',
       sms: {
@@ -95,6 +96,7 @@ export default {
       why: 'What is wanting of "{name}"?', note: 'Remark', agree: 'Agreed', cancelSure: 'This cannot be undone. Cancel the case?',
       supplementOnce: 'A supplement can be asked for once: name everything.', demand: 'What is wanted', daysToSupplement: 'Working days for the citizen', methodLabel: 'Handed out',
       tracking: 'Tracking number', accounts: 'Copy to accounts, parted by commas', handlerHint: 'Next handler (account, may be left empty)', opinion: 'Opinion', opinionNeeded: 'Opinion (needed)',
+      republished: 'The item was published anew and this page now shows the new version: what you wrote is kept; check the conditions and materials, tick them again and save.',
       changed: 'The case was changed after you opened it ({since}). Close this, look at the change and fill it in again.',
       list: { todo: 'To do', to_read: 'To read', done: 'Done', read: 'Read', all: 'All' },
       empty: { todo: 'Nothing waits for you', to_read: 'Nothing was copied to you', done: 'You have done no case yet', read: 'You have read no case yet', all: 'No case is like this' },

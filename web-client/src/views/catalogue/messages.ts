@@ -18,7 +18,7 @@ export default {
       state: { new: '新建中', editing: '修改中', published: '已发布', withdrawn: '已停用' },
       section: { item: '基本信息', facts: '基础信息（统筹要素）', conditions: '受理条件', form: '业务表格', material: '材料', materials: '申请材料' },
       form: { name: '字段名称', kind: '类型', required: '必填', choices: '选项', hint: '填写说明' }, formKind: { text: '文字', lines: '多行文字', number: '数字', date: '日期', choice: '选择' },
-      formNote: '办件除申请人、材料外还要填写的内容，一行一个字段。没有就不用填。', formChoices: '选项，用“；”隔开', addField: '增加字段',
+      formNote: '办件除申请人、材料外还要填写的内容，一行一个字段。没有就不用填。', formChoices: '至少两个，用“；”隔开', addField: '增加字段', formFull: '一张表最多 {n} 个字段',
       field: { id: '事项编码', name: '事项名称', pinyin: '拼音首字母', department: '实施部门', demo: '演示数据', areas: '实施范围' },
       facts: {
         list_name: '实施清单名称', item_type: '事项类型', service_objects: '服务对象', channels: '办理形式', case_type: '办件类型', visits: '到现场次数', legal_days: '法定期限（工作日）', promised_days: '承诺期限（工作日）',
@@ -67,7 +67,7 @@ export default {
       state: { new: 'New', editing: 'Being edited', published: 'Published', withdrawn: 'Withdrawn' },
       section: { item: 'Basics', facts: 'Facts', conditions: 'Conditions', form: 'Business form', material: 'Material', materials: 'Materials' },
       form: { name: 'Name', kind: 'Kind', required: 'Required', choices: 'Choices', hint: 'Hint' }, formKind: { text: 'Text', lines: 'Several lines', number: 'Number', date: 'Date', choice: 'Choice' },
-      formNote: 'What a case has to tell beside its applicant and materials, a field to a line; may be left empty.', formChoices: 'Choices, with ; between', addField: 'Add a field',
+      formNote: 'What a case has to tell beside its applicant and materials, a field to a line; may be left empty.', formChoices: 'Two or more, with ; between', addField: 'Add a field', formFull: 'At most {n} fields',
       field: { id: 'Code', name: 'Name', pinyin: 'Pinyin initials', department: 'Department', demo: 'Demo data', areas: 'Areas' },
       facts: {
         list_name: 'Name in the list', item_type: 'Type', service_objects: 'For whom', channels: 'Channels', case_type: 'Type of case', visits: 'Visits', legal_days: 'Legal days', promised_days: 'Promised working days',
