@@ -8,7 +8,7 @@
  *   ring      inputs arrive by the clock at --rate; from a call.request's arrival to the commit that lets the ring out
  *
  * A decision is one request of a client, answered. One JSON line per figure (docs/BENCHMARKS.md).
- *     desk-bench [--windows 5000] [--seconds 5] [--rate 1000] [--folder .] [--only calls]
+ *     desk-bench [--windows 5000] [--seconds 5] [--rate 1000] [--folder .] [--only calls] [--rounds 24]
  */
 #include "tests/bench/figure.h"
 #include "tests/unit/desk/office.h"
@@ -37,6 +37,7 @@ struct bench {
 	GArray *pairs; /* struct pair */
 	GHashTable *by_connection; /* applicant -> pair */
 	unsigned decided, refused;
+	unsigned rounds; /* 0: as many as the seconds hold */
 	int64_t began_us;
 };
 
@@ -196,7 +197,9 @@ static void measure(struct bench *bench, const char *name, unsigned seconds, uns
 	for (guint i = 0; i < bench->pairs->len; i++) {
 		g_array_index(bench->pairs, struct pair, i).stage = 0;
 	}
-	while (spent_us < (int64_t)seconds * S) {
+	for (unsigned round = 0;
+		bench->rounds > 0 ? round < bench->rounds : spent_us < (int64_t)seconds * S;
+		round++) {
 		int64_t began_us, began_cpu_us;
 
 		for (guint i = 0; i < MIN(live, bench->pairs->len); i++) {
@@ -313,7 +316,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {{"windows", required_argument, NULL, 'w'},
 		{"seconds", required_argument, NULL, 's'}, {"rate", required_argument, NULL, 'r'},
 		{"folder", required_argument, NULL, 'f'}, {"only", required_argument, NULL, 'o'},
-		{0}};
+		{"rounds", required_argument, NULL, 'n'}, {0}};
 	g_autoptr(GArray) outputs = g_array_new(FALSE, FALSE, sizeof(struct fw_desk_output));
 	unsigned windows = 5000, seconds = 5, rate = 1000;
 	const char *only = NULL;
@@ -336,6 +339,9 @@ int main(int argc, char **argv)
 			break;
 		case 'o':
 			only = optarg;
+			break;
+		case 'n':
+			bench.rounds = (unsigned)strtoul(optarg, NULL, 10);
 			break;
 		default:
 			return 2;
