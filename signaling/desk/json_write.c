@@ -4,7 +4,6 @@
 #include <string.h>
 
 #define FIRST_BYTES 1024 /* most replies fit; a call is about 1.5 kB, an offer 5 kB */
-#define ESCAPED_MAX 6 /* "\u001f" for one byte */
 
 void fw_json_init(struct fw_json *json)
 {
@@ -89,47 +88,50 @@ void fw_json_close(struct fw_json *json, char bracket)
 	json->comma = true;
 }
 
-/* RFC 8259 7: control characters, quote and backslash. `to` has room for ESCAPED_MAX. */
-static char *escape(char *to, unsigned char c)
+/* RFC 8259 7: control characters, quote and backslash. */
+static bool is_escaped(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\';
+}
+
+static void put_escaped(struct fw_json *json, unsigned char c)
 {
 	static const char names[] = "\"\"\\\\\nn\rr\tt";
 	static const char digits[] = "0123456789abcdef";
+	const char code[] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
 
-	*to++ = '\\';
 	for (const char *name = names; *name; name += 2) {
 		if ((unsigned char)name[0] == c) {
-			*to++ = name[1];
-			return to;
+			put(json, (const char[]){'\\', name[1]}, 2);
+			return;
 		}
 	}
-	memcpy(to, "u00", 3);
-	to[3] = digits[c >> 4];
-	to[4] = digits[c & 15];
-	return to + 5;
+	put(json, code, sizeof(code));
 }
 
+/* Text between escapes is copied as a whole; room for the longest escapes throughout would make an offer
+ * six times as large as it is. */
 void fw_json_text(struct fw_json *json, const char *key, const char *text)
 {
-	char *to;
+	const char *end;
 
 	if (!text) {
 		fw_json_null(json, key);
 		return;
 	}
 	begin(json, key);
-	to = reserve(json, strlen(text) * ESCAPED_MAX + 2);
-	*to++ = '"';
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20 || c == '"' || c == '\\') {
-			to = escape(to, c);
-		} else {
-			*to++ = (char)c;
+	put_char(json, '"');
+	for (;;) {
+		for (end = text; !is_escaped((unsigned char)*end); end++) {
 		}
+		put(json, text, (size_t)(end - text));
+		if (!*end) {
+			break;
+		}
+		put_escaped(json, (unsigned char)*end);
+		text = end + 1;
 	}
-	*to++ = '"';
-	json->used = (size_t)(to - json->text);
+	put_char(json, '"');
 }
 
 static void put_int(struct fw_json *json, int64_t integer)
