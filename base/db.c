@@ -21,6 +21,7 @@ struct fw_db {
 	enum fw_db_mode mode;
 	bool in_transaction;
 	GHashTable *statements; /* SQL text -> struct fw_statement *, kept prepared */
+	GHashTable *by_address; /* the same by where a caller keeps the text; a hint, not more */
 	unsigned open_statements;
 	unsigned fail_in; /* tests only: counts down to the failing call */
 	int fail_error;
@@ -128,15 +129,36 @@ static int create_private(const char *path)
 	return 0;
 }
 
+/* SQLite counts its memory under a mutex unless told otherwise before its first use. Where someone else in
+ * the process was faster it keeps counting, and works as well. */
+static void count_no_memory(void)
+{
+	static gsize done;
+
+	if (g_once_init_enter(&done)) {
+		(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+		g_once_init_leave(&done, 1);
+	}
+}
+
 static int configure(struct fw_db *db, int busy_ms)
 {
+	/* The pages that a busy day's transactions touch: with SQLite's 2 MB they would be read again and
+	 * again, and leave for the write-ahead log before the commit. */
 	static const char read_write[] = "PRAGMA journal_mode = WAL;"
 					 "PRAGMA synchronous = FULL;"
 					 "PRAGMA foreign_keys = ON;"
-					 "PRAGMA trusted_schema = OFF;";
+					 "PRAGMA trusted_schema = OFF;"
+					 "PRAGMA cache_size = -" G_STRINGIFY(FW_DB_CACHE_KIB);
 	static const char read_only[] = "PRAGMA query_only = ON;"
 					"PRAGMA trusted_schema = OFF;";
 
+	if (db->mode == FW_DB_READ_WRITE) {
+		/* The values kept by many prepared statements use up SQLite's own 40 places, and then it
+		 * asks malloc for each row it writes. A refusal costs only that. */
+		(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_LOOKASIDE, NULL,
+			FW_DB_LOOKASIDE_BYTES, FW_DB_LOOKASIDE_PLACES);
+	}
 	(void)sqlite3_busy_timeout(db->sqlite, busy_ms);
 	return fw_db_script(db, db->mode == FW_DB_READ_WRITE ? read_write : read_only);
 }
@@ -157,6 +179,8 @@ int fw_db_open(const char *path, enum fw_db_mode mode, int busy_ms, struct fw_db
 	db->mode = mode;
 	db->statements = g_hash_table_new_full(
 		g_str_hash, g_str_equal, NULL, (GDestroyNotify)statement_free);
+	db->by_address = g_hash_table_new(NULL, NULL);
+	count_no_memory();
 	result = sqlite3_open_v2(path, &db->sqlite, flags, NULL);
 	if (result != SQLITE_OK) {
 		return failed(db, result, "open");
@@ -175,6 +199,7 @@ void fw_db_close(struct fw_db *db)
 		return;
 	}
 	assert(db->open_statements == 0);
+	g_hash_table_destroy(db->by_address);
 	g_hash_table_destroy(db->statements);
 	(void)sqlite3_close(db->sqlite); /* an open transaction is rolled back */
 	g_free(db);
@@ -436,10 +461,26 @@ static int prepare(struct fw_db *db, const char *sql, bool keep, struct fw_state
 	return 0;
 }
 
+/* Texts are constants, so nearly always the one that lay there before lies there again: comparing is less
+ * work than hashing. */
+static struct fw_statement *find(struct fw_db *db, const char *sql)
+{
+	struct fw_statement *statement = g_hash_table_lookup(db->by_address, sql);
+
+	if (statement && strcmp(statement->sql, sql) == 0) {
+		return statement;
+	}
+	statement = g_hash_table_lookup(db->statements, sql);
+	if (statement && g_hash_table_size(db->by_address) < FW_DB_STATEMENTS_MAX) {
+		g_hash_table_insert(db->by_address, (void *)(uintptr_t)sql, statement);
+	}
+	return statement;
+}
+
 int fw_db_query(struct fw_db *db, const char *sql, const struct fw_db_value *values,
 	size_t value_count, struct fw_statement **ret_statement)
 {
-	struct fw_statement *statement = g_hash_table_lookup(db->statements, sql);
+	struct fw_statement *statement = find(db, sql);
 	int result = 0;
 
 	fw_owner_check(&db->owner);
