@@ -77,11 +77,10 @@ static int chain(const uint8_t previous[FW_SHA256_BYTES], int64_t sequence,
 
 /* --- append ----------------------------------------------------------------------------------- */
 
-static int insert(struct fw_db *db, const struct fw_audit_head *previous,
-	const struct fw_audit_entry *entry, struct fw_audit_head *ret_head)
+static int insert(struct fw_db *db, struct fw_audit_head *head, const struct fw_audit_entry *entry)
 {
-	struct fw_audit_head head = {.sequence = previous->sequence + 1};
-	int result = chain(previous->hash, head.sequence, entry, head.hash);
+	struct fw_audit_head next = {.sequence = head->sequence + 1};
+	int result = chain(head->hash, next.sequence, entry, next.hash);
 
 	if (result < 0) {
 		return result;
@@ -89,14 +88,14 @@ static int insert(struct fw_db *db, const struct fw_audit_head *previous,
 	result = fw_db_run(db,
 		"INSERT INTO audit_log (sequence, time_us, actor, at_window, action, object_kind,"
 		" object_id, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-		FW_DB_VALUES(fw_db_int(head.sequence), fw_db_int(entry->time_us),
+		FW_DB_VALUES(fw_db_int(next.sequence), fw_db_int(entry->time_us),
 			fw_db_text(entry->actor), fw_db_text(entry->window),
 			fw_db_text(entry->action), fw_db_text(entry->object_kind),
 			fw_db_text(entry->object_id), fw_db_text(entry->detail),
-			fw_db_blob(head.hash, sizeof(head.hash))),
+			fw_db_blob(next.hash, sizeof(next.hash))),
 		NULL);
-	if (result == 0 && ret_head) {
-		*ret_head = head;
+	if (result == 0) {
+		*head = next;
 	}
 	return result;
 }
@@ -125,25 +124,31 @@ int fw_audit_head(struct fw_db *db, struct fw_audit_head *ret_head)
 	return 0;
 }
 
-int fw_audit_start(struct fw_db *db, int64_t now_us, const uint8_t random[RANDOM_BYTES])
+int fw_audit_start(struct fw_db *db, int64_t now_us, const uint8_t random[RANDOM_BYTES],
+	struct fw_audit_head *ret_head)
 {
-	static const struct fw_audit_head before_genesis = {.sequence = -1};
-	struct fw_audit_head head;
 	char hex[2 * RANDOM_BYTES + 1], detail[64];
+	struct fw_audit_head head;
 	int result = fw_audit_head(db, &head);
 
 	if (!fw_db_in_transaction(db)) {
 		return -EPROTO;
 	}
-	if (result != -ENOENT) {
-		return result;
+	if (result == -ENOENT) {
+		head = (struct fw_audit_head){.sequence = -1};
+		result = 1;
 	}
-	fw_text_hex_encode(random, RANDOM_BYTES, hex);
-	(void)snprintf(detail, sizeof(detail), "{\"installation\":\"%s\"}", hex);
-	return insert(db, &before_genesis,
-		&(struct fw_audit_entry){
-			.time_us = now_us, .action = "audit.genesis", .detail = detail},
-		NULL);
+	if (result > 0) {
+		fw_text_hex_encode(random, RANDOM_BYTES, hex);
+		(void)snprintf(detail, sizeof(detail), "{\"installation\":\"%s\"}", hex);
+		result = insert(db, &head,
+			&(struct fw_audit_entry){
+				.time_us = now_us, .action = "audit.genesis", .detail = detail});
+	}
+	if (result == 0) {
+		*ret_head = head;
+	}
+	return result;
 }
 
 static bool is_json_object(const char *text)
@@ -155,12 +160,8 @@ static bool is_json_object(const char *text)
 	return is_object;
 }
 
-int fw_audit_append(
-	struct fw_db *db, const struct fw_audit_entry *entry, struct fw_audit_head *ret_head)
+int fw_audit_append(struct fw_db *db, struct fw_audit_head *head, const struct fw_audit_entry *entry)
 {
-	struct fw_audit_head previous;
-	int result;
-
 	if (!fw_db_in_transaction(db)) {
 		return -EPROTO;
 	}
@@ -172,11 +173,7 @@ int fw_audit_append(
 			!is_json_object(entry->detail))) {
 		return -EINVAL;
 	}
-	result = fw_audit_head(db, &previous);
-	if (result < 0) {
-		return result == -ENOENT ? -EPROTO : result;
-	}
-	return insert(db, &previous, entry, ret_head);
+	return insert(db, head, entry);
 }
 
 /* --- verify ----------------------------------------------------------------------------------- */

@@ -12,9 +12,9 @@
  * A changed, missing or inserted row breaks the chain. A cut tail does not: that is what the anchor
  * (audit_anchor.h) is for.
  *
- * Owner: none, all state is in the database. Threads: the connection's. Errors: -EPROTO append
- * outside a transaction or without genesis; -EINVAL action empty or detail too long or not JSON;
- * -EBADMSG chain broken; else as db.h.
+ * Owner: none; who writes the log keeps its head, and alone writes it meanwhile. Threads: the
+ * connection's. Errors: -EPROTO append outside a transaction; -EINVAL action empty or detail too long
+ * or not JSON; -EEXIST the head is not the log's last row; -EBADMSG chain broken; else as db.h.
  */
 #ifndef FW_BASE_AUDIT_H
 #define FW_BASE_AUDIT_H
@@ -43,12 +43,14 @@ struct fw_audit_head {
 	uint8_t hash[FW_SHA256_BYTES];
 };
 
-/* Writes the genesis row if the table is empty, in the open transaction. */
-int fw_audit_start(struct fw_db *db, int64_t now_us, const uint8_t random[16]);
+/* Writes the genesis row if the table is empty, in the open transaction. ret_head: the last row. */
+int fw_audit_start(
+	struct fw_db *db, int64_t now_us, const uint8_t random[16], struct fw_audit_head *ret_head);
 
-/* ret_head may be NULL. */
+/* head is moved to the new row. It has to be taken back when the transaction is: kept between
+ * transactions, it also shows a row that someone else took out or put in meanwhile. */
 int fw_audit_append(
-	struct fw_db *db, const struct fw_audit_entry *entry, struct fw_audit_head *ret_head);
+	struct fw_db *db, struct fw_audit_head *head, const struct fw_audit_entry *entry);
 
 /* The last row. -ENOENT when the table is empty. */
 int fw_audit_head(struct fw_db *db, struct fw_audit_head *ret_head);

@@ -224,7 +224,7 @@ static int load(struct fw_desk *desk)
 	desk->tally->next_peer = 1;
 	desk->tally->next_connection = 1;
 	fw_wall_load(desk);
-	if ((r = fw_audit_start(desk->setup.db, desk->now_us, random)) < 0 ||
+	if ((r = fw_audit_start(desk->setup.db, desk->now_us, random, &desk->tally->audit)) < 0 ||
 		(r = fw_catalogue_load(desk->setup.db, desk->memory, &desk->catalogue)) < 0 ||
 		(r = fw_calendar_load(desk->setup.db, desk->now_us, &desk->calendar)) < 0 ||
 		(r = fw_drills_load(desk)) < 0 || (r = fw_sessions_load(desk)) < 0 ||

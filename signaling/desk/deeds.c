@@ -16,7 +16,8 @@ int fw_deed(struct fw_desk *desk, const struct fw_account *account, const struct
 		.detail = detail,
 	};
 
-	return fw_audit_append(desk->setup.db, &entry, NULL);
+	fw_memory_touch(desk->memory, desk->tally);
+	return fw_audit_append(desk->setup.db, &desk->tally->audit, &entry);
 }
 
 int fw_deed_of_call(struct fw_desk *desk, const struct fw_call *call, const struct fw_part *actor,

@@ -14,6 +14,7 @@
 #ifndef FW_SIGNALING_DESK_STATE_H
 #define FW_SIGNALING_DESK_STATE_H
 
+#include "base/audit.h"
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/limits.h"
@@ -189,6 +190,7 @@ struct fw_call {
 	bool journal; /* the recorder was told OPEN */
 	int64_t segment;
 	int64_t markers, messages; /* numbers given so far */
+	int64_t chat_bytes; /* of all messages, as render.h counts them */
 	const struct fw_place *named; /* NULL: any window */
 	int64_t asked; /* desk time of the request: its place in a queue */
 	enum fw_queue_state queue;
@@ -310,6 +312,7 @@ struct fw_tally {
 	bool space_low;
 	struct fw_import *import; /* running; NULL: none */
 	struct fw_item_import *item_import;
+	struct fw_audit_head audit; /* the log's last row */
 };
 
 struct fw_desk {

@@ -27,12 +27,21 @@ static const struct fw_audit_entry entry = {
 	.detail = "{\"case\":\"case-1\"}",
 };
 
+/* After what is there now. */
+static int append_one(struct fw_db *db, const struct fw_audit_entry *one)
+{
+	struct fw_audit_head head;
+	int result = fw_audit_head(db, &head);
+
+	return result < 0 ? result : fw_audit_append(db, &head, one);
+}
+
 static int append(struct fw_db *db, unsigned count)
 {
 	int result = fw_db_begin(db);
 
 	for (unsigned i = 0; i < count && result == 0; i++) {
-		result = fw_audit_append(db, &entry, NULL);
+		result = append_one(db, &entry);
 	}
 	return result < 0 ? result : fw_db_commit(db);
 }
@@ -42,6 +51,7 @@ static int set_up(void **state)
 	static const char *const steps[] = {fw_audit_schema_sql};
 	struct fixture *fixture = g_new0(struct fixture, 1);
 	g_autofree char *path = NULL;
+	struct fw_audit_head head;
 
 	fixture->folder = testing_make_folder();
 	fixture->head_path = g_build_filename(fixture->folder, "head", NULL);
@@ -49,7 +59,8 @@ static int set_up(void **state)
 	*state = fixture;
 	if (fw_db_open(path, FW_DB_READ_WRITE, 0, &fixture->db) < 0 ||
 		fw_db_migrate(fixture->db, steps, 1) < 0 || fw_db_begin(fixture->db) < 0 ||
-		fw_audit_start(fixture->db, 500, installation) < 0 || fw_db_commit(fixture->db) < 0) {
+		fw_audit_start(fixture->db, 500, installation, &head) < 0 ||
+		fw_db_commit(fixture->db) < 0) {
 		return -1;
 	}
 	return append(fixture->db, 9);
@@ -172,9 +183,8 @@ static void a_cut_tail_is_found_by_the_anchor(void **state)
 	/* Others appended in place of what was cut: the chain holds, but not through the anchor. */
 	assert_int_equal(fw_db_begin(fixture->db), 0);
 	for (int i = 0; i < 4; i++) {
-		assert_int_equal(
-			fw_audit_append(fixture->db,
-				&(struct fw_audit_entry){.time_us = 1, .action = "forged"}, NULL),
+		assert_int_equal(append_one(fixture->db,
+					 &(struct fw_audit_entry){.time_us = 1, .action = "forged"}),
 			0);
 	}
 	assert_int_equal(fw_db_commit(fixture->db), 0);
@@ -226,13 +236,14 @@ static void an_empty_anchor_of_an_empty_log_is_no_evidence(void **state)
 {
 	struct fixture *fixture = *state;
 	g_autofree char *evidence = NULL;
+	struct fw_audit_head head;
 
 	assert_int_equal(fw_db_run(fixture->db, "DELETE FROM audit_log", FW_DB_NO_VALUES, NULL), 0);
 	fw_audit_anchor_close(open_anchor(fixture));
 	fw_audit_anchor_close(open_anchor(fixture));
 	assert_null(fw_audit_anchor_evidence(fixture->head_path));
 	assert_int_equal(fw_db_begin(fixture->db), 0);
-	assert_int_equal(fw_audit_start(fixture->db, 500, installation), 0);
+	assert_int_equal(fw_audit_start(fixture->db, 500, installation, &head), 0);
 	assert_int_equal(fw_db_commit(fixture->db), 0);
 	fw_audit_anchor_close(open_anchor(fixture));
 	evidence = fw_audit_anchor_evidence(fixture->head_path);
@@ -267,31 +278,55 @@ static void append_has_rules(void **state)
 	struct fw_db *db = ((struct fixture *)*state)->db;
 	g_autofree char *filler = g_strnfill(5000, 'x');
 	g_autofree char *long_detail = g_strdup_printf("{\"x\":\"%s\"}", filler);
-	struct fw_audit_head head = {0};
+	struct fw_audit_head head, stale;
 	struct fw_audit_entry bad = entry;
 
-	assert_int_equal(fw_audit_append(db, &entry, NULL), -EPROTO);
-	assert_int_equal(fw_audit_start(db, 1, installation), -EPROTO);
+	assert_int_equal(fw_audit_head(db, &stale), 0);
+	head = stale;
+	assert_int_equal(fw_audit_append(db, &head, &entry), -EPROTO);
+	assert_int_equal(fw_audit_start(db, 1, installation, &head), -EPROTO);
 	assert_int_equal(fw_db_begin(db), 0);
-	assert_int_equal(fw_audit_start(db, 1, installation), 0); /* has its genesis already */
+	memset(&head, 0, sizeof(head));
+	assert_int_equal(fw_audit_start(db, 1, installation, &head), 0); /* has its genesis already */
+	assert_memory_equal(&head, &stale, sizeof(head));
 	bad.action = "";
-	assert_int_equal(fw_audit_append(db, &bad, NULL), -EINVAL);
+	assert_int_equal(fw_audit_append(db, &head, &bad), -EINVAL);
 	bad.action = NULL;
-	assert_int_equal(fw_audit_append(db, &bad, NULL), -EINVAL);
+	assert_int_equal(fw_audit_append(db, &head, &bad), -EINVAL);
 	bad.action = filler;
-	assert_int_equal(fw_audit_append(db, &bad, NULL), -EINVAL);
+	assert_int_equal(fw_audit_append(db, &head, &bad), -EINVAL);
 	bad = entry;
 	bad.detail = long_detail;
-	assert_int_equal(fw_audit_append(db, &bad, NULL), -EINVAL);
+	assert_int_equal(fw_audit_append(db, &head, &bad), -EINVAL);
 	bad.detail = "[1]";
-	assert_int_equal(fw_audit_append(db, &bad, NULL), -EINVAL);
+	assert_int_equal(fw_audit_append(db, &head, &bad), -EINVAL);
 	bad.detail = "{";
-	assert_int_equal(fw_audit_append(db, &bad, NULL), -EINVAL);
-	assert_int_equal(fw_audit_append(db, &(struct fw_audit_entry){.action = "x.y"}, &head), 0);
+	assert_int_equal(fw_audit_append(db, &head, &bad), -EINVAL);
+	assert_memory_equal(&head, &stale, sizeof(head));
+	bad = (struct fw_audit_entry){.action = "x.y"};
+	assert_int_equal(fw_audit_append(db, &head, &bad), 0);
 	assert_int_equal(head.sequence, 10);
-	assert_int_equal(fw_db_run(db, "DELETE FROM audit_log", FW_DB_NO_VALUES, NULL), 0);
-	assert_int_equal(fw_audit_append(db, &entry, NULL), -EPROTO);
+	assert_int_equal(fw_audit_append(db, &stale, &bad), -EEXIST);
+	assert_int_equal(stale.sequence, 9);
+	assert_int_equal(fw_audit_append(db, &head, &bad), 0);
 	fw_db_rollback(db);
+}
+
+/* Who kept the head goes on behind the row that was taken out, and the gap shows. */
+static void a_row_taken_out_under_the_writer_is_found(void **state)
+{
+	struct fw_db *db = ((struct fixture *)*state)->db;
+	struct fw_audit_head head;
+	int64_t bad = 0;
+
+	assert_int_equal(fw_audit_head(db, &head), 0);
+	assert_int_equal(
+		fw_db_run(db, "DELETE FROM audit_log WHERE sequence = 9", FW_DB_NO_VALUES, NULL), 0);
+	assert_int_equal(fw_db_begin(db), 0);
+	assert_int_equal(fw_audit_append(db, &head, &entry), 0);
+	assert_int_equal(fw_db_commit(db), 0);
+	assert_int_equal(fw_audit_verify(db, NULL, NULL, &bad), -EBADMSG);
+	assert_int_equal(bad, 9);
 }
 
 static void every_nth_failure_is_told(void **state)
@@ -336,6 +371,8 @@ int main(void)
 			an_empty_anchor_of_an_empty_log_is_no_evidence, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_anchor_file_is_sealed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(append_has_rules, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_row_taken_out_under_the_writer_is_found, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_nth_failure_is_told, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,9 +34,11 @@ static void append(struct fw_db *db, const char *action, const char *detail)
 		.object_kind = "recording",
 		.object_id = RECORDING,
 		.detail = detail};
+	struct fw_audit_head head;
 
 	assert_int_equal(fw_db_begin(db), 0);
-	assert_int_equal(fw_audit_append(db, &entry, NULL), 0);
+	assert_int_equal(fw_audit_head(db, &head), 0);
+	assert_int_equal(fw_audit_append(db, &head, &entry), 0);
 	assert_int_equal(fw_db_commit(db), 0);
 }
 
@@ -73,11 +75,12 @@ static void fill_database(const struct fw_data_folder *folder, struct fw_keystor
 	fw_cleanup(fw_audit_anchor_close) struct fw_audit_anchor *anchor = NULL;
 	g_autofree char *detail = g_strdup_printf("{\"manifest_sha256\":\"%s\"}", manifest_sha256);
 	uint8_t key[FW_SHA256_BYTES];
+	struct fw_audit_head head;
 
 	assert_int_equal(fw_db_open(folder->database, FW_DB_READ_WRITE, 0, &db), 0);
 	assert_int_equal(fw_db_migrate(db, steps, 1), 0);
 	assert_int_equal(fw_db_begin(db), 0);
-	assert_int_equal(fw_audit_start(db, 1, random), 0);
+	assert_int_equal(fw_audit_start(db, 1, random, &head), 0);
 	assert_int_equal(fw_db_commit(db), 0);
 	append(db, "recording.started", NULL);
 	append(db, "recording.finalised", detail);
