@@ -41,6 +41,8 @@ static int store(struct fw_desk *desk, const struct fw_part *part, const char *t
 	int r = fw_secret_seal_of_call(
 		desk, part->call, "chat_message", "text", part->call->messages, text, &sealed);
 
+	part->call->chat_bytes +=
+		(int64_t)(sealed ? g_bytes_get_size(sealed) : 0) + FW_RENDER_LINE_BYTES;
 	return r < 0
 		? r
 		: fw_db_run(desk->setup.db,

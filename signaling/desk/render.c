@@ -137,14 +137,19 @@ static int first_message(struct fw_desk *desk, const struct fw_call *call, int64
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	size_t bytes = 0;
-	int r = fw_db_query(desk->setup.db,
+	int r;
+
+	if (call->chat_bytes <= FW_RENDER_CHAT_BYTES) { /* as nearly always */
+		*ret_first = 1;
+		return 0;
+	}
+	r = fw_db_query(desk->setup.db,
 		"SELECT number, COALESCE(length(text), 0) FROM chat_message WHERE call = ?1"
 		" ORDER BY number DESC",
 		FW_DB_VALUES(fw_db_text(call->id)), &rows);
-
 	*ret_first = call->messages + 1;
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		bytes += (size_t)fw_db_column_int(rows, 1) + 200; /* names and numbers around it */
+		bytes += (size_t)fw_db_column_int(rows, 1) + FW_RENDER_LINE_BYTES;
 		if (bytes > FW_RENDER_CHAT_BYTES) {
 			break;
 		}

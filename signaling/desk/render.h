@@ -11,6 +11,7 @@
 
 /* PROTOCOL.md 2.3: the chat in a call is the latest messages that fit; all are in GET /api/v1/calls/{call}. */
 #define FW_RENDER_CHAT_BYTES 24576
+#define FW_RENDER_LINE_BYTES 200 /* names and numbers around the text of a message */
 
 /* A window as in the session (section 1); `account` tells last_used. */
 void fw_render_place(struct fw_json *json, const char *key, const struct fw_place *place,

@@ -12,6 +12,7 @@
 #include "signaling/desk/quality.h"
 #include "signaling/desk/queue.h"
 #include "signaling/desk/recording.h"
+#include "signaling/desk/render.h"
 #include "signaling/desk/secret.h"
 #include "signaling/desk/windows.h"
 
@@ -98,13 +99,21 @@ static int load_parts(struct fw_desk *desk, struct fw_call *call)
 
 static int load_counts(struct fw_desk *desk, struct fw_call *call)
 {
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
 	int r = fw_db_query_int(desk->setup.db, "SELECT COUNT(*) FROM call_marker WHERE call = ?1",
 		FW_DB_VALUES(fw_db_text(call->id)), &call->markers);
 
-	return r < 0 ? r
-		     : fw_db_query_int(desk->setup.db,
-			       "SELECT COUNT(*) FROM chat_message WHERE call = ?1",
-			       FW_DB_VALUES(fw_db_text(call->id)), &call->messages);
+	if (r < 0 ||
+		(r = fw_db_query(desk->setup.db,
+			 "SELECT COUNT(*), COALESCE(SUM(length(text)), 0) FROM chat_message"
+			 " WHERE call = ?1",
+			 FW_DB_VALUES(fw_db_text(call->id)), &row)) < 0 ||
+		(r = fw_db_step(row)) < 0) {
+		return r;
+	}
+	call->messages = fw_db_column_int(row, 0);
+	call->chat_bytes = fw_db_column_int(row, 1) + call->messages * FW_RENDER_LINE_BYTES;
+	return 0;
 }
 
 static int load_note(struct fw_desk *desk, struct fw_call *call, struct fw_statement *row)
