@@ -10,6 +10,8 @@
 #define TCP_PASSIVE_DIRECTION 4 /* direction preference of a host candidate, RFC 6544 4.2 */
 #define URI_TRANSPORT_CC      "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 #define URI_MID               "urn:ietf:params:rtp-hdrext:sdes:mid"
+#define OPUS                  G_STRINGIFY(FW_PT_OPUS)
+#define VP8                   G_STRINGIFY(FW_PT_VP8)
 
 static const char TRACK_LETTER[FW_TRACK_COUNT] = {'a', 'f', 'd'};
 
@@ -115,32 +117,36 @@ static void put_transport(GString *sdp, const struct fw_sdp_offer *offer)
 	}
 	g_string_append(sdp, "\r\na=setup:actpass\r\n");
 	put_candidates(sdp, offer);
-	g_string_append_printf(sdp,
-		"a=extmap:%d " URI_TRANSPORT_CC "\r\na=extmap:%d " URI_MID "\r\n",
-		FW_EXT_TRANSPORT_CC, FW_EXT_MID);
+	g_string_append(sdp,
+		"a=extmap:" G_STRINGIFY(FW_EXT_TRANSPORT_CC) " " URI_TRANSPORT_CC "\r\n"
+							     "a=extmap:" G_STRINGIFY(
+								     FW_EXT_MID) " " URI_MID
+										 "\r\n");
 }
 
+/* Every call is offered dozens of these: whole lines, and no format to read where nothing varies. */
 static void put_codec(GString *sdp, const struct fw_sdp_offer *offer, enum fw_track track, bool up)
 {
 	if (track == FW_TRACK_AUDIO) {
-		g_string_append_printf(sdp,
-			"a=rtpmap:%d opus/48000/2\r\na=fmtp:%d "
-			"minptime=10;useinbandfec=1\r\na=rtcp-fb:%d transport-cc\r\n",
-			FW_PT_OPUS, FW_PT_OPUS, FW_PT_OPUS);
+		g_string_append(sdp,
+			"a=rtpmap:" OPUS " opus/48000/2\r\n"
+			"a=fmtp:" OPUS " minptime=10;useinbandfec=1\r\n"
+			"a=rtcp-fb:" OPUS " transport-cc\r\n");
 		return;
 	}
-	g_string_append_printf(sdp, "a=rtpmap:%d VP8/90000\r\n", FW_PT_VP8);
+	g_string_append(sdp, "a=rtpmap:" VP8 " VP8/90000\r\n");
 	if (up && offer->start_kbps > 0 && offer->max_kbps > 0) {
 		g_string_append_printf(sdp,
-			"a=fmtp:%d x-google-start-bitrate=%u;x-google-max-bitrate=%u\r\n",
-			FW_PT_VP8, offer->start_kbps, offer->max_kbps);
+			"a=fmtp:" VP8 " x-google-start-bitrate=%u;x-google-max-bitrate=%u\r\n",
+			offer->start_kbps, offer->max_kbps);
 	}
-	g_string_append_printf(sdp,
-		"a=rtcp-fb:%d nack\r\na=rtcp-fb:%d nack pli\r\na=rtcp-fb:%d ccm "
-		"fir\r\na=rtcp-fb:%d transport-cc\r\n",
-		FW_PT_VP8, FW_PT_VP8, FW_PT_VP8, FW_PT_VP8);
+	g_string_append(sdp,
+		"a=rtcp-fb:" VP8 " nack\r\n"
+		"a=rtcp-fb:" VP8 " nack pli\r\n"
+		"a=rtcp-fb:" VP8 " ccm fir\r\n"
+		"a=rtcp-fb:" VP8 " transport-cc\r\n");
 	if (up) {
-		g_string_append_printf(sdp, "a=rtcp-fb:%d goog-remb\r\n", FW_PT_VP8);
+		g_string_append(sdp, "a=rtcp-fb:" VP8 " goog-remb\r\n");
 	}
 }
 
@@ -150,11 +156,12 @@ static void put_media(GString *sdp, const struct fw_sdp_offer *offer, const GStr
 {
 	const char *mid = slot < 0 ? offer->up_mid[track] : offer->down[slot].mid[track];
 
-	g_string_append_printf(sdp,
-		"m=%s 9 UDP/TLS/RTP/SAVPF %d\r\nc=IN IP4 0.0.0.0\r\na=mid:%s\r\na=%s\r\n",
-		track == FW_TRACK_AUDIO ? "audio" : "video",
-		track == FW_TRACK_AUDIO ? FW_PT_OPUS : FW_PT_VP8, mid,
-		slot < 0 ? "recvonly" : "sendonly");
+	g_string_append(sdp,
+		track == FW_TRACK_AUDIO ? "m=audio 9 UDP/TLS/RTP/SAVPF " OPUS
+					: "m=video 9 UDP/TLS/RTP/SAVPF " VP8);
+	g_string_append(sdp, "\r\nc=IN IP4 0.0.0.0\r\na=mid:");
+	g_string_append(sdp, mid);
+	g_string_append(sdp, slot < 0 ? "\r\na=recvonly\r\n" : "\r\na=sendonly\r\n");
 	g_string_append_len(sdp, transport->str, (gssize)transport->len);
 	put_codec(sdp, offer, track, slot < 0);
 	if (slot >= 0) {
@@ -183,7 +190,8 @@ int fw_sdp_offer_build(const struct fw_sdp_offer *offer, char **ret_sdp)
 		offer->session, offer->revision);
 	for (int slot = -1; slot < (int)offer->slots; slot++) {
 		for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
-			g_string_append_printf(sdp, " %s",
+			g_string_append_c(sdp, ' ');
+			g_string_append(sdp,
 				slot < 0 ? offer->up_mid[track] : offer->down[slot].mid[track]);
 		}
 	}
