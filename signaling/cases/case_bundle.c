@@ -10,7 +10,7 @@
 #include "base/id.h"
 #include "base/keystore.h"
 #include "base/log.h"
-#include "signaling/cases/case_input.h"
+#include "signaling/cases/case_blob.h"
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/cases.h"
 #include "signaling/desk/deeds.h"
@@ -235,7 +235,6 @@ int fw_case_bundle_file_operation(struct fw_desk *desk, const struct fw_http_que
 {
 	const struct fw_account *account = question->session->account;
 	const char *id = json_string_value(json_object_get(question->params, "bundle"));
-	struct fw_desk_output output = {.kind = FW_OUT_BLOB};
 	struct fw_case c;
 	int64_t there = 0;
 	int r = fw_case_of(desk, question, &c);
@@ -254,12 +253,6 @@ int fw_case_bundle_file_operation(struct fw_desk *desk, const struct fw_http_que
 	if (r != 0) {
 		return r;
 	}
-	output.blob.request = question->request;
-	g_snprintf(output.blob.key, sizeof(output.blob.key), "case/%s", c.id);
-	g_strlcpy(output.blob.blob, id, sizeof(output.blob.blob));
-	output.blob.media_type = "application/pdf";
-	output.blob.range_from = question->range_from;
-	output.blob.range_to = question->range_to;
-	g_array_append_val(desk->outputs, output);
+	fw_case_blob_answer(desk, question, &c, id, "application/pdf", NULL);
 	return 0;
 }

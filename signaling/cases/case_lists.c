@@ -3,6 +3,7 @@
 #include "base/db.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "signaling/cases/case_blob.h"
 #include "signaling/cases/case_input.h"
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/case_secret.h"
@@ -91,7 +92,6 @@ int fw_case_file_operation(struct fw_desk *desk, const struct fw_http_question *
 	const struct fw_account *account = question->session->account;
 	const char *file = json_string_value(json_object_get(question->params, "file"));
 	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
-	struct fw_desk_output output = {.kind = FW_OUT_BLOB};
 	struct fw_case c;
 	int r = fw_case_of(desk, question, &c);
 
@@ -104,15 +104,10 @@ int fw_case_file_operation(struct fw_desk *desk, const struct fw_http_question *
 	if (r < 0 || (r = fw_db_step(row)) <= 0) {
 		return r < 0 ? r : FW_CODE_NOT_FOUND;
 	}
-	output.blob.request = question->request;
-	g_snprintf(output.blob.key, sizeof(output.blob.key), "case/%s", c.id);
-	g_strlcpy(output.blob.blob, fw_db_column_text(row, 0), sizeof(output.blob.blob));
-	output.blob.media_type = known_type(fw_db_column_text(row, 1));
-	output.blob.range_from = question->range_from;
-	output.blob.range_to = question->range_to;
 	r = fw_deed(desk, account, account->window, "case.file_viewed", "case_file", file, NULL);
 	if (r == 0) {
-		g_array_append_val(desk->outputs, output);
+		fw_case_blob_answer(desk, question, &c, fw_db_column_text(row, 0),
+			known_type(fw_db_column_text(row, 1)), NULL);
 	}
 	return r;
 }

@@ -3,6 +3,7 @@
  * of it when it is first asked for, and keeps it in the blob store under the case's key. */
 #include "base/db.h"
 #include "base/sealed.h"
+#include "signaling/cases/case_blob.h"
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/case_secret.h"
 #include "signaling/cases/cases.h"
@@ -373,9 +374,9 @@ int fw_case_notice_sheet_operation(struct fw_desk *desk, const struct fw_http_qu
 	const struct fw_account *account = question->session->account;
 	const char *id = json_string_value(json_object_get(question->params, "notice"));
 	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
-	struct fw_desk_output output = {.kind = FW_OUT_BLOB};
 	struct fw_case_secret secret;
 	struct fw_case c;
+	char *paper = NULL;
 	int r = fw_case_of(desk, question, &c);
 
 	if (r != 0 || (r = fw_case_may_read(desk, account, &c)) != 0) {
@@ -390,22 +391,16 @@ int fw_case_notice_sheet_operation(struct fw_desk *desk, const struct fw_http_qu
 	if ((r = fw_case_secret_open(desk, c.id, false, &secret)) < 0) {
 		return r == -ENOENT ? FW_CODE_NOT_FOUND : r;
 	}
-	r = fw_case_unseal(&secret, "case_notice", id, 0, row, 0, &output.blob.paper);
+	r = fw_case_unseal(&secret, "case_notice", id, 0, row, 0, &paper);
 	fw_case_secret_close(&secret);
 	if (r == 0) {
 		r = fw_deed(
 			desk, account, account->window, "case.notice_viewed", "case", c.id, NULL);
 	}
 	if (r != 0) {
-		fw_sealed_free(output.blob.paper);
+		fw_sealed_free(paper);
 		return r;
 	}
-	output.blob.request = question->request;
-	g_snprintf(output.blob.key, sizeof(output.blob.key), "case/%s", c.id);
-	g_strlcpy(output.blob.blob, id, sizeof(output.blob.blob));
-	output.blob.media_type = "application/pdf";
-	output.blob.range_from = question->range_from;
-	output.blob.range_to = question->range_to;
-	g_array_append_val(desk->outputs, output);
+	fw_case_blob_answer(desk, question, &c, id, "application/pdf", paper);
 	return 0;
 }

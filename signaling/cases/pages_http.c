@@ -2,6 +2,7 @@
 /* Pages of a case's files over HTTP: shown, and made once more. */
 #include "base/db.h"
 #include "base/id.h"
+#include "signaling/cases/case_blob.h"
 #include "signaling/cases/case_row.h"
 #include "signaling/cases/pages.h"
 #include "signaling/desk/deeds.h"
@@ -21,20 +22,13 @@ static int send_blob(struct fw_desk *desk, const struct fw_http_question *questi
 	const struct fw_case *c, const char *sql)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
-	struct fw_desk_output output = {.kind = FW_OUT_BLOB};
 	int r = fw_db_query(desk->setup.db, sql,
 		FW_DB_VALUES(fw_db_text(file_of(question)), fw_db_text(c->id)), &row);
 
 	if (r < 0 || (r = fw_db_step(row)) <= 0) {
 		return r < 0 ? r : FW_CODE_NOT_FOUND;
 	}
-	output.blob.request = question->request;
-	g_snprintf(output.blob.key, sizeof(output.blob.key), "case/%s", c->id);
-	g_strlcpy(output.blob.blob, fw_db_column_text(row, 0), sizeof(output.blob.blob));
-	output.blob.media_type = "image/jpeg";
-	output.blob.range_from = question->range_from;
-	output.blob.range_to = question->range_to;
-	g_array_append_val(desk->outputs, output);
+	fw_case_blob_answer(desk, question, c, fw_db_column_text(row, 0), "image/jpeg", NULL);
 	return 0;
 }
 
