@@ -155,3 +155,34 @@ test('a page that is set upright stays so, for the other window too, and is turn
   await page.getByTestId('set-upright').waitFor({ state: 'detached' });
   await other.close();
 });
+
+test('a page whose picture cannot be encoded after all is taken back, nothing is filed of it, and the next one is encoded by the page', { timeout: 240000 }, async () => {
+  const other = await openPage(browser, office.url);
+  await other.context().route('**/stills.worker*.js', async (route) => {
+    const answer = await route.fetch();
+    const broken = `const own = OffscreenCanvas.prototype.convertToBlob;
+      OffscreenCanvas.prototype.convertToBlob = function (how) { return this.width > 1000 ? Promise.reject(new Error('no memory')) : own.call(this, how); };\n`;
+    await route.fulfill({ response: answer, body: broken + await answer.text() });
+  });
+  const clerk = new Clerk(other);
+  await clerk.signIn('home1', 'demo-home1');
+  await clerk.takeWindow('窗口');
+  await other.goto(`${office.url}/cases/${theCase}`);
+  await other.locator('.materials > li').nth(3).getByTestId('capture').click();
+  const sheet = other.getByTestId('capture-sheet');
+  await sheet.locator('.size').waitFor();
+  const taken = (pages) => sheet.getByText(`已拍 ${pages} 页`).waitFor();
+  const before = await files();
+  await other.keyboard.press('F9');
+  await taken(1); // the camera's own photo, from which the page learns that a frame does
+  await other.keyboard.press('F9');
+  await sheet.getByText('没有拍到，请再试一次').waitFor();
+  await taken(1);
+  SHOTS && await other.screenshot({ path: `${SHOTS}/not-encoded.png` });
+  await other.keyboard.press('F9');
+  await taken(2);
+  await sheet.getByTestId('file-pages').click();
+  await other.locator('.materials > li').nth(3).getByTestId('thumbnail').nth(1).waitFor();
+  assert.equal((await files()).length, before.length + 2);
+  await other.close();
+});

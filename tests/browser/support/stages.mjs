@@ -15,6 +15,7 @@ export function watchStages() {
       return result;
     };
   };
+  addEventListener('click', () => mark('click'), true);
   around(window.ImageCapture?.prototype, 'takePhoto', 'photo');
   around(window.ImageCapture?.prototype, 'grabFrame', 'frame');
   around(SubtleCrypto.prototype, 'digest', 'digest');
@@ -22,6 +23,14 @@ export function watchStages() {
   HTMLCanvasElement.prototype.toBlob = function (done, ...rest) {
     mark('encode_begun');
     return toBlob.call(this, (blob) => (mark('encode_done'), done(blob)), ...rest);
+  };
+  const order = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (what, transfer) {
+    if (what?.frame) {
+      mark('encode_begun');
+      this.addEventListener('message', ({ data }) => mark(data.small ? 'small_done' : 'encode_done'));
+    }
+    return order.call(this, what, transfer);
   };
   const transaction = IDBDatabase.prototype.transaction;
   IDBDatabase.prototype.transaction = function (...all) {

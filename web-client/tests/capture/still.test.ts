@@ -34,7 +34,7 @@ function ports(camera: Camera | null): StillPorts & { asked: string[] } {
             },
           }),
         }),
-    encode: () => Promise.resolve({ picture: blob('encoded'), small: blob('small') }),
+    encode: () => Promise.resolve({ picture: Promise.resolve(blob('encoded')), small: blob('small') }),
     prepare: () => undefined,
     writesFrames: new Set(),
     draw: () => {

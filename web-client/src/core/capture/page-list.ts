@@ -5,9 +5,10 @@
 export interface Page {
   id: number;
   kind: 'capture' | 'original'; // shot here, or chosen from this computer
-  picture: Blob;
-  /** Of the picture, for the list; null: there is none. */
-  small: Blob | null;
+  /** Of a still it may come a moment after the page. */
+  picture: Promise<Blob>;
+  /** What the list shows. */
+  small: Blob;
   name: string;
   /** As the clerk saw it: clockwise degrees. The bytes stay as the camera gave them. */
   rotation: number;
@@ -22,6 +23,11 @@ export function added(pages: readonly Page[], page: Omit<Page, 'id'>, replaces: 
 
 export function removed(pages: readonly Page[], id: number): Page[] {
   return pages.filter((each) => each.id !== id);
+}
+
+/** Takes a page out again whose picture did not come; `former`, which it replaced, takes its place back. */
+export function withdrawn(pages: readonly Page[], id: number, former: Page | undefined): Page[] {
+  return pages.flatMap((each) => (each.id !== id ? [each] : former === undefined ? [] : [former]));
 }
 
 /** Puts a page where another stands; the others make room. */

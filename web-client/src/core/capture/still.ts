@@ -7,7 +7,7 @@
 // pictures come as JPEG the browser hands on the photo as it is. Of another it writes the running frame as PNG, which takes
 // longer than everything after it together: unless its photo is larger than the frame, such a camera gives frames from then on.
 
-import type { Encoded, Frame } from './encoder';
+import { whole, type Encoded, type Frame } from './encoder';
 
 export type StillWay = 'photo' | 'frame' | 'canvas';
 
@@ -56,13 +56,14 @@ export class StillCamera {
     await this.largestPhoto().catch(() => undefined);
   }
 
+  /** Resolves once there is something to show; the picture may still be being encoded. */
   async take(): Promise<Still> {
     let trouble: unknown;
     for (const way of ['photo', 'frame', 'canvas'] as const) {
       if (this.failed.has(way)) continue;
       try {
         const encoded = await this.by(way);
-        if (encoded !== null && encoded.picture.size > 0) return { ...encoded, way };
+        if (encoded !== null && encoded.small.size > 0) return { ...encoded, way };
         this.failed.add(way);
       } catch (error) {
         trouble = error;
@@ -75,7 +76,7 @@ export class StillCamera {
 
   /** null: this browser does not know the way, or it gives less than the next one. */
   private async by(way: StillWay): Promise<Encoded | null> {
-    if (way === 'canvas') return { picture: await this.ports.draw(this.track), small: null };
+    if (way === 'canvas') return whole(await this.ports.draw(this.track));
     const capture = this.ports.imageCapture?.(this.track);
     if (way === 'frame') {
       const frame = (this.track.muted ? null : await this.shown()) ?? (await capture?.grabFrame()); // muted: what is shown is old
@@ -88,7 +89,7 @@ export class StillCamera {
     if (gain < SHORTFALL || (gain <= GAIN && this.ports.writesFrames.has(deviceId))) return null;
     const picture = await capture.takePhoto({ imageWidth: most.width, imageHeight: most.height });
     if (picture.type === 'image/png') this.ports.writesFrames.add(deviceId);
-    return { picture, small: null };
+    return whole(picture);
   }
 
   private async largestPhoto(): Promise<{ width: number; height: number }> {

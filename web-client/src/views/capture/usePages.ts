@@ -4,7 +4,7 @@ import { computed, ref, shallowRef } from 'vue';
 import { useI18n } from 'vue-i18n';
 
 import { uploads } from '../../bridge/uploads';
-import { added, faultOf, moved, removed, type Page } from '../../core/capture/page-list';
+import { added, faultOf, moved, removed, withdrawn, type Page } from '../../core/capture/page-list';
 import type { Still } from '../../core/capture/still';
 
 export interface Target {
@@ -24,16 +24,25 @@ export function usePages(target: () => Target) {
     retaking.value = null;
   }
 
-  function addStill({ picture, small }: Still, rotation: number): void {
-    const end = picture.type === 'image/png' ? 'png' : 'jpg';
+  /** Resolves when the picture is whole; a page without one leaves the list again. */
+  async function addStill({ picture, small }: Still, rotation: number): Promise<void> {
+    const former = pages.value.find((each) => each.id === retaking.value);
+    const end = small.type === 'image/png' ? 'png' : 'jpg';
     add({ kind: 'capture', picture, small, name: `${t('capture.page', { n: pages.value.length + 1 })}.${end}`, rotation });
+    const mine = pages.value.find((each) => each.picture === picture);
+    try {
+      await picture;
+    } catch (error) {
+      if (mine !== undefined) pages.value = withdrawn(pages.value, mine.id, former);
+      throw error;
+    }
   }
 
   async function addFiles(files: readonly File[]): Promise<void> {
     faults.value = [];
     for (const file of files) {
       const fault = await faultOf(file);
-      if (fault === null) add({ kind: 'original', picture: file, small: null, name: file.name, rotation: 0 });
+      if (fault === null) add({ kind: 'original', picture: Promise.resolve(file), small: file, name: file.name, rotation: 0 });
       else faults.value = [...faults.value, t(`capture.${fault}`, { name: file.name })];
     }
   }
@@ -45,7 +54,10 @@ export function usePages(target: () => Target) {
     faults.value = [];
     try {
       for (let page = pages.value[0]; page !== undefined; page = pages.value[0]) {
-        await uploads.add({ caseId, material, kind: page.kind, name: page.name, rotation: page.rotation }, page.picture);
+        const picture = await page.picture.catch(() => null);
+        if (picture === null) return false; // the sheet has said so
+        if (!pages.value.includes(page)) continue; // deleted meanwhile
+        await uploads.add({ caseId, material, kind: page.kind, name: page.name, rotation: page.rotation }, picture);
         pages.value = removed(pages.value, page.id);
       }
       return true;
