@@ -47,6 +47,17 @@ bool fw_page_words_add(struct fw_page_words *words, const struct fw_page_line *l
 	return true;
 }
 
+size_t fw_page_words_characters(const struct fw_page_words *words)
+{
+	size_t sum = 0;
+
+	for (guint i = 0; i < words->lines->len; i++) {
+		sum += (size_t)g_utf8_strlen(
+			g_array_index(words->lines, struct fw_page_line, i).text, -1);
+	}
+	return sum;
+}
+
 char *fw_page_words_print(const struct fw_page_words *words)
 {
 	json_auto_t *json = json_pack("{s:i, s:i, s:i, s:[]}", "turn", (int)words->turn, "width",

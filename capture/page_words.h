@@ -37,6 +37,9 @@ void fw_page_words_clear(struct fw_page_words *words);
 /* Adds a line, its text shortened to what is taken; false: it is empty, nowhere, or there are too many. */
 bool fw_page_words_add(struct fw_page_words *words, const struct fw_page_line *line);
 
+/* Of all lines. */
+size_t fw_page_words_characters(const struct fw_page_words *words);
+
 /* g_free. */
 char *fw_page_words_print(const struct fw_page_words *words);
 int fw_page_words_parse(const char *text, size_t size, struct fw_page_words *ret_words);

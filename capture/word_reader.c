@@ -9,6 +9,8 @@
 #define READ_PX 2600 /* longer side of what is read: A4 at 220 dpi, more tells no more */
 #define TURN_SURE \
 	3.0f /* confidence from which a turn is believed: it is far above on a page of text */
+#define CHARS_ENOUGH \
+	10 /* read on a page, to believe that it was read the right way up: on its head it gives 4 at most */
 #define CONFIDENT   30.0f /* of a line, below which it is dirt, a seal or a picture */
 #define WARM_UP_PX  64
 #define DPI_DEFAULT 200
@@ -125,34 +127,77 @@ static void take_lines(TessResultIterator *lines, struct fw_words_read *read)
 		read->words.lines->len ? (unsigned)(sum / (float)read->words.lines->len) : 0;
 }
 
-int fw_word_reader_read(struct fw_word_reader *reader, const struct fw_image *page, unsigned dpi,
-	struct fw_words_read *ret_read)
+/* The picture, turned clockwise. */
+static int read_turned(struct fw_word_reader *reader, const struct fw_image *grey, unsigned turn,
+	unsigned dpi, struct fw_words_read *ret_read)
 {
-	fw_cleanup(fw_image_destroy) struct fw_image *small = fw_image_fit(page, READ_PX);
-	fw_cleanup(fw_image_destroy) struct fw_image *grey = fw_image_grey(small);
-	fw_cleanup(fw_image_destroy) struct fw_image *upright = NULL;
-	unsigned wanted = (dpi ? dpi : DPI_DEFAULT) * small->width / page->width;
-	unsigned own_dpi = CLAMP(wanted, DPI_MIN, DPI_MAX);
+	fw_cleanup(fw_image_destroy) struct fw_image *upright = turned(grey, turn);
 	struct fw_words_read read = {0};
 	TessResultIterator *lines;
 
-	fw_page_words_init(&read.words);
-	read.words.turn = find_turn(reader, grey, own_dpi, &read.sure);
-	upright = turned(grey, read.words.turn);
-	read.words.width = upright->width;
-	read.words.height = upright->height;
-	show(reader->words, upright, own_dpi);
+	show(reader->words, upright, dpi);
 	if (TessBaseAPIRecognize(reader->words, NULL) != 0) {
 		TessBaseAPIClear(reader->words);
-		fw_page_words_clear(&read.words);
 		return -EIO;
 	}
+	fw_page_words_init(&read.words);
+	read.words.turn = turn;
+	read.words.width = upright->width;
+	read.words.height = upright->height;
 	lines = TessBaseAPIGetIterator(reader->words);
 	if (lines) { /* NULL: nothing is printed on it */
 		take_lines(lines, &read);
 		TessResultIteratorDelete(lines);
 	}
 	TessBaseAPIClear(reader->words);
+	*ret_read = read;
+	return 0;
+}
+
+/* Hardly anything can be read on a page that stands on its head: was it read so? */
+static int read_other_way(struct fw_word_reader *reader, const struct fw_image *grey, unsigned dpi,
+	struct fw_words_read *read)
+{
+	struct fw_words_read other;
+	int r = read_turned(reader, grey, (read->words.turn + 180) % 360, dpi, &other);
+
+	if (r < 0) {
+		return r;
+	}
+	if (fw_page_words_characters(&other.words) > fw_page_words_characters(&read->words)) {
+		struct fw_words_read worse = *read;
+
+		*read = other;
+		other = worse;
+	}
+	fw_page_words_clear(&other.words);
+	read->sure = fw_page_words_characters(&read->words) >= CHARS_ENOUGH;
+	return 0;
+}
+
+int fw_word_reader_read(struct fw_word_reader *reader, const struct fw_image *page, unsigned dpi,
+	struct fw_words_read *ret_read)
+{
+	fw_cleanup(fw_image_destroy) struct fw_image *small = fw_image_fit(page, READ_PX);
+	fw_cleanup(fw_image_destroy) struct fw_image *grey = fw_image_grey(small);
+	unsigned wanted = (dpi ? dpi : DPI_DEFAULT) * small->width / page->width;
+	unsigned own_dpi = CLAMP(wanted, DPI_MIN, DPI_MAX);
+	struct fw_words_read read;
+	bool sure;
+	unsigned turn = find_turn(reader, grey, own_dpi, &sure);
+	int r = read_turned(reader, grey, turn, own_dpi, &read);
+
+	if (r < 0) {
+		return r;
+	}
+	read.sure = sure;
+	if (fw_page_words_characters(&read.words) < CHARS_ENOUGH) {
+		r = read_other_way(reader, grey, own_dpi, &read);
+	}
+	if (r < 0) {
+		fw_page_words_clear(&read.words);
+		return r;
+	}
 	*ret_read = read;
 	return 0;
 }

@@ -89,21 +89,11 @@ static int put(struct fw_blob_store *store, const struct options *options, const
 	return r < 0 ? r : fw_blob_commit(writer, NULL);
 }
 
-static glong count_chars(const struct fw_page_words *words)
-{
-	glong sum = 0;
-
-	for (guint i = 0; i < words->lines->len; i++) {
-		sum += g_utf8_strlen(g_array_index(words->lines, struct fw_page_line, i).text, -1);
-	}
-	return sum;
-}
-
 static bool tell(const struct fw_words_read *read)
 {
-	return printf("{\"turn\":%u,\"sure\":%s,\"lines\":%u,\"characters\":%ld,\"confidence\":%u}",
+	return printf("{\"turn\":%u,\"sure\":%s,\"lines\":%u,\"characters\":%zu,\"confidence\":%u}",
 		       read->words.turn, read->sure ? "true" : "false", read->words.lines->len,
-		       count_chars(&read->words), read->confidence) > 0 &&
+		       fw_page_words_characters(&read->words), read->confidence) > 0 &&
 		fflush(stdout) == 0;
 }
 

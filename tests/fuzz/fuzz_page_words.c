@@ -17,7 +17,8 @@ static void look_at(const struct fw_page_words *words)
 	g_assert(words->width <= FW_CAPTURE_SIDE_MAX && words->height <= FW_CAPTURE_SIDE_MAX);
 	g_assert(words->lines->len <= FW_PAGE_LINES_MAX);
 	for (guint i = 0; i < words->lines->len; i++) {
-		const struct fw_page_line *line = &g_array_index(words->lines, struct fw_page_line, i);
+		const struct fw_page_line *line =
+			&g_array_index(words->lines, struct fw_page_line, i);
 		g_autofree char *folded = fw_words_fold(line->text), *tight = g_strdup(line->text);
 
 		g_assert(line->right <= (int)words->width && line->bottom <= (int)words->height);
