@@ -57,6 +57,12 @@ export default {
       method: { person: '本人领取', proxy: '代领', post: '邮寄', self_print: '自行打印' },
       notices: '文书', makeNotice: '制作文书', noNotices: '还没有制作过文书',
       notice: { one_time: '一次性告知书', accepted: '受理通知书', refused: '不予受理通知书', posting: '材料寄送清单' },
+      nothingToSay: {
+        one_time: '没有需要补正的内容，不用出具一次性告知书。如有材料不符合，请先在该材料下点“不符合”或“需纸质”',
+        accepted: '办件还没有受理，受理后才能出具受理通知书',
+        refused: '办件没有作出不予受理的决定，不能出具不予受理通知书',
+        posting: '没有需要寄送的纸质材料。确需纸质的，请先在该材料下点“需纸质”',
+      },
       figures: {
         title: '收办统计', month: '月份', hall: '申请地大厅', item: '事项', opened: '收件', sent: '转属地', collect: '平均收件（小时）', handle: '平均办理（小时）',
         returned: '退回补正率', faulty: '收件差错率', refused: '不予受理率', csv: '导出 CSV', empty: '所选月份没有办件',
@@ -123,6 +129,12 @@ export default {
       method: { person: 'In person', proxy: 'By proxy', post: 'By post', self_print: 'Self-print' },
       notices: 'Notices', makeNotice: 'Make a notice', noNotices: 'No notice was made yet',
       notice: { one_time: 'One-time notice', accepted: 'Notice of acceptance', refused: 'Notice of non-acceptance', posting: 'Posting list' },
+      nothingToSay: {
+        one_time: 'Nothing is missing, so there is nothing to give notice of. If a material does not conform, say so below it first',
+        accepted: 'The case is not accepted yet; the notice of acceptance comes after that',
+        refused: 'The case was not refused, so there is no notice of non-acceptance',
+        posting: 'No paper is to be posted. If paper is needed, say so below the material first',
+      },
       figures: {
         title: 'Figures', month: 'Month', hall: 'Hall', item: 'Item', opened: 'Opened', sent: 'Sent', collect: 'Hours to collect', handle: 'Hours to handle',
         returned: 'Returned', faulty: 'Faulty', refused: 'Not accepted', csv: 'Export CSV', empty: 'No cases in these months',
