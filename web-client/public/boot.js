@@ -21,31 +21,41 @@
     return true;
   }
 
-  function tell(place) {
+  /** In place of whatever the window shows: without its program or layout it is of no use. */
+  function tell() {
     let language = 'zh-CN';
     try {
       if (localStorage.getItem('farwindow.language') === 'en') language = 'en';
     } catch {
       // then in the first language
     }
+    const place = document.getElementById('app');
+    const text = document.createElement('p');
     const button = document.createElement('button');
-    place.setAttribute('role', 'alert');
-    place.textContent = TEXTS[language][0];
+    text.setAttribute('role', 'alert');
+    text.textContent = TEXTS[language][0];
     button.textContent = TEXTS[language][1];
     button.onclick = function () { location.reload(); };
-    place.after(button);
+    place.replaceChildren(text, button);
     button.focus();
     // The program's own layout may be what did not come.
-    Object.assign(place.parentElement.style, { display: 'grid', placeContent: 'center', justifyItems: 'center', gap: '16px', height: '100vh', font: '16px/1.5 sans-serif' });
+    Object.assign(place.style, { display: 'grid', placeContent: 'center', justifyItems: 'center', gap: '16px', height: '100vh', font: '16px/1.5 sans-serif' });
     Object.assign(button.style, { padding: '10px 28px', font: 'inherit', cursor: 'pointer' });
   }
 
-  // Errors of loading do not bubble: they are caught on the way down.
+  /** Scripts are the page's own only, and so is the first layout; those of later parts, behind it, the program sees to itself. */
+  function isOwn(part) {
+    return part instanceof HTMLScriptElement || (part instanceof HTMLLinkElement && part === document.querySelector('link[rel=stylesheet]'));
+  }
+
+  // Errors of loading do not bubble: they are caught on the way down. They come before the window is there, or after the
+  // program began without its layout.
+  let failed = false;
   addEventListener('error', function (event) {
-    const place = document.getElementById('booting');
-    const part = event.target;
-    const needed = part instanceof HTMLScriptElement || (part instanceof HTMLLinkElement && part.rel === 'stylesheet');
-    if (place === null || place.hasAttribute('role') || !needed) return; // the program runs: it sees to its parts itself
-    if (!reloadOnce()) tell(place);
+    if (failed || !isOwn(event.target)) return;
+    failed = true;
+    if (reloadOnce()) return;
+    if (document.getElementById('app') !== null) tell();
+    else addEventListener('DOMContentLoaded', tell);
   }, true);
 })();

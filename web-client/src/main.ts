@@ -11,4 +11,5 @@ import { router } from './shell/router';
 import './shell/style.css';
 
 document.documentElement.lang = i18n.global.locale.value;
-createApp(App).use(i18n).use(router).mount('#app');
+const saysWhatIsMissing = document.querySelector('#app > [role=alert]') !== null; // public/boot.js: the layout did not come
+if (!saysWhatIsMissing) createApp(App).use(i18n).use(router).mount('#app');
