@@ -32,7 +32,7 @@ const go = (who, words) => who.page.locator('header nav a', { hasText: words }).
 const material = (who, n) => who.page.locator('.materials > li').nth(n - 1);
 
 before(async () => {
-  office = await Office.open({ config: '[sms]\ngateway = file\n' }); // as ./dev serve
+  office = await Office.open({ config: '[sms]\ngateway = file\nquiet_from = 00:00\nquiet_to = 00:00\n' }); // as ./dev serve, by night too
   const plain = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ['--no-sandbox'] });
   camera = await paperCamera(plain);
   await plain.close();

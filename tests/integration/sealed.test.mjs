@@ -86,7 +86,7 @@ function erase(kind) {
 
 before(async () => {
   gateway = await FaultyGateway.open();
-  office = await Office.open({ config: `[sms]\ngateway = http\nurl = ${gateway.url}\nidempotent = true\n` });
+  office = await Office.open({ config: `[sms]\ngateway = http\nurl = ${gateway.url}\nidempotent = true\nquiet_from = 00:00\nquiet_to = 00:00\n` });
   [applicant, home, supervisor, auditor] = await Promise.all(['clerk1', 'home1', 'supervisor2', 'auditor1'].map((name) => Clerk.signIn(office, name)));
   await Promise.all([applicant.connect(), home.connect()]);
   await applicant.take_window('441521-01-3');
