@@ -153,12 +153,6 @@ static int configure(struct fw_db *db, int busy_ms)
 	static const char read_only[] = "PRAGMA query_only = ON;"
 					"PRAGMA trusted_schema = OFF;";
 
-	if (db->mode == FW_DB_READ_WRITE) {
-		/* The values kept by many prepared statements use up SQLite's own 40 places, and then it
-		 * asks malloc for each row it writes. A refusal costs only that. */
-		(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_LOOKASIDE, NULL,
-			FW_DB_LOOKASIDE_BYTES, FW_DB_LOOKASIDE_PLACES);
-	}
 	(void)sqlite3_busy_timeout(db->sqlite, busy_ms);
 	return fw_db_script(db, db->mode == FW_DB_READ_WRITE ? read_write : read_only);
 }

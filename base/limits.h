@@ -62,8 +62,6 @@
 #define FW_BLOB_CACHE_BLOCKS      4 /* plain blocks a writer holds */
 #define FW_KEY_ID_MAX_BYTES       63 /* "recording/<uuid>" is 46 */
 #define FW_DB_STATEMENTS_MAX      512 /* prepared and kept per connection */
-#define FW_DB_LOOKASIDE_BYTES     1200 /* a place for a passing piece of memory; SQLite's own size */
-#define FW_DB_LOOKASIDE_PLACES    500 /* of a writing connection: 600 kB */
 #define FW_DB_CACHE_KIB           32768 /* pages of a writing connection: what a busy hour touches */
 #define FW_AUDIT_DETAIL_MAX_BYTES 4096 /* ids and digests only */
 #define FW_SEALED_TEXT_MAX_BYTES  65536 /* a case form; names and lines are far shorter */
