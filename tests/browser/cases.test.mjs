@@ -36,6 +36,16 @@ async function finish(page, action, fill = async () => undefined) {
 
 const state = (page, text) => page.locator('.head .el-tag', { hasText: text }).first().waitFor();
 
+/** The page of a new case, its item found by initials and its home location chosen. */
+async function begin(page) {
+  await page.goto(`${office.url}/cases/new`);
+  await page.locator('.head .el-select').first().click();
+  await page.keyboard.type('flzz');
+  await page.getByRole('option', { name: /防雷装置竣工验收/ }).click();
+  await page.locator('.head .el-select').nth(1).click();
+  await page.getByRole('option', { name: '陆河县' }).click();
+}
+
 test('the story of a case from item to issue', { timeout: 240000 }, async () => {
   const clerk = await openPage(browser, office.url);
   const home = await openPage(browser, office.url);
@@ -46,12 +56,7 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await at.home.takeWindow('1号');
 
   await home.addInitScript(() => (window.print = () => (window.top.fwPrinted = document.body.innerText)));
-  await clerk.goto(`${office.url}/cases/new`);
-  await clerk.locator('.head .el-select').first().click();
-  await clerk.keyboard.type('flzz');
-  await clerk.getByRole('option', { name: /防雷装置竣工验收/ }).click();
-  await clerk.locator('.head .el-select').nth(1).click();
-  await clerk.getByRole('option', { name: '陆河县' }).click();
+  await begin(clerk);
   await clerk.getByLabel('姓名或名称').fill('张三丰');
   await clerk.getByLabel('证件号码').fill('110105194912310021');
   await clerk.getByLabel('联系电话').fill('13812345678');
@@ -196,12 +201,7 @@ test('an item published anew while a clerk writes loses nothing of the form', { 
   const at = new Clerk(clerk);
   await at.signIn('clerk1', 'demo-clerk1');
   await at.takeWindow('3号');
-  await clerk.goto(`${office.url}/cases/new`);
-  await clerk.locator('.head .el-select').first().click();
-  await clerk.keyboard.type('flzz');
-  await clerk.getByRole('option', { name: /防雷装置竣工验收/ }).click();
-  await clerk.locator('.head .el-select').nth(1).click();
-  await clerk.getByRole('option', { name: '陆河县' }).click();
+  await begin(clerk);
   await clerk.getByLabel('姓名或名称').fill('李四');
   await clerk.getByLabel('证件号码').fill('11010519491231002X');
   await clerk.locator('.el-checkbox.all').first().click();

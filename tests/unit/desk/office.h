@@ -62,6 +62,8 @@ struct office *office_create_large(unsigned areas, unsigned applicants, unsigned
 void office_fill_large(struct fw_db *db, unsigned areas, unsigned applicants, unsigned homes);
 /* One more account of it, with a session. */
 void office_add_account(struct fw_db *db, const char *id, const char *role, const char *area);
+/* A case of clerk1's for fanglei-jungong at 441523, with its key, of which only the database knows. */
+void office_add_case(struct office *office, const char *id, const char *state);
 /* g_free */
 char *office_area(unsigned number);
 /* The cookie of a session that each account of a large office has from the start; g_free. */

@@ -187,3 +187,23 @@ void office_recorder(struct office *office, enum fw_recorder_event_kind kind, ui
 	g_array_append_val(office->inputs, input);
 	office_step(office);
 }
+
+/* --- what is there beforehand --------------------------------------------------------------------- */
+
+void office_add_case(struct office *office, const char *id, const char *state)
+{
+	g_autofree char *key_id = g_strconcat("case/", id, NULL);
+	uint8_t key[FW_AEAD_KEY_BYTES];
+
+	assert_int_equal(fw_keystore_create_key(office->keystore, key_id, key), 0);
+	assert_int_equal(
+		fw_db_run(office->db,
+			"INSERT INTO service_case (id, serial, state, revision, origin, drill, "
+			"item,"
+			" item_version, area, applicant_area, applicant_hall, applicant_account,"
+			" applicant_kind, month, opened_us, changed_us) VALUES (?1, 'S1', ?2, 1,"
+			" 'window', 0, 'fanglei-jungong', 1, '441523', '441521', '441521-01',"
+			" 'clerk1', 'person', 202611, 0, 0)",
+			FW_DB_VALUES(fw_db_text(id), fw_db_text(state)), NULL),
+		0);
+}

@@ -21,29 +21,12 @@ struct desk_of_papers {
 	char *clerk, *home, *stranger; /* tokens: both sides of the case, and neither */
 };
 
-static void add_case(struct office *office, const char *state)
-{
-	uint8_t key[FW_AEAD_KEY_BYTES];
-
-	assert_int_equal(fw_keystore_create_key(office->keystore, "case/" CASE, key), 0);
-	assert_int_equal(
-		fw_db_run(office->db,
-			"INSERT INTO service_case (id, serial, state, revision, origin, drill, "
-			"item,"
-			" item_version, area, applicant_area, applicant_hall, applicant_account,"
-			" applicant_kind, month, opened_us, changed_us) VALUES (?1, 'S1', ?2, 1,"
-			" 'window', 0, 'fanglei-jungong', 1, '441523', '441521', '441521-01',"
-			" 'clerk1', 'person', 202611, 0, 0)",
-			FW_DB_VALUES(fw_db_text(CASE), fw_db_text(state)), NULL),
-		0);
-}
-
 static int set_up(void **state)
 {
 	struct desk_of_papers *papers = g_new0(struct desk_of_papers, 1);
 
 	papers->office = office_create();
-	add_case(papers->office, "draft");
+	office_add_case(papers->office, CASE, "draft");
 	papers->clerk = office_sign_in(papers->office, "clerk1");
 	papers->home = office_sign_in(papers->office, "home1");
 	papers->stranger = office_sign_in(papers->office, "supervisor1");

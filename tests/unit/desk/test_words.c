@@ -33,20 +33,8 @@ static void add_page(struct office *office, const char *digit, const char *facts
 static int set_up(void **state)
 {
 	struct office *office = office_create();
-	uint8_t key[FW_AEAD_KEY_BYTES];
 
-	assert_int_equal(fw_keystore_create_key(office->keystore, "case/" CASE, key), 0);
-	assert_int_equal(
-		fw_db_run(office->db,
-			"INSERT INTO service_case (id, serial, state, revision, origin, drill, "
-			"item,"
-			" item_version, area, applicant_area, applicant_hall, applicant_account,"
-			" applicant_kind, month, opened_us, changed_us) VALUES ('" CASE
-			"', 'S1', 'draft', 1, 'window', 0, 'fanglei-jungong', 1, '441523', "
-			"'441521',"
-			" '441521-01', 'clerk1', 'person', 202611, 0, 0)",
-			FW_DB_NO_VALUES, NULL),
-		0);
+	office_add_case(office, CASE, "draft");
 	office->setup.read_words = true;
 	*state = office;
 	return 0;
