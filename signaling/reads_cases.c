@@ -200,10 +200,25 @@ static void named(
 	fw_json_close(json, '}');
 }
 
-static void render_case(struct fw_json *json, struct fw_statement *row)
+/* What runs out first of what still runs; 0: nothing. */
+static int64_t first_due_us(struct fw_statement *row, int first)
 {
+	int state = fw_word_index(fw_case_states, fw_db_column_text(row, 2));
 	int64_t due_us = 0;
 
+	for (int i = 0; state >= 0 && i < FW_CASE_DEADLINE_COUNT; i++) {
+		int64_t by_us = fw_db_column_int(row, first + i);
+
+		if (by_us && (!due_us || by_us < due_us) &&
+			fw_case_deadline_runs((enum fw_case_state)state, (enum fw_case_deadline)i)) {
+			due_us = by_us;
+		}
+	}
+	return due_us;
+}
+
+static void render_case(struct fw_json *json, struct fw_statement *row)
+{
 	fw_json_text(json, "id", fw_db_column_text(row, 0));
 	fw_json_text(json, "serial", fw_db_column_text(row, 1));
 	fw_json_text(json, "state", fw_db_column_text(row, 2));
@@ -215,12 +230,7 @@ static void render_case(struct fw_json *json, struct fw_statement *row)
 	fw_json_bool(json, "drill", fw_db_column_int(row, 11) != 0);
 	fw_json_int(json, "opened_us", fw_db_column_int(row, 12));
 	fw_json_int(json, "changed_us", fw_db_column_int(row, 13));
-	for (int at = 14; at < 18; at++) { /* what runs out first */
-		int64_t by_us = fw_db_column_int(row, at);
-
-		due_us = by_us && (!due_us || by_us < due_us) ? by_us : due_us;
-	}
-	fw_json_time(json, "due_us", due_us);
+	fw_json_time(json, "due_us", first_due_us(row, 14));
 }
 
 static bool add_from(struct fw_read_query *query, const struct fw_read_question *question,

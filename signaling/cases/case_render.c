@@ -14,6 +14,12 @@
 
 /* --- the head ------------------------------------------------------------------------------------- */
 
+/* A deadline that runs; one that is over is not shown as missed for ever. */
+static int64_t running(const struct fw_case *c, enum fw_case_deadline deadline, int64_t by_us)
+{
+	return fw_case_deadline_runs(c->state, deadline) ? by_us : 0;
+}
+
 static void render_times(const struct fw_case_page *page)
 {
 	const struct fw_case *c = page->c;
@@ -30,10 +36,10 @@ static void render_times(const struct fw_case_page *page)
 		{"decided_us", c->decided_us},
 		{"issued_us", c->issued_us},
 		{"changed_us", c->changed_us},
-		{"answer_by_us", c->answer_by_us},
-		{"decide_by_us", c->decide_by_us},
-		{"supplement_by_us", c->supplement_by_us},
-		{"post_by_us", c->posted_us ? 0 : c->post_by_us},
+		{"answer_by_us", running(c, FW_CASE_BY_ANSWER, c->answer_by_us)},
+		{"decide_by_us", running(c, FW_CASE_BY_DECISION, c->decide_by_us)},
+		{"supplement_by_us", running(c, FW_CASE_BY_SUPPLEMENT, c->supplement_by_us)},
+		{"post_by_us", c->posted_us ? 0 : running(c, FW_CASE_BY_POSTING, c->post_by_us)},
 		{"posted_us", c->posted_us},
 	};
 

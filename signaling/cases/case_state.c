@@ -40,9 +40,11 @@ static const struct fw_case_step steps[] = {
 	{FW_CASE_ACCEPTED, FW_CASE_ACT_FORWARD, FW_CASE_HOME, FW_CASE_ACCEPTED, false},
 	{FW_CASE_ACCEPTED, FW_CASE_ACT_POST, FW_CASE_APPLICANT, FW_CASE_ACCEPTED, false},
 	{FW_CASE_SUPPLEMENT, FW_CASE_ACT_TELL, FW_CASE_APPLICANT, FW_CASE_TOLD, false},
+	{FW_CASE_SUPPLEMENT, FW_CASE_ACT_POST, FW_CASE_APPLICANT, FW_CASE_SUPPLEMENT, false},
 	{FW_CASE_TOLD, FW_CASE_ACT_SUPPLEMENTED, FW_CASE_APPLICANT, FW_CASE_SENT, false},
 	{FW_CASE_TOLD, FW_CASE_ACT_NOT_SUPPLEMENTED, FW_CASE_APPLICANT, FW_CASE_NOT_SUPPLEMENTED,
 		true},
+	{FW_CASE_TOLD, FW_CASE_ACT_POST, FW_CASE_APPLICANT, FW_CASE_TOLD, false},
 	{FW_CASE_DECIDED, FW_CASE_ACT_ISSUE, FW_CASE_EITHER, FW_CASE_ISSUED, false},
 };
 
@@ -89,6 +91,23 @@ const struct fw_case_step *fw_case_step_at(enum fw_case_state state, unsigned n)
 		}
 	}
 	return NULL;
+}
+
+bool fw_case_deadline_runs(enum fw_case_state state, enum fw_case_deadline deadline)
+{
+	switch (deadline) {
+	case FW_CASE_BY_ANSWER: /* what is missing is to be told within it, not only asked for */
+		return state == FW_CASE_PREREVIEW || state == FW_CASE_SENT ||
+			state == FW_CASE_SUPPLEMENT;
+	case FW_CASE_BY_DECISION:
+		return state == FW_CASE_ACCEPTED;
+	case FW_CASE_BY_SUPPLEMENT:
+		return state == FW_CASE_TOLD;
+	case FW_CASE_BY_POSTING:
+		return fw_case_step(state, FW_CASE_ACT_POST) != NULL;
+	default:
+		return false;
+	}
 }
 
 enum fw_case_side fw_case_turn(enum fw_case_state state)

@@ -68,6 +68,17 @@ const struct fw_case_step *fw_case_step(enum fw_case_state state, enum fw_case_a
 /* The nth legal step of a state, from 0; NULL: no more. */
 const struct fw_case_step *fw_case_step_at(enum fw_case_state state, unsigned n);
 
+/* Deadlines, in the order in which rows and lists carry them. */
+enum fw_case_deadline {
+	FW_CASE_BY_ANSWER, /* accept, refuse, or say what is missing */
+	FW_CASE_BY_DECISION,
+	FW_CASE_BY_SUPPLEMENT, /* the citizen's */
+	FW_CASE_BY_POSTING,
+	FW_CASE_DEADLINE_COUNT
+};
+/* Whether a deadline still runs in a state: what it was for is neither done nor too late to do. */
+bool fw_case_deadline_runs(enum fw_case_state state, enum fw_case_deadline deadline);
+
 /* Whose turn it is in a state: FW_CASE_APPLICANT or FW_CASE_HOME; FW_CASE_READER: nobody's, it is final. */
 enum fw_case_side fw_case_turn(enum fw_case_state state);
 bool fw_case_is_final(enum fw_case_state state);

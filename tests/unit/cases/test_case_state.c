@@ -14,8 +14,9 @@ static const char *const expected[FW_CASE_STATE_COUNT] = {
 			 "forward>sent copy>sent read>sent ",
 	[FW_CASE_ACCEPTED] = "decide>decided post>accepted forward>accepted copy>accepted "
 			     "read>accepted ",
-	[FW_CASE_SUPPLEMENT] = "tell>told copy>supplement read>supplement ",
-	[FW_CASE_TOLD] = "supplemented>sent not_supplemented>not_supplemented copy>told read>told ",
+	[FW_CASE_SUPPLEMENT] = "tell>told post>supplement copy>supplement read>supplement ",
+	[FW_CASE_TOLD] = "supplemented>sent not_supplemented>not_supplemented post>told copy>told "
+			 "read>told ",
 	[FW_CASE_DECIDED] = "issue>issued copy>decided read>decided ",
 	[FW_CASE_ISSUED] = "copy>issued read>issued ",
 	[FW_CASE_REFUSED] = "copy>refused read>refused ",
@@ -68,12 +69,39 @@ static void somebody_has_the_turn(void **state)
 	}
 }
 
+/* No deadline runs once nobody could keep it; each runs somewhere. */
+static void deadlines_run_while_they_can_be_kept(void **state)
+{
+	static const char *const runs[FW_CASE_STATE_COUNT] = {
+		[FW_CASE_DRAFT] = "----",
+		[FW_CASE_PREREVIEW] = "A---",
+		[FW_CASE_SENT] = "A--P",
+		[FW_CASE_ACCEPTED] = "-D-P",
+		[FW_CASE_SUPPLEMENT] = "A--P",
+		[FW_CASE_TOLD] = "--SP",
+	};
+
+	(void)state;
+	for (int from = 0; from < FW_CASE_STATE_COUNT; from++) {
+		char found[FW_CASE_DEADLINE_COUNT + 1] = "----";
+
+		for (int i = 0; i < FW_CASE_DEADLINE_COUNT; i++) {
+			if (fw_case_deadline_runs(
+				    (enum fw_case_state)from, (enum fw_case_deadline)i)) {
+				found[i] = "ADSP"[i];
+			}
+		}
+		assert_string_equal(found, runs[from] ? runs[from] : "----");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_step),
 		cmocka_unit_test(words_are_all_there),
 		cmocka_unit_test(somebody_has_the_turn),
+		cmocka_unit_test(deadlines_run_while_they_can_be_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
