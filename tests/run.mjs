@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a folder's Node tests against the server in FW_BUILD (build/): node tests/run.mjs [--lanes N] [--beside PART,...] [--alone PART,...] FOLDER [NAME...]
-// N files at a time (1), beside them from the beginning those that only wait, and after them, each by itself, those that measure times: named
-// by a PART of theirs.
+// Runs a folder's Node tests against the server in FW_BUILD (build/): node tests/run.mjs [--lanes N] [--without PART,...] [--beside PART,...] [--alone PART,...] FOLDER [NAME...]
+// N files at a time (1), beside them from the beginning those that only wait, and after them, each by itself, those that measure times; some not at
+// all: named by a PART of theirs.
 // Says how long each file took, repeats what failed where the eye is, at the end, and ends with "N passed, N failed".
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+const parts = { type: 'string', default: '' };
 const { values, positionals: [folder, ...wanted] } = parseArgs({
   allowPositionals: true,
-  options: { lanes: { type: 'string', default: '1' }, beside: { type: 'string', default: '' }, alone: { type: 'string', default: '' } },
+  options: { lanes: { type: 'string', default: '1' }, without: parts, beside: parts, alone: parts },
 });
 const lanes = Number(values.lanes);
-const files = fs.readdirSync(folder).filter((name) => name.endsWith('.test.mjs') && (!wanted.length || wanted.some((part) => name.includes(part)))).sort();
+const isOneOf = (named) => (file) => named.split(',').some((part) => part && file.includes(part));
+const files = fs.readdirSync(folder)
+  .filter((file) => file.endsWith('.test.mjs') && (!wanted.length || isOneOf(wanted.join())(file)) && !isOneOf(values.without)(file)).sort();
 
 /** The failed tests of a file's TAP, each with the lines that say why. */
 function failures(tap) {
@@ -55,8 +58,7 @@ async function runAll(queue, count) {
   return results;
 }
 
-const named = (parts) => files.filter((file) => parts.split(',').some((part) => part && file.includes(part)));
-const [beside, alone] = [named(values.beside), named(values.alone)];
+const [beside, alone] = [values.beside, values.alone].map((named) => files.filter(isOneOf(named)));
 const others = files.filter((file) => !beside.includes(file) && !alone.includes(file));
 const together = [...beside.map((file) => runAll([file], 1)), runAll(others, lanes)];
 const results = [...(await Promise.all(together)).flat(), ...(await runAll(alone, 1))];
