@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/desk/clients.h"
 
-#include "base/log.h"
 #include "signaling/cases/cases.h"
 #include "signaling/desk/calls.h"
 #include "signaling/desk/chat.h"
@@ -11,6 +10,7 @@
 #include "signaling/desk/parts.h"
 #include "signaling/desk/party.h"
 #include "signaling/desk/presence.h"
+#include "signaling/desk/refusals.h"
 #include "signaling/desk/request.h"
 #include "signaling/desk/sessions.h"
 #include "signaling/desk/show.h"
@@ -18,8 +18,6 @@
 #include "signaling/desk/windows.h"
 #include "signaling/turn.h"
 #include "signaling/wall/wall.h"
-
-#define FW_LOG_TOPIC "clients"
 
 /* A page cannot see the server's pings; any reply tells it that the line lives. */
 static int ping_method(struct fw_desk *desk, struct fw_client *client,
@@ -186,6 +184,23 @@ static int handle(struct fw_desk *desk, struct fw_client *client,
 	return methods[message->method].handler(desk, client, message, answer);
 }
 
+static int note(struct fw_desk *desk, const struct fw_client *client,
+	const struct fw_client_message *message, enum fw_code code)
+{
+	static const char *const objects[] = {"call", "window", "case", "hall"};
+	struct fw_refusal refusal = {
+		.code = code,
+		.operation = fw_method_name(message->method),
+		.window = client->window,
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(objects) && !refusal.object_id; i++) {
+		refusal.object_kind = objects[i];
+		refusal.object_id = fw_client_message_text(message, objects[i]);
+	}
+	return fw_refusal_note(desk, client->session, &refusal);
+}
+
 int fw_client_received(
 	struct fw_desk *desk, uint64_t connection, const char *text, size_t text_bytes)
 {
@@ -193,7 +208,7 @@ int fw_client_received(
 	struct fw_client_message message = {0};
 	struct fw_answer answer = {0};
 	guint place;
-	int r;
+	int r, noted = 0;
 
 	if (!client) { /* the desk has ended it; these were on their way */
 		return 0;
@@ -213,16 +228,15 @@ int fw_client_received(
 	} else {
 		fw_reply_begin(&answer.result, message.id);
 		r = handle(desk, client, &message, &answer);
+		noted = r > 0 ? note(desk, client, &message, (enum fw_code)r) : 0;
 	}
 	if (r == 0) {
 		fw_reply_fill(desk, place, &answer.result);
 	} else if (r > 0) {
-		fw_debug("refused connection=%" G_GUINT64_FORMAT " code=%s", connection,
-			fw_code_name((enum fw_code)r));
 		fw_reply_refuse(desk, place, message.id, (enum fw_code)r, answer.text,
 			answer.extra[0] ? answer.extra : NULL);
 	}
 	fw_json_clear(&answer.result);
 	fw_client_message_clear(&message);
-	return MIN(r, 0);
+	return r < 0 ? r : noted;
 }

@@ -4,6 +4,7 @@
 #include "signaling/desk/access.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/message.h"
+#include "signaling/desk/refusals.h"
 #include "signaling/desk/sessions.h"
 
 #include <errno.h>
@@ -14,9 +15,10 @@ static const struct operation {
 	fw_operation_handler *handler;
 	enum fw_right right; /* in the role's own area */
 	enum fw_right or_right; /* this one is enough as well; FW_RIGHT_NONE: none */
+	const char *name; /* "GET /api/v1/cases/{case}" */
 } operations[FW_OP_COUNT] = {
 #define OPERATION(name, method, path, takes, right, or_right, handler) \
-	[FW_OP_##name] = {handler, FW_RIGHT_##right, FW_RIGHT_##or_right},
+	[FW_OP_##name] = {handler, FW_RIGHT_##right, FW_RIGHT_##or_right, #method " " path},
 	FW_OPERATIONS(OPERATION)
 #undef OPERATION
 };
@@ -55,6 +57,47 @@ static int answer(struct fw_desk *desk, struct fw_http_question *question, const
 	return operation->handler(desk, question);
 }
 
+/* --- refusals ------------------------------------------------------------------------------------- */
+
+#define NAME_SIZE 16 /* of a parameter of a path */
+
+/* The next "{name}" of a path; *path goes on behind it. */
+static bool next_parameter(const char **path, char ret_name[NAME_SIZE])
+{
+	const char *open = strchr(*path, '{');
+	size_t size = open ? strcspn(open + 1, "}") : 0;
+
+	if (!open || size >= NAME_SIZE) {
+		return false;
+	}
+	memcpy(ret_name, open + 1, size);
+	ret_name[size] = '\0';
+	*path = open + 1 + size;
+	return true;
+}
+
+/* What the path names: its first parameter is the object, but where it says of which kind the next one is. */
+static int note(struct fw_desk *desk, const struct fw_http_question *question, enum fw_code code)
+{
+	struct fw_refusal refusal = {
+		.code = code,
+		.operation = operations[question->operation].name,
+		.window = question->session->account->window,
+	};
+	const char *path = refusal.operation;
+	char kind[NAME_SIZE], id[NAME_SIZE];
+
+	if (next_parameter(&path, kind)) {
+		const char *sent = json_string_value(json_object_get(question->params, kind));
+		bool told = strcmp(kind, "kind") == 0 && next_parameter(&path, id);
+
+		refusal.object_kind = told ? sent : kind;
+		refusal.object_id =
+			told ? json_string_value(json_object_get(question->params, id)) : sent;
+	}
+	return fw_refusal_note(desk, question->session, &refusal);
+}
+
 int fw_http_request(struct fw_desk *desk, uint64_t request, enum fw_operation operation,
 	const char *token, const char *remote, const char *params_json, GBytes *bytes,
 	int64_t range_from, int64_t range_to)
@@ -77,10 +120,10 @@ int fw_http_request(struct fw_desk *desk, uint64_t request, enum fw_operation op
 	} else {
 		r = answer(desk, &question, token);
 	}
-	json_decref(question.params);
 	if (r > 0) {
 		fw_http_refuse(desk, request, (enum fw_code)r, extra);
-		return 0;
+		r = question.session ? note(desk, &question, (enum fw_code)r) : 0;
 	}
+	json_decref(question.params);
 	return r;
 }

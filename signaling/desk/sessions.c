@@ -8,6 +8,7 @@
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/passwords.h"
+#include "signaling/desk/refusals.h"
 #include "signaling/desk/render.h"
 #include "signaling/desk/windows.h"
 
@@ -175,6 +176,9 @@ int fw_session_use(struct fw_desk *desk, struct fw_session *session)
 
 int fw_session_due(struct fw_desk *desk, struct fw_session *session)
 {
+	if (fw_refusals_over(desk, session)) { /* the other hint is still to come */
+		return fw_refusals_settle(desk, session);
+	}
 	if (session->used + FW_SESSION_IDLE_US > desk->now) {
 		fw_memory_remind(desk->memory, session, session->used + FW_SESSION_IDLE_US);
 		return 0;
@@ -192,8 +196,11 @@ static int end_session(struct fw_desk *desk, struct fw_session *session, enum fw
 		[FW_SESSION_PASSWORD_RESET] = "session.password_reset",
 	};
 	struct fw_account *account = session->account;
-	int r;
+	int r = fw_refusals_settle(desk, session);
 
+	if (r < 0) {
+		return r;
+	}
 	if (account->window && reason != FW_SESSION_TAKEN_OVER) {
 		r = fw_window_release(desk, account->window);
 		if (r < 0) {

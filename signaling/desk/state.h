@@ -61,6 +61,8 @@ struct fw_session {
 	struct fw_client *clients[FW_SESSION_CLIENTS_MAX];
 	int64_t used, stored; /* desk time of the last use, and of what the database holds */
 	int64_t created_us; /* wall clock */
+	int64_t refused_since; /* desk time of the first of `refused` operations (refusals.h) */
+	unsigned refused, forbidden;
 	char remote[FW_ADDRESS_MAX_BYTES + 1];
 };
 

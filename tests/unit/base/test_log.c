@@ -1,33 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define FW_LOG_TOPIC "test"
-#include "tests/unit/testing.h"
+#include "tests/unit/log_lines.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/log.h"
 
-/* Standard error goes into a pipe for the duration of one call. */
-static int saved_stderr, pipe_ends[2];
+static struct log_lines lines;
 
 static void capture(void)
 {
-	assert_int_equal(pipe2(pipe_ends, O_NONBLOCK), 0);
-	saved_stderr = dup(STDERR_FILENO);
-	assert_true(dup2(pipe_ends[1], STDERR_FILENO) >= 0);
+	log_lines_begin(&lines);
 }
 
 static size_t captured(char *buffer, size_t size)
 {
-	ssize_t length = read(pipe_ends[0], buffer, size - 1);
-
-	assert_true(dup2(saved_stderr, STDERR_FILENO) >= 0);
-	(void)close(saved_stderr);
-	(void)close(pipe_ends[0]);
-	(void)close(pipe_ends[1]);
-	buffer[length > 0 ? length : 0] = '\0';
-	return length > 0 ? (size_t)length : 0;
+	return log_lines_end(&lines, buffer, size);
 }
 
 static void writes_one_line(void **state)
