@@ -85,7 +85,7 @@ static void add_drill(
 static bool asks_attempt(const struct fw_read_question *question)
 {
 	return fw_read_param(question, "outcome") || fw_read_param(question, "cause") ||
-		fw_read_param(question, "hall");
+		fw_read_param(question, "reason") || fw_read_param(question, "hall");
 }
 
 /* Calls with an attempt of that window or hall that ended so ("tried": anyhow): what stands behind a figure. */
@@ -96,6 +96,7 @@ static void add_attempt(
 		"answered", "refused", "withdrawn", "unanswered", "countable", "tried", NULL};
 	const char *outcome = fw_read_word(question, "outcome", outcomes, ret_bad);
 	const char *cause = fw_read_word(question, "cause", fw_causes + 1, ret_bad);
+	const char *reason = fw_read_word(question, "reason", fw_refuse_reasons, ret_bad);
 	const char *window = fw_read_param(question, "window");
 	const char *hall = fw_read_param(question, "hall");
 
@@ -113,6 +114,13 @@ static void add_attempt(
 	if (cause) {
 		fw_read_text(query, " AND t.countable = 1 AND t.cause = ?", cause);
 	}
+	if (reason) {
+		fw_read_text(query,
+			" AND EXISTS (SELECT 1 FROM call_part r WHERE r.call = t.call AND"
+			" r.participant = t.participant AND r.part = 'refused'"
+			" AND r.refuse_reason = ?)",
+			reason);
+	}
 	if (window) {
 		fw_read_text(query, " AND t.service_window = ?", window);
 	}
@@ -120,6 +128,21 @@ static void add_attempt(
 		fw_read_text(query, " AND tw.hall = ?", hall);
 	}
 	fw_read_add(query, ")");
+}
+
+/* Calls of which their responder said that they need not have been made. */
+static void add_mark(
+	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
+{
+	static const char *const marks[] = {"any", "answered_by_points", "not_our_matter", NULL};
+	const char *mark = fw_read_word(question, "mark", marks, ret_bad);
+
+	if (mark && strcmp(mark, "any") == 0) {
+		fw_read_add(query, " AND c.id IN (SELECT call FROM call_mark)");
+	} else if (mark) {
+		fw_read_text(
+			query, " AND c.id IN (SELECT call FROM call_mark WHERE mark = ?)", mark);
+	}
 }
 
 /* All but the word. */
@@ -133,6 +156,11 @@ static void add_filters(
 		{"account", " AND c.id IN (SELECT call FROM call_part WHERE account = ?)"},
 		{"item", " AND c.item = ?"},
 		{"area", " AND c.area = ?"},
+		{"requester", " AND c.requester_window = ?"},
+		{"requester_hall", " AND c.requester_window IN (SELECT id FROM service_window WHERE hall = ?)"},
+		{"requester_area",
+			" AND c.requester_window IN (SELECT w.id FROM service_window w"
+			" JOIN hall h ON h.id = w.hall WHERE h.area = ?)"},
 	};
 	const char *state = fw_read_word(question, "state", fw_call_states, ret_bad);
 	int64_t time_us;
@@ -155,6 +183,7 @@ static void add_filters(
 	}
 	add_drill(query, question, ret_bad);
 	add_attempt(query, question, ret_bad);
+	add_mark(query, question, ret_bad);
 }
 
 /* Notes are kept sealed: those of the newest calls asked for are opened one by one. */

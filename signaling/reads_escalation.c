@@ -117,6 +117,8 @@ int fw_read_escalation(struct fw_db *db, const struct fw_read_question *question
 
 /* --- the mirror ledger ------------------------------------------------------------------------------- */
 
+#define MIRROR_LIMIT " LIMIT 2000" /* PROTOCOL-OFFICE.md: the mirror ledger */
+
 static void render_requester(struct fw_json *json, struct fw_statement *row)
 {
 	fw_read_render_window(json, "window", row, 0);
@@ -148,7 +150,7 @@ static int render_requesters(struct fw_db *db, const struct fw_read_question *qu
 		" AND c.answered_us IS NOT NULL AND c.drill = 0 AND wh.area IN (SELECT code FROM "
 		"scope)"
 		" GROUP BY " FW_READ_WINDOW_COLUMNS(
-			"w") " ORDER BY COUNT(m.mark) DESC, w.id LIMIT 200");
+			"w") " ORDER BY COUNT(m.mark) DESC, w.id" MIRROR_LIMIT);
 	r = fw_read_array(db, &list, render_requester, json, "requesters");
 	fw_read_clear(&list);
 	return r;
@@ -165,7 +167,8 @@ static void render_responder(struct fw_json *json, struct fw_statement *row)
 	}
 }
 
-/* How windows took the calls they were tried for, and why they refused. */
+/* How windows took the calls they were tried for, and why they refused: by the month of the call, as in the list of
+ * calls to which each number opens. */
 static int render_responders(struct fw_db *db, const struct fw_read_question *question,
 	int64_t from_us, int64_t to_us, struct fw_json *json)
 {
@@ -184,15 +187,16 @@ static int render_responders(struct fw_db *db, const struct fw_read_question *qu
 			     " SUM(CASE WHEN p.refuse_reason = 'busy_with_citizen' THEN 1 ELSE 0 "
 			     "END),"
 			     " SUM(CASE WHEN p.refuse_reason = 'other' THEN 1 ELSE 0 END)"
-			     " FROM attempt t" FW_READ_WINDOW_TABLES("JOIN", "w",
+			     " FROM call c JOIN attempt t ON t.call = c.id" FW_READ_WINDOW_TABLES(
+				     "JOIN", "w",
 				     "t.service_window") " LEFT JOIN call_part p ON p.call = "
 							 "t.call AND p.participant = t.participant"
 							 " AND p.part = 'refused'");
-	fw_read_int(&list, " WHERE t.begun_us >= ?", from_us);
-	fw_read_int(&list, " AND t.begun_us < ?", to_us);
+	fw_read_int(&list, " WHERE c.requested_us >= ?", from_us);
+	fw_read_int(&list, " AND c.requested_us < ?", to_us);
 	fw_read_add(&list,
-		" AND t.drill = 0 AND wh.area IN (SELECT code FROM scope)"
-		" GROUP BY " FW_READ_WINDOW_COLUMNS("w") " ORDER BY w.id LIMIT 200");
+		" AND c.drill = 0 AND wh.area IN (SELECT code FROM scope)"
+		" GROUP BY " FW_READ_WINDOW_COLUMNS("w") " ORDER BY w.id" MIRROR_LIMIT);
 	r = fw_read_array(db, &list, render_responder, json, "responders");
 	fw_read_clear(&list);
 	return r;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Figures of calls, by window, hall, area or item and by day or month (docs/PROTOCOL-OFFICE.md, figures).
- * One row of the query is one call as its group saw it; the rows come ordered by group, so that one group at a
- * time is in memory. Percentiles are by nearest rank: of n sorted times the ceil(p * n)-th.
- * Everything comes from `call` and `attempt`, which follow from the audit log. Drills are left out.
+ * Figures of calls, by window, hall, area or item and by day or month (docs/PROTOCOL.md 3, figures).
+ * One row of the query is one call as its group saw it, or one mark on a call that the group made and need not have
+ * made: for that the calling side answers, wherever the call went. The rows come ordered by group, so that one group
+ * at a time is in memory. Percentiles are by nearest rank: of n sorted times the ceil(p * n)-th.
+ * Everything comes from `call`, `attempt` and `call_mark`, which follow from the audit log. Drills are left out.
  */
 #include "signaling/reads_query.h"
 
@@ -19,11 +20,13 @@ enum column {
 	COLUMN_NAME,
 	COLUMN_REQUESTED_US,
 	COLUMN_STATE,
+	COLUMN_CALLS, /* 0: the row tells of a mark */
 	COLUMN_ANSWERED, /* by this group */
 	COLUMN_ANSWER_US, /* from the ring, or the request, to the answer */
 	COLUMN_TALK_US,
 	COLUMN_REFUSED, /* attempts */
 	COLUMN_COUNTABLE, /* unanswered attempts that count */
+	COLUMN_NEEDLESS, /* marks */
 	COLUMN_CAUSES, /* from here on: countable ones by cause */
 };
 
@@ -31,32 +34,47 @@ static const char *const causes[] = {"not_signed_in", "connection_lost", "not_di
 	"not_answered", "refused", "away"};
 #define CAUSES G_N_ELEMENTS(causes)
 
-struct grouping {
-	const char *word; /* of `by` */
+/* Where rows of a group come from. */
+struct source {
 	const char *key, *name;
-	const char *from; /* calls, with the attempts that belong to the group */
-	const char *answered, *answer_us;
+	const char *from;
+	const char *area; /* which lies in the own areas */
 };
 
+struct grouping {
+	const char *word; /* of `by` */
+	struct source calls; /* with the attempts that belong to the group */
+	const char *answered, *answer_us;
+	struct source marks;
+	bool of_places; /* both sources have a window `w` to narrow by */
+};
+
+#define PLACE_NAME "h.name || ' · ' || w.name"
 #define ATTEMPTS \
 	" FROM call c JOIN attempt a ON a.call = c.id" \
 	" JOIN service_window w ON w.id = a.service_window JOIN hall h ON h.id = w.hall"
-#define CALLS    " FROM call c LEFT JOIN attempt a ON a.call = c.id"
-#define BY_GROUP "MAX(CASE WHEN a.outcome = 'answered' THEN 1 ELSE 0 END)"
+#define CALLS " FROM call c LEFT JOIN attempt a ON a.call = c.id"
+#define MARKS \
+	" FROM call_mark m JOIN call c ON c.id = m.call" \
+	" JOIN service_window w ON w.id = c.requester_window JOIN hall h ON h.id = w.hall"
+#define ITEM       " JOIN item g ON g.id = c.item AND g.version = c.item_version"
+#define BY_GROUP   "MAX(CASE WHEN a.outcome = 'answered' THEN 1 ELSE 0 END)"
+#define BY_ANYBODY "MAX(CASE WHEN c.answered_us IS NULL THEN 0 ELSE 1 END)"
 #define RING_TO_ANSWER \
 	"MAX(CASE WHEN a.outcome = 'answered' THEN c.answered_us - COALESCE(a.rung_us, " \
 	"a.begun_us) END)"
+#define REQUEST_TO_ANSWER "MAX(c.answered_us - c.requested_us)"
 
 static const struct grouping groupings[] = {
-	{"window", "w.id", "h.name || ' · ' || w.name", ATTEMPTS, BY_GROUP, RING_TO_ANSWER},
-	{"hall", "h.id", "h.name", ATTEMPTS, BY_GROUP, RING_TO_ANSWER},
-	{"area", "c.area", "g.name", CALLS " JOIN area g ON g.code = c.area",
-		"MAX(CASE WHEN c.answered_us IS NULL THEN 0 ELSE 1 END)",
-		"MAX(c.answered_us - c.requested_us)"},
-	{"item", "c.item", "g.name",
-		CALLS " JOIN item g ON g.id = c.item AND g.version = c.item_version",
-		"MAX(CASE WHEN c.answered_us IS NULL THEN 0 ELSE 1 END)",
-		"MAX(c.answered_us - c.requested_us)"},
+	{"window", {"w.id", PLACE_NAME, ATTEMPTS, "h.area"}, BY_GROUP, RING_TO_ANSWER,
+		{"w.id", PLACE_NAME, MARKS, "h.area"}, true},
+	{"hall", {"h.id", "h.name", ATTEMPTS, "h.area"}, BY_GROUP, RING_TO_ANSWER,
+		{"h.id", "h.name", MARKS, "h.area"}, true},
+	{"area", {"c.area", "g.name", CALLS " JOIN area g ON g.code = c.area", "c.area"},
+		BY_ANYBODY, REQUEST_TO_ANSWER,
+		{"h.area", "g.name", MARKS " JOIN area g ON g.code = h.area", "h.area"}, false},
+	{"item", {"c.item", "g.name", CALLS ITEM, "c.area"}, BY_ANYBODY, REQUEST_TO_ANSWER,
+		{"c.item", "g.name", MARKS ITEM, "c.area"}, false},
 };
 
 /* Which period a call falls into: an integer, YYYYMMDD or YYYYMM of the office's calendar. */
@@ -89,7 +107,7 @@ static void add_sums(struct fw_read_query *query)
 {
 	fw_read_add(query,
 		", COALESCE(SUM(CASE WHEN a.outcome = 'refused' THEN 1 ELSE 0 END), 0)"
-		", COALESCE(SUM(a.countable), 0)");
+		", COALESCE(SUM(a.countable), 0), 0");
 	for (size_t i = 0; i < CAUSES; i++) {
 		fw_read_text(query,
 			", COALESCE(SUM(CASE WHEN a.countable = 1 AND a.cause = ? THEN 1",
@@ -99,21 +117,22 @@ static void add_sums(struct fw_read_query *query)
 }
 
 static void add_filters(struct fw_read_query *query, const struct fw_read_question *question,
-	const struct grouping *grouping, bool *ret_bad)
+	const struct grouping *grouping, const char *area, bool *ret_bad)
 {
 	static const struct {
 		const char *name, *fragment;
+		bool of_places;
 	} texts[] = {
-		{"item", " AND c.item = ?"},
-		{"area", " AND c.area = ?"},
+		{"item", " AND c.item = ?", false},
+		{"area", " AND c.area = ?", false},
+		{"hall", " AND w.hall = ?", true},
+		{"window", " AND w.id = ?", true},
 	};
-	bool attempts = strcmp(grouping->from, ATTEMPTS) == 0;
 	int64_t time_us;
 
-	fw_read_add(query, " WHERE c.ended_us IS NOT NULL AND c.drill = 0");
-	fw_read_add(query,
-		attempts ? " AND h.area IN (SELECT code FROM scope)"
-			 : " AND c.area IN (SELECT code FROM scope)");
+	fw_read_add(query, " WHERE c.ended_us IS NOT NULL AND c.drill = 0 AND ");
+	fw_read_add(query, area);
+	fw_read_add(query, " IN (SELECT code FROM scope)");
 	if (fw_read_number(question, "from_us", &time_us, ret_bad)) {
 		fw_read_int(query, " AND c.requested_us >= ?", time_us);
 	}
@@ -123,35 +142,52 @@ static void add_filters(struct fw_read_query *query, const struct fw_read_questi
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		const char *text = fw_read_param(question, texts[i].name);
 
-		if (text) {
+		if (text && (grouping->of_places || !texts[i].of_places)) {
 			fw_read_text(query, texts[i].fragment, text);
 		}
 	}
-	if (attempts && fw_read_param(question, "hall")) {
-		fw_read_text(query, " AND w.hall = ?", fw_read_param(question, "hall"));
+}
+
+static void add_calls(struct fw_read_query *query, const struct fw_read_question *question,
+	const struct grouping *grouping, bool *ret_bad)
+{
+	fw_read_add(query, "SELECT ");
+	fw_read_add(query, grouping->calls.key);
+	fw_read_add(query, ", MAX(");
+	fw_read_add(query, grouping->calls.name);
+	fw_read_add(query, "), MAX(c.requested_us), MAX(c.state), 1, ");
+	fw_read_add(query, grouping->answered);
+	fw_read_add(query, ", ");
+	fw_read_add(query, grouping->answer_us);
+	fw_read_add(query, ", MAX(c.ended_us - c.answered_us)");
+	add_sums(query);
+	fw_read_add(query, grouping->calls.from);
+	add_filters(query, question, grouping, grouping->calls.area, ret_bad);
+	fw_read_add(query, " GROUP BY 1, c.id");
+}
+
+static void add_marks(struct fw_read_query *query, const struct fw_read_question *question,
+	const struct grouping *grouping, bool *ret_bad)
+{
+	fw_read_add(query, " UNION ALL SELECT ");
+	fw_read_add(query, grouping->marks.key);
+	fw_read_add(query, ", ");
+	fw_read_add(query, grouping->marks.name);
+	fw_read_add(query, ", c.requested_us, c.state, 0, 0, NULL, NULL, 0, 0, 1");
+	for (size_t i = 0; i < CAUSES; i++) {
+		fw_read_add(query, ", 0");
 	}
-	if (attempts && fw_read_param(question, "window")) {
-		fw_read_text(query, " AND w.id = ?", fw_read_param(question, "window"));
-	}
+	fw_read_add(query, grouping->marks.from);
+	add_filters(query, question, grouping, grouping->marks.area, ret_bad);
 }
 
 static void build(struct fw_read_query *query, const struct fw_read_question *question,
 	const struct grouping *grouping, bool *ret_bad)
 {
 	fw_read_scope(query, question);
-	fw_read_add(query, "SELECT ");
-	fw_read_add(query, grouping->key);
-	fw_read_add(query, ", MAX(");
-	fw_read_add(query, grouping->name);
-	fw_read_add(query, "), MAX(c.requested_us), MAX(c.state), ");
-	fw_read_add(query, grouping->answered);
-	fw_read_add(query, ", ");
-	fw_read_add(query, grouping->answer_us);
-	fw_read_add(query, ", MAX(c.ended_us - c.answered_us)");
-	add_sums(query);
-	fw_read_add(query, grouping->from);
-	add_filters(query, question, grouping, ret_bad);
-	fw_read_add(query, " GROUP BY 1, c.id ORDER BY 1, 3");
+	add_calls(query, question, grouping, ret_bad);
+	add_marks(query, question, grouping, ret_bad);
+	fw_read_add(query, " ORDER BY 1, 3");
 }
 
 /* --- one group ---------------------------------------------------------------------------------- */
@@ -159,7 +195,7 @@ static void build(struct fw_read_query *query, const struct fw_read_question *qu
 struct group {
 	char *key, *name;
 	int64_t period;
-	int64_t calls, answered, cancelled, refusals, unanswered, talk_us;
+	int64_t calls, answered, cancelled, refusals, unanswered, needless, talk_us;
 	int64_t by_cause[CAUSES];
 	GArray *answer_us;
 };
@@ -188,6 +224,10 @@ static void group_add(struct group *group, struct fw_statement *row)
 {
 	int64_t answer_us = fw_db_column_int(row, COLUMN_ANSWER_US);
 
+	group->needless += fw_db_column_int(row, COLUMN_NEEDLESS);
+	if (!fw_db_column_int(row, COLUMN_CALLS)) {
+		return;
+	}
 	group->calls++;
 	group->cancelled += strcmp(fw_db_column_text(row, COLUMN_STATE), "cancelled") == 0;
 	if (fw_db_column_int(row, COLUMN_ANSWERED)) {
@@ -236,6 +276,7 @@ static void group_render(struct group *group, struct fw_json *json)
 	fw_json_int(json, "cancelled", group->cancelled);
 	fw_json_int(json, "refusals", group->refusals);
 	fw_json_int(json, "unanswered", group->unanswered);
+	fw_json_int(json, "needless", group->needless);
 	render_percentile(json, "answer_p50_us", group->answer_us, 50);
 	render_percentile(json, "answer_p95_us", group->answer_us, 95);
 	if (group->answered) {

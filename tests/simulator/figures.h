@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The figures that supervisors are shown, read in the end by the server's own readers and counted again from the log:
- * of windows, of areas, and of each rehearsal; rehearsals are in none but their own.
+ * in every grouping and period, and of each rehearsal; rehearsals are in none but their own.
  *
  * Owner: the simulation. Threads: one. Errors: sim_demand().
  */

@@ -35,14 +35,21 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void answered_call(struct hall *hall, int64_t ring_us, int64_t talk_us)
+/* g_free */
+static char *answered_call_id(struct hall *hall, int64_t ring_us, int64_t talk_us)
 {
-	g_autofree char *call = office_call(hall->office, hall->clerk);
+	char *call = office_call(hall->office, hall->clerk);
 
 	hall->office->now_us += ring_us;
 	json_decref(office_do(hall->office, hall->home, "call.answer", "{\"call\":\"%s\"}", call));
 	hall->office->now_us += talk_us;
 	json_decref(office_do(hall->office, hall->home, "call.hangup", "{\"call\":\"%s\"}", call));
+	return call;
+}
+
+static void answered_call(struct hall *hall, int64_t ring_us, int64_t talk_us)
+{
+	g_free(answered_call_id(hall, ring_us, talk_us));
 }
 
 static void refused_call(struct hall *hall)
@@ -185,6 +192,89 @@ static void opens_to_the_calls_behind_it(void **state)
 	json_decref(calls);
 }
 
+/* What a supervisor finds with these conditions. */
+static int64_t calls_found(struct hall *hall, const char *supervisor, const char *params)
+{
+	int status = 0;
+	json_t *calls = office_read(hall->office, FW_OP_CALLS, supervisor, params, &status);
+	int64_t total;
+
+	assert_int_equal(status, 200);
+	total = number(calls, "total");
+	json_decref(calls);
+	return total;
+}
+
+/* The answered ones; the home clerk signs in anew for it, which ends the sitting at the window. */
+static void mark(struct hall *hall, char *const *calls, const char *const *marks, size_t count)
+{
+	g_autofree char *home = office_sign_in(hall->office, "home1");
+
+	for (size_t i = 0; i < count; i++) {
+		g_autofree char *body =
+			g_strdup_printf("{\"call\":\"%s\",\"mark\":\"%s\"}", calls[i], marks[i]);
+
+		assert_int_equal(
+			office_http(hall->office, FW_OP_CALL_MARK, home, body)->status, 204);
+	}
+}
+
+static void needless_calls_are_the_callers(void **state)
+{
+	static const char *const marks[] = {"answered_by_points", "not_our_matter"};
+	static const struct {
+		const char *by, *made_by, *went_to; /* keys; the same: one row for both */
+		const char *behind;
+	} groups[] = {
+		{"window", "441521-01-3", "441523-01-1",
+			"{\"requester\":\"441521-01-3\",\"mark\":\"any\"}"},
+		{"hall", "441521-01", "441523-01",
+			"{\"requester_hall\":\"441521-01\",\"mark\":\"any\"}"},
+		{"area", "441521", "441523", "{\"requester_area\":\"441521\",\"mark\":\"any\"}"},
+		{"item", "fanglei-jungong", "fanglei-jungong",
+			"{\"item\":\"fanglei-jungong\",\"mark\":\"any\"}"},
+	};
+	struct hall *hall = *state;
+	char *calls[2];
+
+	answered_call(hall, S, S);
+	calls[0] = answered_call_id(hall, S, S);
+	calls[1] = answered_call_id(hall, S, S);
+	refused_call(hall);
+	mark(hall, calls, marks, 2);
+	for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
+		bool one = g_str_equal(groups[i].made_by, groups[i].went_to);
+		json_t *body = figures(hall, groups[i].by, "month");
+
+		assert_int_equal(number(row_of(body, groups[i].made_by), "needless"), 2);
+		assert_int_equal(number(row_of(body, groups[i].made_by), "calls"), one ? 4 : 0);
+		assert_int_equal(number(row_of(body, groups[i].went_to), "needless"), one ? 2 : 0);
+		assert_int_equal(number(row_of(body, groups[i].went_to), "calls"), 4);
+		assert_int_equal(calls_found(hall, hall->supervisor, groups[i].behind), 2);
+		json_decref(body);
+	}
+	assert_int_equal(calls_found(hall, hall->supervisor, "{\"mark\":\"not_our_matter\"}"), 1);
+	assert_int_equal(calls_found(hall, hall->supervisor,
+				 "{\"mark\":\"any\",\"requester\":\"441581-01-2\"}"),
+		0);
+	g_free(calls[0]);
+	g_free(calls[1]);
+}
+
+static void refusals_open_by_their_reason(void **state)
+{
+	struct hall *hall = *state;
+
+	refused_call(hall);
+	answered_call(hall, S, S);
+	assert_int_equal(calls_found(hall, hall->supervisor,
+				 "{\"window\":\"441523-01-1\",\"reason\":\"not_our_matter\"}"),
+		1);
+	assert_int_equal(calls_found(hall, hall->supervisor,
+				 "{\"window\":\"441523-01-1\",\"reason\":\"other\"}"),
+		0);
+}
+
 static void asks_must_be_known(void **state)
 {
 	struct hall *hall = *state;
@@ -197,6 +287,12 @@ static void asks_must_be_known(void **state)
 		hall->office, FW_OP_FIGURES, hall->supervisor, "{\"by\":\"window\"}", &status));
 	assert_int_equal(status, 400);
 	assert_int_equal(office_http(hall->office, FW_OP_FIGURES, NULL, "{}")->status, 401);
+	json_decref(office_read(
+		hall->office, FW_OP_CALLS, hall->supervisor, "{\"mark\":\"perhaps\"}", &status));
+	assert_int_equal(status, 400);
+	json_decref(office_read(
+		hall->office, FW_OP_CALLS, hall->supervisor, "{\"reason\":\"perhaps\"}", &status));
+	assert_int_equal(status, 400);
 }
 
 int main(void)
@@ -207,6 +303,8 @@ int main(void)
 			parts_days_of_the_offices_calendar, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(drills_do_not_count, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(opens_to_the_calls_behind_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(needless_calls_are_the_callers, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(refusals_open_by_their_reason, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(asks_must_be_known, set_up, tear_down),
 	};
 

@@ -436,6 +436,8 @@ static void test_supervision(void **state)
 		{FW_OP_LEDGER_ROW, "{\"row\":\"1\"}", "http.ledger_row.get.reply.json"},
 		{FW_OP_ESCALATIONS, "{}", "http.escalations.get.reply.json"},
 		{FW_OP_MIRROR, "{\"month\":\"202611\"}", "http.mirror.get.reply.json"},
+		{FW_OP_FIGURES, "{\"by\":\"window\",\"period\":\"day\"}",
+			"http.figures.get.reply.json"},
 		{FW_OP_SMS, "{}", "http.sms.get.reply.json"},
 		{FW_OP_DRILLS, "{}", "http.drills.get.reply.json"},
 	};

@@ -13,7 +13,7 @@ export type Period = (typeof PERIODS)[number];
 
 const figureRow = object({
   key: text, name: text, period: integer, calls: integer, answered: integer, cancelled: integer, refusals: integer,
-  unanswered: integer, answer_p50_us: orNull(integer), answer_p95_us: orNull(integer), talk_mean_us: orNull(integer),
+  unanswered: integer, needless: integer, answer_p50_us: orNull(integer), answer_p95_us: orNull(integer), talk_mean_us: orNull(integer),
   causes: object({
     not_signed_in: integer, connection_lost: integer, not_displayed: integer, silent: integer, not_answered: integer,
     refused: integer, away: integer,
@@ -41,14 +41,35 @@ export function periodText(period: number): string {
   return digits.length === 6 ? `${digits.slice(0, 4)}-${digits.slice(4)}` : '';
 }
 
+/** First and last day of a month, 202611. */
+export function monthDays(month: number): [string, string] {
+  const last = new Date(Date.UTC(Math.floor(month / 100), month % 100, 0)).getUTCDate();
+  return [`${periodText(month)}-01`, `${periodText(month)}-${String(last).padStart(2, '0')}`];
+}
+
 /** First and last day of a row's period, within what was asked: where its calls are found. */
 export function daysOf(period: number, asked: readonly [string, string]): [string, string] {
   const name = periodText(period);
   if (name === '') return [...asked];
-  const [year, month] = [Math.floor(period / (name.length === 7 ? 100 : 10000)), period % 100];
-  const last = String(new Date(Date.UTC(year, month, 0)).getUTCDate()).padStart(2, '0');
-  const [from, to] = name.length === 7 ? [`${name}-01`, `${name}-${last}`] : [name, name];
+  const [from, to] = name.length === 7 ? monthDays(period) : [name, name];
   return [from < asked[0] ? asked[0] : from, to > asked[1] ? asked[1] : to];
+}
+
+const CALLERS: Record<Grouping, string> = { window: 'requester', hall: 'requester_hall', area: 'requester_area', item: 'item' };
+
+/** How the search for calls is asked for those behind a number of the row; `wanted`: which of them. */
+export function callsBehind(
+  row: Pick<FigureRow, 'key' | 'period'>, by: Grouping, asked: readonly [string, string], wanted: Record<string, string> = {},
+): Record<string, string> {
+  const [from, to] = daysOf(row.period, asked);
+  const tried: Record<string, string> = by === 'window' || by === 'hall' ? { outcome: 'tried' } : {};
+  return { from, to, [by]: row.key, ...tried, ...wanted };
+}
+
+/** The same for its needless calls: whoever made them answers for them. */
+export function needlessBehind(row: Pick<FigureRow, 'key' | 'period'>, by: Grouping, asked: readonly [string, string]): Record<string, string> {
+  const [from, to] = daysOf(row.period, asked);
+  return { from, to, [CALLERS[by]]: row.key, mark: 'any' };
 }
 
 /** Spreadsheets of the offices take a text that begins with = + - @ for a formula: it gets an apostrophe. */

@@ -15,6 +15,7 @@ export const ESCALATION_STATES = ['raised', 'acknowledged', 'closed', 'taken_bac
 export const BLAMES = ['not_at_post', 'did_not_answer', 'devices_neglected', 'other'] as const;
 export const EXCUSES = ['power_or_line', 'system_fault', 'serving_citizen', 'leave_approved', 'other'] as const;
 export const MARKS = ['answered_by_points', 'not_our_matter'] as const;
+export const REFUSALS = ['not_our_matter', 'busy_with_citizen', 'other'] as const;
 
 export type Verdict = 'at_fault' | 'excused' | 'taken_back';
 export type Mark = (typeof MARKS)[number];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 
-import { answerRate, csv, csvCell, daysOf, figures, periodText, series, type FigureRow } from '../../src/core/figures';
+import { answerRate, callsBehind, csv, csvCell, daysOf, figures, monthDays, needlessBehind, periodText, series, type FigureRow } from '../../src/core/figures';
 import { golden } from '../core/fakes';
 
 const row = (period: number, calls: number, answered: number, unanswered: number): FigureRow => ({
@@ -30,6 +30,21 @@ describe('figures', () => {
     expect(daysOf(202602, asked)).toEqual(['2026-02-10', '2026-02-28']);
     expect(daysOf(202611, asked)).toEqual(['2026-11-01', '2026-11-20']);
     expect(daysOf(0, asked)).toEqual(asked);
+  });
+
+  test('a month has its last day', () => {
+    expect([monthDays(202602), monthDays(202402), monthDays(202612)].map(([, last]) => last)).toEqual(['2026-02-28', '2024-02-29', '2026-12-31']);
+  });
+
+  test('a number asks for its calls; needless ones by who made them', () => {
+    const asked = ['2026-11-01', '2026-11-30'] as const;
+    const of = { key: '441523-01', period: 20261124 };
+    const day = { from: '2026-11-24', to: '2026-11-24' };
+    expect(callsBehind(of, 'hall', asked)).toEqual({ ...day, hall: '441523-01', outcome: 'tried' });
+    expect(callsBehind(of, 'hall', asked, { outcome: 'refused' })).toEqual({ ...day, hall: '441523-01', outcome: 'refused' });
+    expect(callsBehind({ ...of, key: 'x' }, 'item', asked)).toEqual({ ...day, item: 'x' });
+    expect(needlessBehind(of, 'hall', asked)).toEqual({ ...day, requester_hall: '441523-01', mark: 'any' });
+    expect(needlessBehind({ ...of, key: 'x' }, 'item', asked)).toEqual({ ...day, item: 'x', mark: 'any' });
   });
 
   test('the chart sums all groups by period', () => {

@@ -91,6 +91,11 @@ export interface CallQuery {
   area?: string;
   outcome?: string;
   cause?: string;
+  reason?: string;
+  requester?: string;
+  requester_hall?: string;
+  requester_area?: string;
+  mark?: string;
   q?: string;
   page: number;
   page_size: number;

@@ -52,8 +52,8 @@ export default {
       },
       mirror: {
         title: '反向台账', requesters: '申请方：不必要的呼叫', responders: '属地方：接听与拒接', window: '窗口', answered: '接通的呼叫', needless: '不必要占比',
-        taken: '接听', unanswered: '未及时回应', refused: '拒接', refusedRate: '拒接率', notOurs: '因不属本窗口', busy: '因正在接待群众', other: '因其他',
-        emptyRequesters: '这个月没有接通的呼叫', emptyResponders: '这个月没有窗口被呼叫', note: '模拟办件不计入。',
+        taken: '接听', unanswered: '未及时回应', refused: '拒接', refusedRate: '拒接率', not_our_matter: '因不属本窗口', busy_with_citizen: '因正在接待群众', other: '因其他',
+        empty: { requesters: '这个月没有接通的呼叫', responders: '这个月没有窗口被呼叫' }, short: { requesters: '申请方', responders: '属地方' }, csv: '导出 CSV', calls: '查看通话', note: '模拟办件不计入。',
       },
       mark: { title: '这次呼叫：', answered_by_points: '审查要点中已有答案', not_our_matter: '不属本窗口' },
       drill: {
@@ -136,8 +136,8 @@ export default {
       },
       mirror: {
         title: 'Mirror ledger', requesters: 'Callers: needless calls', responders: 'Home side: answers and refusals', window: 'Window', answered: 'Calls answered', needless: 'Needless',
-        taken: 'Answered', unanswered: 'Unanswered', refused: 'Refused', refusedRate: 'Refusal rate', notOurs: 'Not theirs', busy: 'Busy with a citizen', other: 'Other',
-        emptyRequesters: 'No call was answered in this month', emptyResponders: 'No window was called in this month', note: 'Drills are left out.',
+        taken: 'Answered', unanswered: 'Unanswered', refused: 'Refused', refusedRate: 'Refusal rate', not_our_matter: 'Not theirs', busy_with_citizen: 'Busy with a citizen', other: 'Other',
+        empty: { requesters: 'No call was answered in this month', responders: 'No window was called in this month' }, short: { requesters: 'callers', responders: 'home side' }, csv: 'Export CSV', calls: 'Open the calls', note: 'Drills are left out.',
       },
       mark: { title: 'This call:', answered_by_points: 'Answered by the review points', not_our_matter: 'Not a matter for this window' },
       drill: {
