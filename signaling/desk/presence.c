@@ -10,12 +10,17 @@
 #include "signaling/drill/drill.h"
 #include "signaling/wall/wall.h"
 
-static enum fw_presence presence_now(const struct fw_window *window)
+/* Of facts that have their own states: who is rung or talks is busy, also while its line is lost or it wished to go;
+ * who is not connected is offline, whatever it wished. */
+static const enum fw_presence table[2][2][FW_PRESENCE_WISHES] = {
+	/* called: no, connected: no, yes; wish: ready, away */
+	{{FW_PRESENCE_OFFLINE, FW_PRESENCE_OFFLINE}, {FW_PRESENCE_READY, FW_PRESENCE_AWAY}},
+	{{FW_PRESENCE_BUSY, FW_PRESENCE_BUSY}, {FW_PRESENCE_BUSY, FW_PRESENCE_BUSY}},
+};
+
+enum fw_presence fw_presence_of(bool called, bool connected, enum fw_presence wish)
 {
-	if (window->part) {
-		return FW_PRESENCE_BUSY;
-	}
-	return window->client ? window->wish : FW_PRESENCE_OFFLINE;
+	return table[called][connected][wish];
 }
 
 void fw_presence_stir(struct fw_desk *desk)
@@ -78,7 +83,8 @@ static int announce(struct fw_desk *desk, struct fw_window *window)
 
 int fw_presence_update(struct fw_desk *desk, struct fw_window *window)
 {
-	enum fw_presence presence = presence_now(window);
+	enum fw_presence presence =
+		fw_presence_of(window->part != NULL, window->client != NULL, window->wish);
 
 	if (presence == window->presence) {
 		return 0;

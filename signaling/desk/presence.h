@@ -13,6 +13,11 @@
 
 #define FW_AWAY_MAX_US (INT64_C(24) * 3600 * 1000000) /* PROTOCOL.md 2.1 */
 
+#define FW_PRESENCE_WISHES 2 /* FW_PRESENCE_READY, FW_PRESENCE_AWAY */
+
+/* What follows from the facts: rung or in a call; at the window with a live line; what its clerk wished last. */
+enum fw_presence fw_presence_of(bool called, bool connected, enum fw_presence wish);
+
 fw_method_handler fw_presence_set_method, fw_presence_targets_method;
 
 /* Brings the announced presence in line with the facts; tells the window and who looks at the directory. */
