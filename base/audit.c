@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include <glib.h>
-#include <jansson.h>
 
 #include "base/cleanup.h"
+#include "base/json_values.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -153,10 +153,12 @@ int fw_audit_start(struct fw_db *db, int64_t now_us, const uint8_t random[RANDOM
 
 static bool is_json_object(const char *text)
 {
-	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-	bool is_object = json_is_object(json);
+	struct fw_json_values values;
+	bool is_object = fw_json_values_read(&values, text, strlen(text)) == 0;
 
-	json_decref(json);
+	if (is_object) {
+		fw_json_values_clear(&values);
+	}
 	return is_object;
 }
 

@@ -11,6 +11,7 @@
 /* --- text and messages --------------------------------------------------------------------- */
 #define FW_MESSAGE_MAX_BYTES  65536 /* one WebSocket message, either way; an SDP fits with room */
 #define FW_JSON_MAX_DEPTH     32 /* nesting of a client message, PROTOCOL.md; ours needs 6 */
+#define FW_JSON_MEMBERS_MAX   256 /* of one object, each compared with those before; ours have 20 */
 #define FW_SDP_MAX_BYTES      65536 /* Chromium's full offer is 8 KiB; 5 participants stay < 40 */
 #define FW_CHAT_MAX_CHARS     2000 /* code points of one chat line */
 #define FW_REASON_MAX_CHARS   500 /* refusal, download, excuse */

@@ -41,6 +41,43 @@ bool fw_text_is_typed(const char *text, size_t max_chars, bool allow_lines)
 	return visible;
 }
 
+#define ONES  UINT64_C(0x0101010101010101)
+#define HIGHS (0x80 * ONES)
+
+/* The high bit of every byte below `bound` (at most 0x80); above the first of them it may be set wrongly. */
+static uint64_t below(uint64_t word, uint8_t bound)
+{
+	return (word - bound * ONES) & ~word & HIGHS;
+}
+
+/* Set at every byte that is escaped, as below() has it. */
+static uint64_t escaped_in(uint64_t word)
+{
+	word = GUINT64_FROM_LE(word);
+	return below(word, 0x20) | below(word ^ '"' * ONES, 1) | below(word ^ '\\' * ONES, 1);
+}
+
+/* Eight bytes at once. */
+size_t fw_text_plain_bytes(const char *bytes, size_t size)
+{
+	uint64_t word, escaped = 0;
+	size_t at = 0;
+
+	for (; size - at >= sizeof(word) && escaped == 0; at += sizeof(word)) {
+		memcpy(&word, bytes + at, sizeof(word));
+		escaped = escaped_in(word);
+	}
+	if (escaped) {
+		return at - sizeof(word) + (size_t)__builtin_ctzll(escaped) / 8;
+	}
+	if (at < size) {
+		word = 0; /* a NUL is escaped: behind the rest the search ends */
+		memcpy(&word, bytes + at, size - at);
+		at += (size_t)__builtin_ctzll(escaped_in(word)) / 8;
+	}
+	return at;
+}
+
 int fw_text_copy(const char *text, char *buffer, size_t buffer_size)
 {
 	size_t length = strlen(text);

@@ -24,6 +24,9 @@ size_t fw_text_chars(const char *text);
  */
 bool fw_text_is_typed(const char *text, size_t max_chars, bool allow_lines);
 
+/* Bytes before the first one that JSON writes as an escape (RFC 8259 7: control character, quote, backslash). */
+size_t fw_text_plain_bytes(const char *bytes, size_t size);
+
 /* Copies text with its NUL into buffer of buffer_size bytes; never cuts. -EOVERFLOW. */
 int fw_text_copy(const char *text, char *buffer, size_t buffer_size);
 

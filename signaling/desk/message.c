@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "signaling/desk/words.h"
 
+#include <errno.h>
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum field_type {
@@ -222,33 +222,6 @@ const char *fw_method_name(enum fw_method method)
 	return methods[method].name;
 }
 
-bool fw_json_depth_ok(const char *text, size_t text_bytes, unsigned depth)
-{
-	unsigned open = 0;
-	bool in_string = false;
-
-	for (size_t i = 0; i < text_bytes; i++) {
-		char c = text[i];
-
-		if (in_string) {
-			if (c == '\\') {
-				i++;
-			} else if (c == '"') {
-				in_string = false;
-			}
-		} else if (c == '"') {
-			in_string = true;
-		} else if (c == '{' || c == '[') {
-			if (++open > depth) {
-				return false;
-			}
-		} else if ((c == '}' || c == ']') && open > 0) {
-			open--;
-		}
-	}
-	return true;
-}
-
 /* --- fields ------------------------------------------------------------------------------------- */
 
 static bool token_ok(const char *text, size_t most)
@@ -266,10 +239,17 @@ static bool token_ok(const char *text, size_t most)
 	return true;
 }
 
-static bool devices_ok(const json_t *devices)
+/* A member's text; NULL: not there, or no text. */
+static const char *text_of(const struct fw_client_message *message,
+	const struct fw_json_value *object, const char *name)
+{
+	return fw_json_value_text(fw_json_value_member(&message->values, object, name));
+}
+
+static bool devices_ok(const struct fw_client_message *message, const struct fw_json_value *devices)
 {
 	for (int i = 0; i < FW_DEVICE_COUNT; i++) {
-		const char *state = json_string_value(json_object_get(devices, fw_device_names[i]));
+		const char *state = text_of(message, devices, fw_device_names[i]);
 
 		if (!state || fw_word_index(fw_device_states, state) < 0) {
 			return false;
@@ -278,19 +258,36 @@ static bool devices_ok(const json_t *devices)
 	return true;
 }
 
-static bool codecs_ok(const json_t *codecs, size_t most)
+static bool codecs_ok(
+	const struct fw_client_message *message, const struct fw_json_value *codecs, size_t most)
 {
-	if (!json_is_array(codecs) || json_array_size(codecs) > most) {
+	const struct fw_json_value *at;
+	size_t count = 0;
+
+	if (codecs->kind != FW_JSON_ARRAY) {
 		return false;
 	}
-	for (size_t i = 0; i < json_array_size(codecs); i++) {
-		const char *codec = json_string_value(json_array_get(codecs, i));
+	for (at = fw_json_value_first(&message->values, codecs); at;
+		at = fw_json_value_next(&message->values, codecs, at)) {
+		const char *codec = fw_json_value_text(at);
 
-		if (!codec || !token_ok(codec, 16)) {
+		if (++count > most || !codec || !token_ok(codec, 16)) {
 			return false;
 		}
 	}
 	return true;
+}
+
+static bool stats_ok(
+	const struct fw_client_message *message, const struct fw_json_value *stats, size_t most)
+{
+	g_autofree char *compact = NULL;
+
+	if (stats->kind != FW_JSON_OBJECT) {
+		return false;
+	}
+	compact = fw_json_value_compact(&message->values, stats);
+	return strlen(compact) <= most;
 }
 
 static bool text_ok(const struct field *field, const char *text)
@@ -307,46 +304,51 @@ static bool text_ok(const struct field *field, const char *text)
 	}
 }
 
-static bool field_ok(const struct field *field, const json_t *value)
+static bool field_ok(const struct fw_client_message *message, const struct field *field,
+	const struct fw_json_value *value)
 {
 	switch (field->type) {
 	case FIELD_INT:
-		return json_is_integer(value) && json_integer_value(value) >= 1 &&
-			(uint64_t)json_integer_value(value) <= field->most;
+		return value->kind == FW_JSON_INTEGER && value->integer >= 1 &&
+			(uint64_t)value->integer <= field->most;
 	case FIELD_BOOL:
-		return json_is_boolean(value);
+		return value->kind == FW_JSON_TRUE || value->kind == FW_JSON_FALSE;
 	case FIELD_DEVICES:
-		return devices_ok(value);
+		return devices_ok(message, value);
 	case FIELD_CODECS:
-		return codecs_ok(value, field->most);
+		return codecs_ok(message, value, field->most);
 	case FIELD_STATS:
-		return json_is_object(value) &&
-			json_dumpb(value, NULL, 0, JSON_COMPACT) <= field->most;
+		return stats_ok(message, value, field->most);
 	default:
-		return json_is_string(value) && text_ok(field, json_string_value(value));
+		return value->kind == FW_JSON_TEXT && text_ok(field, value->text);
 	}
 }
 
-/* An optional field left empty in a form is one that was not given. */
-static bool is_empty(const json_t *value)
+static bool is_missing(const struct fw_json_value *value)
 {
-	return !value || json_is_null(value) ||
-		(json_is_string(value) && json_string_length(value) == 0);
+	return !value || value->kind == FW_JSON_NULL;
+}
+
+/* An optional field left empty in a form is one that was not given. */
+static bool is_empty(const struct fw_json_value *value)
+{
+	return is_missing(value) || (value->kind == FW_JSON_TEXT && !value->text[0]);
 }
 
 static enum fw_code check_fields(const struct field *fields, struct fw_client_message *message)
 {
 	for (const struct field *field = fields; field->name; field++) {
-		const json_t *value = json_object_get(message->params, field->name);
+		const struct fw_json_value *value =
+			fw_json_value_member(&message->values, message->params, field->name);
 
 		if (field->optional && is_empty(value)) {
 			continue;
 		}
-		if (!value || json_is_null(value)) {
+		if (is_missing(value)) {
 			g_snprintf(message->why, FW_WHY_SIZE, "缺少字段 %s", field->name);
 			return FW_CODE_MALFORMED;
 		}
-		if (!field_ok(field, value)) {
+		if (!field_ok(message, field, value)) {
 			g_snprintf(
 				message->why, FW_WHY_SIZE, "字段 %s 的类型或内容不对", field->name);
 			return FW_CODE_MALFORMED;
@@ -373,32 +375,26 @@ static int method_from_name(const char *name)
 	return -1;
 }
 
-enum fw_code fw_client_message_parse(
-	const char *text, size_t text_bytes, struct fw_client_message *ret_message)
+static int64_t id_of(const struct fw_client_message *message)
 {
-	struct fw_client_message *message = ret_message;
-	const json_t *id;
-	const char *type, *method_name;
+	const struct fw_json_value *id =
+		fw_json_value_member(&message->values, message->values.list, "id");
+
+	return id && id->kind == FW_JSON_INTEGER && id->integer >= 1 &&
+			id->integer <= FW_MESSAGE_ID_MAX
+		? id->integer
+		: 0;
+}
+
+/* The values are read. */
+static enum fw_code check(struct fw_client_message *message)
+{
+	const struct fw_json_value *root = message->values.list;
+	const char *type = text_of(message, root, "type");
+	const char *method_name = text_of(message, root, "method");
 	int method;
 
-	memset(message, 0, sizeof(*message));
-	if (text_bytes > FW_MESSAGE_MAX_BYTES) {
-		return FW_CODE_TOO_LARGE;
-	}
-	if (!fw_json_depth_ok(text, text_bytes, FW_JSON_MAX_DEPTH)) {
-		return refuse(message, "消息嵌套过深");
-	}
-	message->root = json_loadb(text, text_bytes, JSON_REJECT_DUPLICATES, NULL);
-	if (!json_is_object(message->root)) {
-		return refuse(message, "消息不是 JSON 对象");
-	}
-	id = json_object_get(message->root, "id");
-	if (json_is_integer(id) && json_integer_value(id) >= 1 &&
-		json_integer_value(id) <= FW_MESSAGE_ID_MAX) {
-		message->id = json_integer_value(id);
-	}
-	type = json_string_value(json_object_get(message->root, "type"));
-	method_name = json_string_value(json_object_get(message->root, "method"));
+	message->id = id_of(message);
 	if (!message->id) {
 		return refuse(message, "缺少字段 id 或 id 不对");
 	}
@@ -410,37 +406,63 @@ enum fw_code fw_client_message_parse(
 		return FW_CODE_UNKNOWN_METHOD;
 	}
 	message->method = (enum fw_method)method;
-	message->params = json_object_get(message->root, "params");
-	if (message->params && !json_is_object(message->params)) {
+	message->params = fw_json_value_member(&message->values, root, "params");
+	if (message->params && message->params->kind != FW_JSON_OBJECT) {
 		return refuse(message, "字段 params 不是对象");
 	}
 	return check_fields(methods[method].fields, message);
 }
 
+enum fw_code fw_client_message_parse(
+	const char *text, size_t text_bytes, struct fw_client_message *ret_message)
+{
+	int r;
+
+	memset(ret_message, 0, sizeof(*ret_message));
+	if (text_bytes > FW_MESSAGE_MAX_BYTES) {
+		return FW_CODE_TOO_LARGE;
+	}
+	r = fw_json_values_read(&ret_message->values, text, text_bytes);
+	if (r < 0) {
+		return refuse(ret_message,
+			r == -EOVERFLOW ? "消息嵌套过深，或一个对象的字段过多"
+					: "消息不是 JSON 对象");
+	}
+	return check(ret_message);
+}
+
 void fw_client_message_clear(struct fw_client_message *message)
 {
-	json_decref(message->root);
-	message->root = NULL;
+	fw_json_values_clear(&message->values);
 	message->params = NULL;
 }
 
 /* --- reading ------------------------------------------------------------------------------------ */
 
+static const struct fw_json_value *param(const struct fw_client_message *message, const char *field)
+{
+	return fw_json_value_member(&message->values, message->params, field);
+}
+
 const char *fw_client_message_text(const struct fw_client_message *message, const char *field)
 {
-	const json_t *value = json_object_get(message->params, field);
+	const struct fw_json_value *value = param(message, field);
 
-	return is_empty(value) ? NULL : json_string_value(value);
+	return is_empty(value) ? NULL : fw_json_value_text(value);
 }
 
 int64_t fw_client_message_int(const struct fw_client_message *message, const char *field)
 {
-	return json_integer_value(json_object_get(message->params, field));
+	const struct fw_json_value *value = param(message, field);
+
+	return value && value->kind == FW_JSON_INTEGER ? value->integer : 0;
 }
 
 bool fw_client_message_bool(const struct fw_client_message *message, const char *field)
 {
-	return json_is_true(json_object_get(message->params, field));
+	const struct fw_json_value *value = param(message, field);
+
+	return value && value->kind == FW_JSON_TRUE;
 }
 
 int fw_client_message_choice(const struct fw_client_message *message, const char *field)
@@ -459,17 +481,16 @@ int fw_client_message_choice(const struct fw_client_message *message, const char
 
 int fw_client_message_device(const struct fw_client_message *message, const char *device)
 {
-	const json_t *devices = json_object_get(message->params, "devices");
-
-	return fw_word_index(fw_device_states, json_string_value(json_object_get(devices, device)));
+	return fw_word_index(fw_device_states, text_of(message, param(message, "devices"), device));
 }
 
 bool fw_client_message_has_codec(const struct fw_client_message *message, const char *codec)
 {
-	const json_t *codecs = json_object_get(message->params, "codecs");
+	const struct fw_json_value *codecs = param(message, "codecs");
 
-	for (size_t i = 0; i < json_array_size(codecs); i++) {
-		if (strcmp(json_string_value(json_array_get(codecs, i)), codec) == 0) {
+	for (const struct fw_json_value *at = fw_json_value_first(&message->values, codecs); at;
+		at = fw_json_value_next(&message->values, codecs, at)) {
+		if (strcmp(at->text, codec) == 0) {
 			return true;
 		}
 	}
@@ -478,11 +499,8 @@ bool fw_client_message_has_codec(const struct fw_client_message *message, const 
 
 char *fw_client_message_stats(const struct fw_client_message *message)
 {
-	char *up = json_dumps(json_object_get(message->params, "up"), JSON_COMPACT);
-	char *down = json_dumps(json_object_get(message->params, "down"), JSON_COMPACT);
-	char *both = g_strdup_printf("{\"up\":%s,\"down\":%s}", up, down);
+	g_autofree char *up = fw_json_value_compact(&message->values, param(message, "up"));
+	g_autofree char *down = fw_json_value_compact(&message->values, param(message, "down"));
 
-	free(up);
-	free(down);
-	return both;
+	return g_strdup_printf("{\"up\":%s,\"down\":%s}", up, down);
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A client's message, read strictly: JSON object, no duplicate key, bounded depth, every field of the
- * method there, of its type and within its size. Fields the method does not know are ignored.
+/* A client's message, read strictly (base/json_values.h): every field of the method there, of its type and
+ * within its size. Fields the method does not know are ignored.
  *
- * Owner: clear() frees what parse() filled, also after a refusal. Threads: pure. Errors: a code of
+ * Owner: clear() frees what parse() filled, also after a refusal; the text stays the caller's until then. Threads: pure. Errors: a code of
  * codes.h; `id` is then what could be read (0: nothing) and `why` says which field.
  */
 #ifndef FW_SIGNALING_DESK_MESSAGE_H
 #define FW_SIGNALING_DESK_MESSAGE_H
 
+#include "base/json_values.h"
 #include "signaling/desk/codes.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,8 +52,8 @@ enum fw_method {
 struct fw_client_message {
 	int64_t id;
 	enum fw_method method;
-	json_t *root;
-	const json_t *params; /* inside root, or NULL: none given and none needed */
+	struct fw_json_values values;
+	const struct fw_json_value *params; /* among the values, or NULL: none given and none needed */
 	char why[FW_WHY_SIZE];
 };
 
@@ -73,8 +73,5 @@ bool fw_client_message_has_codec(const struct fw_client_message *message, const 
 char *fw_client_message_stats(const struct fw_client_message *message);
 
 const char *fw_method_name(enum fw_method method);
-
-/* Nesting of JSON text is at most `depth`; looks at brackets outside of strings only. */
-bool fw_json_depth_ok(const char *text, size_t text_bytes, unsigned depth);
 
 #endif

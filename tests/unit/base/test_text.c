@@ -101,6 +101,27 @@ static void base64url_refuses(void **state)
 	assert_int_equal(size, 99);
 }
 
+/* At every place of texts of every length, with what only looks like an escape around it. */
+static void the_first_escape_is_found(void **state)
+{
+	static const char escapes[] = {'"', '\\', '\n', 0x1f, 0x01};
+	char text[40];
+
+	(void)state;
+	for (size_t size = 0; size <= sizeof(text); size++) {
+		memset(text, size % 2 ? 0xa2 : 0x20, sizeof(text));
+		assert_int_equal(fw_text_plain_bytes(text, size), size);
+		for (size_t at = 0; at < size; at++) {
+			for (size_t i = 0; i < sizeof(escapes); i++) {
+				memset(text, at % 2 ? 0xdc : 0x7f, sizeof(text));
+				text[at] = escapes[i];
+				text[size - 1] = at < size - 1 ? '"' : text[at];
+				assert_int_equal(fw_text_plain_bytes(text, size), at);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +131,7 @@ int main(void)
 		cmocka_unit_test(hex_goes_both_ways),
 		cmocka_unit_test(base64url_matches_the_rfc),
 		cmocka_unit_test(base64url_refuses),
+		cmocka_unit_test(the_first_escape_is_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
