@@ -84,6 +84,29 @@ static bool offer_valid(const struct fw_sdp_offer *offer)
 	return true;
 }
 
+/* --- lines ------------------------------------------------------------------------------------ */
+
+/* A line's end as JSON writes it: lines that never vary are escaped here once, not at every call. */
+#define END "\\r\\n"
+
+static void put(GString *sdp, const char *text)
+{
+	g_string_append(sdp, text);
+}
+
+/* A format would cost more than the rest of its line. */
+static void put_number(GString *sdp, uint64_t number)
+{
+	char digits[20];
+	size_t first = sizeof digits;
+
+	do {
+		digits[--first] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	g_string_append_len(sdp, digits + first, (gssize)(sizeof digits - first));
+}
+
 static void put_candidates(GString *sdp, const struct fw_sdp_offer *offer)
 {
 	for (unsigned i = 0; i < offer->candidate_count; i++) {
@@ -91,89 +114,124 @@ static void put_candidates(GString *sdp, const struct fw_sdp_offer *offer)
 		unsigned type = candidate->tcp ? TCP_TYPE_PREFERENCE : UDP_TYPE_PREFERENCE;
 		unsigned local =
 			candidate->tcp ? TCP_PASSIVE_DIRECTION << 13 | (0x1fff - i) : 0xffff - i;
-		g_string_append_printf(sdp, "a=candidate:%u 1 %s %u %s %u typ host%s\r\n", i + 1,
-			candidate->tcp ? "tcp" : "udp", type << 24 | local << 8 | 255,
-			candidate->address, candidate->port,
-			candidate->tcp ? " tcptype passive" : "");
+
+		put(sdp, "a=candidate:");
+		put_number(sdp, i + 1);
+		put(sdp, candidate->tcp ? " 1 tcp " : " 1 udp ");
+		put_number(sdp, type << 24 | local << 8 | 255);
+		put(sdp, " ");
+		put(sdp, candidate->address);
+		put(sdp, " ");
+		put_number(sdp, candidate->port);
+		put(sdp, candidate->tcp ? " typ host tcptype passive" END : " typ host" END);
 	}
-	g_string_append(sdp, "a=end-of-candidates\r\n");
+	put(sdp, "a=end-of-candidates" END);
+}
+
+static void put_fingerprint(GString *sdp, const uint8_t fingerprint_sha256[32])
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	put(sdp, "a=fingerprint:sha-256");
+	for (unsigned i = 0; i < 32; i++) {
+		g_string_append_c(sdp, i == 0 ? ' ' : ':');
+		g_string_append_c(sdp, digits[fingerprint_sha256[i] >> 4]);
+		g_string_append_c(sdp, digits[fingerprint_sha256[i] & 15]);
+	}
+	put(sdp, END);
 }
 
 /* The lines that every m-line has alike: bundled, they share one transport. */
 static void put_transport(GString *sdp, const struct fw_sdp_offer *offer)
 {
-	static const char digits[] = "0123456789ABCDEF";
-
-	g_string_append_printf(sdp,
-		"a=rtcp-mux\r\na=rtcp-rsize\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=fingerprint:sha-"
-		"256 ",
-		offer->ufrag, offer->pwd);
-	for (unsigned i = 0; i < sizeof offer->fingerprint_sha256; i++) {
-		if (i > 0) {
-			g_string_append_c(sdp, ':');
-		}
-		g_string_append_c(sdp, digits[offer->fingerprint_sha256[i] >> 4]);
-		g_string_append_c(sdp, digits[offer->fingerprint_sha256[i] & 15]);
-	}
-	g_string_append(sdp, "\r\na=setup:actpass\r\n");
+	put(sdp, "a=rtcp-mux" END "a=rtcp-rsize" END "a=ice-ufrag:");
+	put(sdp, offer->ufrag);
+	put(sdp, END "a=ice-pwd:");
+	put(sdp, offer->pwd);
+	put(sdp, END);
+	put_fingerprint(sdp, offer->fingerprint_sha256);
+	put(sdp, "a=setup:actpass" END);
 	put_candidates(sdp, offer);
-	g_string_append(sdp,
-		"a=extmap:" G_STRINGIFY(FW_EXT_TRANSPORT_CC) " " URI_TRANSPORT_CC "\r\n"
+	put(sdp,
+		"a=extmap:" G_STRINGIFY(FW_EXT_TRANSPORT_CC) " " URI_TRANSPORT_CC END
 							     "a=extmap:" G_STRINGIFY(
-								     FW_EXT_MID) " " URI_MID
-										 "\r\n");
+								     FW_EXT_MID) " " URI_MID END);
 }
 
-/* Every call is offered dozens of these: whole lines, and no format to read where nothing varies. */
 static void put_codec(GString *sdp, const struct fw_sdp_offer *offer, enum fw_track track, bool up)
 {
 	if (track == FW_TRACK_AUDIO) {
-		g_string_append(sdp,
-			"a=rtpmap:" OPUS " opus/48000/2\r\n"
-			"a=fmtp:" OPUS " minptime=10;useinbandfec=1\r\n"
-			"a=rtcp-fb:" OPUS " transport-cc\r\n");
+		put(sdp,
+			"a=rtpmap:" OPUS " opus/48000/2" END "a=fmtp:" OPUS
+			" minptime=10;useinbandfec=1" END "a=rtcp-fb:" OPUS " transport-cc" END);
 		return;
 	}
-	g_string_append(sdp, "a=rtpmap:" VP8 " VP8/90000\r\n");
+	put(sdp, "a=rtpmap:" VP8 " VP8/90000" END);
 	if (up && offer->start_kbps > 0 && offer->max_kbps > 0) {
-		g_string_append_printf(sdp,
-			"a=fmtp:" VP8 " x-google-start-bitrate=%u;x-google-max-bitrate=%u\r\n",
-			offer->start_kbps, offer->max_kbps);
+		put(sdp, "a=fmtp:" VP8 " x-google-start-bitrate=");
+		put_number(sdp, offer->start_kbps);
+		put(sdp, ";x-google-max-bitrate=");
+		put_number(sdp, offer->max_kbps);
+		put(sdp, END);
 	}
-	g_string_append(sdp,
-		"a=rtcp-fb:" VP8 " nack\r\n"
-		"a=rtcp-fb:" VP8 " nack pli\r\n"
-		"a=rtcp-fb:" VP8 " ccm fir\r\n"
-		"a=rtcp-fb:" VP8 " transport-cc\r\n");
+	put(sdp,
+		"a=rtcp-fb:" VP8 " nack" END "a=rtcp-fb:" VP8 " nack pli" END "a=rtcp-fb:" VP8
+		" ccm fir" END "a=rtcp-fb:" VP8 " transport-cc" END);
 	if (up) {
-		g_string_append(sdp, "a=rtcp-fb:" VP8 " goog-remb\r\n");
+		put(sdp, "a=rtcp-fb:" VP8 " goog-remb" END);
 	}
+}
+
+/* The document has a stream of its own: a browser keeps one video per stream in step with the audio, and
+ * that is the face. */
+static void put_stream(
+	GString *sdp, const struct fw_sdp_down *down, enum fw_track track, unsigned slot)
+{
+	put(sdp, track == FW_TRACK_DOCUMENT ? "a=msid:document" : "a=msid:person");
+	put_number(sdp, slot + 1);
+	put(sdp, " ");
+	put(sdp, down->mid[track]);
+	put(sdp, END "a=ssrc:");
+	put_number(sdp, down->ssrc[track]);
+	put(sdp, " cname:farwindow" END);
 }
 
 /* slot -1: up */
 static void put_media(GString *sdp, const struct fw_sdp_offer *offer, const GString *transport,
 	enum fw_track track, int slot)
 {
-	const char *mid = slot < 0 ? offer->up_mid[track] : offer->down[slot].mid[track];
-
-	g_string_append(sdp,
+	put(sdp,
 		track == FW_TRACK_AUDIO ? "m=audio 9 UDP/TLS/RTP/SAVPF " OPUS
 					: "m=video 9 UDP/TLS/RTP/SAVPF " VP8);
-	g_string_append(sdp, "\r\nc=IN IP4 0.0.0.0\r\na=mid:");
-	g_string_append(sdp, mid);
-	g_string_append(sdp, slot < 0 ? "\r\na=recvonly\r\n" : "\r\na=sendonly\r\n");
+	put(sdp, END "c=IN IP4 0.0.0.0" END "a=mid:");
+	put(sdp, slot < 0 ? offer->up_mid[track] : offer->down[slot].mid[track]);
+	put(sdp, slot < 0 ? END "a=recvonly" END : END "a=sendonly" END);
 	g_string_append_len(sdp, transport->str, (gssize)transport->len);
 	put_codec(sdp, offer, track, slot < 0);
 	if (slot >= 0) {
-		/* The document has a stream of its own: a browser keeps one video per stream in
-		 * step with the audio, and that is the face. */
-		g_string_append_printf(sdp, "a=msid:%s%d %s\r\na=ssrc:%u cname:farwindow\r\n",
-			track == FW_TRACK_DOCUMENT ? "document" : "person", slot + 1, mid,
-			offer->down[slot].ssrc[track]);
+		put_stream(sdp, &offer->down[slot], track, (unsigned)slot);
 	}
 }
 
-int fw_sdp_offer_build(const struct fw_sdp_offer *offer, char **ret_sdp)
+static void put_session(GString *sdp, const struct fw_sdp_offer *offer)
+{
+	put(sdp, "v=0" END "o=- ");
+	put_number(sdp, offer->session);
+	put(sdp, " ");
+	put_number(sdp, offer->revision);
+	put(sdp,
+		" IN IP4 127.0.0.1" END "s=-" END "t=0 0" END "a=ice-lite" END
+		"a=msid-semantic: WMS *" END "a=group:BUNDLE");
+	for (int slot = -1; slot < (int)offer->slots; slot++) {
+		for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
+			put(sdp, " ");
+			put(sdp, slot < 0 ? offer->up_mid[track] : offer->down[slot].mid[track]);
+		}
+	}
+	put(sdp, END);
+}
+
+int fw_sdp_offer_json(const struct fw_sdp_offer *offer, char **ret_sdp)
 {
 	g_autoptr(GString) sdp = NULL, transport = NULL;
 
@@ -183,19 +241,7 @@ int fw_sdp_offer_build(const struct fw_sdp_offer *offer, char **ret_sdp)
 	sdp = g_string_sized_new(8192);
 	transport = g_string_sized_new(512);
 	put_transport(transport, offer);
-	g_string_append_printf(sdp,
-		"v=0\r\no=- %" G_GUINT64_FORMAT
-		" %u IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=ice-lite\r\na=msid-semantic: WMS "
-		"*\r\na=group:BUNDLE",
-		offer->session, offer->revision);
-	for (int slot = -1; slot < (int)offer->slots; slot++) {
-		for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
-			g_string_append_c(sdp, ' ');
-			g_string_append(sdp,
-				slot < 0 ? offer->up_mid[track] : offer->down[slot].mid[track]);
-		}
-	}
-	g_string_append(sdp, "\r\n");
+	put_session(sdp, offer);
 	for (int slot = -1; slot < (int)offer->slots; slot++) {
 		for (unsigned track = 0; track < FW_TRACK_COUNT; track++) {
 			put_media(sdp, offer, transport, track, slot);

@@ -44,7 +44,8 @@ struct fw_sdp_offer {
  * their SSRC (FW_MEDIA_PEER_OPEN's rule). */
 void fw_sdp_offer_set_tracks(struct fw_sdp_offer *offer, uint8_t slots, uint32_t ssrc_base);
 
-/* *ret_sdp: free with g_free(). */
-int fw_sdp_offer_build(const struct fw_sdp_offer *offer, char **ret_sdp);
+/* As it stands between the quotes of a JSON text: lines end in the four characters \r\n, and nothing else in
+ * it has to be escaped. *ret_sdp: free with g_free(). */
+int fw_sdp_offer_json(const struct fw_sdp_offer *offer, char **ret_sdp);
 
 #endif

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/desk/json_write.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define FIRST_BYTES 1024 /* most replies fit; a call is about 1.5 kB, an offer 5 kB */
+#define INT_CHARS   20 /* of INT64_MIN */
 
 void fw_json_init(struct fw_json *json)
 {
@@ -58,27 +61,37 @@ char *fw_json_copy(const struct fw_json *json, const char *end)
 
 /* --- values --------------------------------------------------------------------------------------- */
 
-static void begin(struct fw_json *json, const char *key)
+/* Writes the comma and the name; the value goes where it points, with room for so many bytes, up to finish(). */
+static char *begin(struct fw_json *json, const char *key, size_t room)
 {
+	size_t size = key ? strlen(key) : 0;
+	char *to = reserve(json, size + 4 + room);
+
 	if (json->comma) {
-		put_char(json, ',');
+		*to++ = ',';
 	}
 	if (key) {
-		size_t size = strlen(key);
-		char *to = reserve(json, size + 3);
-
 		*to++ = '"';
 		memcpy(to, key, size);
-		memcpy(to + size, "\":", 2);
-		json->used += size + 3;
+		to += size;
+		*to++ = '"';
+		*to++ = ':';
 	}
 	json->comma = true;
+	return to;
+}
+
+static void finish(struct fw_json *json, const char *to)
+{
+	json->used = (size_t)(to - json->text);
 }
 
 void fw_json_open(struct fw_json *json, const char *key, char bracket)
 {
-	begin(json, key);
-	put_char(json, bracket);
+	char *to = begin(json, key, 1);
+
+	*to++ = bracket;
+	finish(json, to);
 	json->comma = false;
 }
 
@@ -86,12 +99,6 @@ void fw_json_close(struct fw_json *json, char bracket)
 {
 	put_char(json, bracket);
 	json->comma = true;
-}
-
-/* RFC 8259 7: control characters, quote and backslash. */
-static bool is_escaped(unsigned char c)
-{
-	return c < 0x20 || c == '"' || c == '\\';
 }
 
 static void put_escaped(struct fw_json *json, unsigned char c)
@@ -109,34 +116,55 @@ static void put_escaped(struct fw_json *json, unsigned char c)
 	put(json, code, sizeof(code));
 }
 
-/* Text between escapes is copied as a whole; room for the longest escapes throughout would make an offer
- * six times as large as it is. */
-void fw_json_text(struct fw_json *json, const char *key, const char *text)
+/* Behind the first byte that has to be escaped. Text between escapes is copied as a whole; room for the longest
+ * escapes throughout would make a long text six times as large as it is. */
+static void put_rest(struct fw_json *json, const char *text, size_t left)
 {
-	const char *end;
+	while (left > 0) {
+		size_t plain;
 
-	if (!text) {
-		fw_json_null(json, key);
-		return;
+		put_escaped(json, (unsigned char)*text++);
+		plain = fw_text_plain_bytes(text, --left);
+		put(json, text, plain);
+		text += plain;
+		left -= plain;
 	}
-	begin(json, key);
-	put_char(json, '"');
-	for (;;) {
-		for (end = text; !is_escaped((unsigned char)*end); end++) {
-		}
-		put(json, text, (size_t)(end - text));
-		if (!*end) {
-			break;
-		}
-		put_escaped(json, (unsigned char)*end);
-		text = end + 1;
-	}
+}
+
+static void put_text(
+	struct fw_json *json, const char *key, const char *text, size_t size, size_t plain)
+{
+	char *to = begin(json, key, plain + 1);
+
+	*to++ = '"';
+	memcpy(to, text, plain);
+	finish(json, to + plain);
+	put_rest(json, text + plain, size - plain);
 	put_char(json, '"');
 }
 
-static void put_int(struct fw_json *json, int64_t integer)
+void fw_json_text(struct fw_json *json, const char *key, const char *text)
 {
-	char digits[24];
+	if (text) {
+		size_t size = strlen(text);
+
+		put_text(json, key, text, size, fw_text_plain_bytes(text, size));
+	} else {
+		fw_json_null(json, key);
+	}
+}
+
+void fw_json_escaped(struct fw_json *json, const char *key, const char *text)
+{
+	size_t size = strlen(text);
+
+	put_text(json, key, text, size, size);
+}
+
+/* At `to`, with room for it; where it ends. */
+static char *write_int(char *to, int64_t integer)
+{
+	char digits[INT_CHARS];
 	char *at = digits + sizeof(digits);
 	uint64_t rest = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
 
@@ -147,13 +175,13 @@ static void put_int(struct fw_json *json, int64_t integer)
 	if (integer < 0) {
 		*--at = '-';
 	}
-	put(json, at, (size_t)(digits + sizeof(digits) - at));
+	memcpy(to, at, (size_t)(digits + sizeof(digits) - at));
+	return to + (digits + sizeof(digits) - at);
 }
 
 void fw_json_int(struct fw_json *json, const char *key, int64_t integer)
 {
-	begin(json, key);
-	put_int(json, integer);
+	finish(json, write_int(begin(json, key, INT_CHARS), integer));
 }
 
 void fw_json_time(struct fw_json *json, const char *key, int64_t time_us)
@@ -177,22 +205,25 @@ void fw_json_null(struct fw_json *json, const char *key)
 
 void fw_json_tenths(struct fw_json *json, const char *key, int64_t tenths)
 {
-	begin(json, key);
-	put_int(json, tenths / 10);
+	char *to = write_int(begin(json, key, INT_CHARS + 2), tenths / 10);
+
 	if (tenths % 10) {
-		put_char(json, '.');
-		put_int(json, tenths % 10);
+		*to++ = '.';
+		to = write_int(to, tenths % 10);
 	}
+	finish(json, to);
 }
 
 void fw_json_raw(struct fw_json *json, const char *key, const char *text)
 {
-	begin(json, key);
-	put(json, text, strlen(text));
+	size_t size = strlen(text);
+	char *to = begin(json, key, size);
+
+	memcpy(to, text, size);
+	finish(json, to + size);
 }
 
 void fw_json_members(struct fw_json *json, const char *members)
 {
-	begin(json, NULL);
-	put(json, members, strlen(members));
+	fw_json_raw(json, NULL, members);
 }

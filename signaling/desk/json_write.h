@@ -37,6 +37,8 @@ void fw_json_open(struct fw_json *json, const char *key, char bracket);
 void fw_json_close(struct fw_json *json, char bracket);
 
 void fw_json_text(struct fw_json *json, const char *key, const char *text); /* NULL: null */
+void fw_json_escaped(struct fw_json *json, const char *key,
+	const char *text); /* what needs no escapes any more */
 void fw_json_int(struct fw_json *json, const char *key, int64_t integer);
 void fw_json_time(struct fw_json *json, const char *key, int64_t time_us); /* 0: null */
 void fw_json_bool(struct fw_json *json, const char *key, bool truth);

@@ -150,14 +150,14 @@ static int tell_offer(struct fw_desk *desk, struct fw_part *part)
 	int r;
 
 	describe(desk, part, &offer);
-	r = fw_sdp_offer_build(&offer, &sdp);
+	r = fw_sdp_offer_json(&offer, &sdp);
 	if (r < 0) {
 		return r;
 	}
 	fw_event_begin(&json, "rtc.offer");
 	render_connection(&json, part);
 	fw_json_int(&json, "revision", part->peer.revision);
-	fw_json_text(&json, "sdp", sdp);
+	fw_json_escaped(&json, "sdp", sdp);
 	render_offer(&json, part, &offer);
 	fw_event_send(desk, client, &json);
 	return 0;

@@ -179,12 +179,12 @@ static void post_credentials(struct studio *studio, uint64_t call, uint64_t peer
 
 static char *offer_text(const struct fw_sdp_offer *offer)
 {
-	char *sdp = NULL;
+	g_autofree char *escaped = NULL;
 
-	if (fw_sdp_offer_build(offer, &sdp) < 0) {
+	if (fw_sdp_offer_json(offer, &escaped) < 0) {
 		fail("no offer");
 	}
-	return sdp;
+	return g_strcompress(escaped);
 }
 
 char *studio_offer(struct studio *studio, uint64_t call, uint64_t peer)
