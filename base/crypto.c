@@ -159,9 +159,25 @@ int fw_sha256_finish(struct fw_sha256 *digest, uint8_t ret_digest[FW_SHA256_BYTE
 	return 0;
 }
 
+/* Looking an algorithm up by its name takes longer than the digest of a short text, so it is done once. */
+static const EVP_MD *sha256_type(void)
+{
+	static EVP_MD *type;
+
+	if (g_once_init_enter(&type)) {
+		EVP_MD *fetched = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+
+		if (!fetched) {
+			g_error("no SHA-256 to be had");
+		}
+		g_once_init_leave(&type, fetched);
+	}
+	return type;
+}
+
 int fw_sha256(const void *bytes, size_t size, uint8_t ret_digest[FW_SHA256_BYTES])
 {
-	return EVP_Q_digest(NULL, "SHA2-256", NULL, bytes, size, ret_digest, NULL) == 1 ? 0 : -EIO;
+	return EVP_Digest(bytes, size, ret_digest, NULL, sha256_type(), NULL) == 1 ? 0 : -EIO;
 }
 
 static int hmac(const EVP_MD *type, const void *key, size_t key_size, const void *bytes,

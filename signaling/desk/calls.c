@@ -27,31 +27,41 @@
 
 /* --- telling ------------------------------------------------------------------------------------ */
 
-int fw_call_tell_one(struct fw_desk *desk, const struct fw_part *viewer)
+static void tell(struct fw_desk *desk, const struct fw_part *viewer, const char *chat)
 {
 	const struct fw_client *client = fw_part_client(viewer);
 	struct fw_json json;
+
+	if (client) {
+		fw_event_begin(&json, "call.state");
+		fw_render_call_with(desk, &json, "call", viewer, chat);
+		fw_event_send(desk, client, &json);
+	}
+}
+
+int fw_call_tell_one(struct fw_desk *desk, const struct fw_part *viewer)
+{
+	g_autofree char *chat = NULL;
 	int r;
 
-	if (!client) {
+	if (!fw_part_client(viewer)) {
 		return 0;
 	}
-	fw_event_begin(&json, "call.state");
-	r = fw_render_call(desk, &json, "call", viewer);
-	fw_event_send(desk, client, &json);
+	r = fw_render_chat(desk, viewer->call, &chat);
+	tell(desk, viewer, chat);
 	return r;
 }
 
+/* The chat is opened once for all who see it. */
 int fw_call_tell(struct fw_desk *desk, struct fw_call *call)
 {
-	for (unsigned i = 0; i < call->part_count; i++) {
-		int r = fw_call_tell_one(desk, call->parts[i]);
+	g_autofree char *chat = NULL;
+	int r = fw_render_chat(desk, call, &chat);
 
-		if (r < 0) {
-			return r;
-		}
+	for (unsigned i = 0; i < call->part_count; i++) {
+		tell(desk, call->parts[i], chat);
 	}
-	return 0;
+	return r;
 }
 
 int fw_call_tell_part(struct fw_desk *desk, struct fw_part *part)

@@ -46,23 +46,34 @@ void fw_presence_render(struct fw_json *json, const struct fw_window *window)
 	fw_json_close(json, '}');
 }
 
+/* Who sits there is nearly always who sat there: then the account's row is not looked for. */
 static int store(struct fw_desk *desk, const struct fw_window *window)
 {
-	bool away = window->presence == FW_PRESENCE_AWAY;
-
-	return fw_db_run(desk->setup.db,
+	static const char same[] =
+		"UPDATE window_presence SET presence = ?2, since_us = ?3, reason = ?5, text = ?6,"
+		" until_us = ?7 WHERE service_window = ?1 AND account IS ?4";
+	static const char other[] =
 		"INSERT INTO window_presence (service_window, presence, since_us, account, reason,"
 		" text, until_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
 		" ON CONFLICT (service_window) DO UPDATE SET presence = excluded.presence,"
 		" since_us = excluded.since_us, account = excluded.account,"
-		" reason = excluded.reason, text = excluded.text, until_us = excluded.until_us",
-		FW_DB_VALUES(fw_db_text(window->place->id),
-			fw_db_text(fw_presences[window->presence]), fw_db_int(window->since_us),
-			fw_db_text(window->account ? window->account->person->id : NULL),
-			fw_db_text(away ? fw_away_reasons[window->away_reason] : NULL),
-			fw_db_text(away && window->away_text[0] ? window->away_text : NULL),
-			away ? fw_db_int(window->away_until_us) : fw_db_null()),
-		NULL);
+		" reason = excluded.reason, text = excluded.text, until_us = excluded.until_us";
+	bool away = window->presence == FW_PRESENCE_AWAY;
+	const struct fw_db_value values[] = {
+		fw_db_text(window->place->id),
+		fw_db_text(fw_presences[window->presence]),
+		fw_db_int(window->since_us),
+		fw_db_text(window->account ? window->account->person->id : NULL),
+		fw_db_text(away ? fw_away_reasons[window->away_reason] : NULL),
+		fw_db_text(away && window->away_text[0] ? window->away_text : NULL),
+		away ? fw_db_int(window->away_until_us) : fw_db_null(),
+	};
+	int64_t changes;
+	int r = fw_db_run(desk->setup.db, same, values, G_N_ELEMENTS(values), &changes);
+
+	return r < 0 || changes > 0
+		? r
+		: fw_db_run(desk->setup.db, other, values, G_N_ELEMENTS(values), NULL);
 }
 
 /* The window, who looks at the directory, and readers. */

@@ -174,27 +174,37 @@ static int render_line(
 	return r;
 }
 
-static int render_chat(struct fw_desk *desk, struct fw_json *json, struct fw_call *call)
+static int render_lines(struct fw_desk *desk, struct fw_json *json, struct fw_call *call)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int64_t first = 0;
+	int r = first_message(desk, call, &first);
+
+	if (r >= 0) {
+		r = fw_db_query(desk->setup.db,
+			"SELECT number, participant, text, at_us, client_key"
+			" FROM chat_message WHERE call = ?1 AND number >= ?2"
+			" ORDER BY number",
+			FW_DB_VALUES(fw_db_text(call->id), fw_db_int(first)), &rows);
+	}
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		r = render_line(desk, json, call, rows);
+	}
+	return r;
+}
+
+int fw_render_chat(struct fw_desk *desk, struct fw_call *call, char **ret_chat)
+{
+	struct fw_json json;
 	int r = 0;
 
-	fw_json_open(json, "messages", '[');
+	fw_json_init(&json);
+	fw_json_open(&json, NULL, '[');
 	if (call->messages > 0) {
-		r = first_message(desk, call, &first);
-		if (r >= 0) {
-			r = fw_db_query(desk->setup.db,
-				"SELECT number, participant, text, at_us, client_key"
-				" FROM chat_message WHERE call = ?1 AND number >= ?2"
-				" ORDER BY number",
-				FW_DB_VALUES(fw_db_text(call->id), fw_db_int(first)), &rows);
-		}
-		while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-			r = render_line(desk, json, call, rows);
-		}
+		r = render_lines(desk, &json, call);
 	}
-	fw_json_close(json, ']');
+	fw_json_close(&json, ']');
+	*ret_chat = fw_json_steal(&json);
 	return r;
 }
 
@@ -228,11 +238,10 @@ static void render_head(struct fw_json *json, const struct fw_call *call)
 	render_end(json, call);
 }
 
-int fw_render_call(
-	struct fw_desk *desk, struct fw_json *json, const char *key, const struct fw_part *part)
+void fw_render_call_with(struct fw_desk *desk, struct fw_json *json, const char *key,
+	const struct fw_part *part, const char *chat)
 {
 	const struct fw_call *call = part->call;
-	int r;
 
 	fw_json_open(json, key, '{');
 	render_head(json, call);
@@ -247,7 +256,16 @@ int fw_render_call(
 	fw_json_close(json, ']');
 	fw_slots_render(json, part);
 	render_recording(json, call);
-	r = render_chat(desk, json, part->call);
+	fw_json_raw(json, "messages", chat);
 	fw_json_close(json, '}');
+}
+
+int fw_render_call(
+	struct fw_desk *desk, struct fw_json *json, const char *key, const struct fw_part *part)
+{
+	g_autofree char *chat = NULL;
+	int r = fw_render_chat(desk, part->call, &chat);
+
+	fw_render_call_with(desk, json, key, part, chat);
 	return r;
 }

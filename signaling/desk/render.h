@@ -21,6 +21,12 @@ void fw_render_place(struct fw_json *json, const char *key, const struct fw_plac
 int fw_render_call(
 	struct fw_desk *desk, struct fw_json *json, const char *key, const struct fw_part *part);
 
+/* The same, with what fw_render_chat() gave; for several who see it. */
+void fw_render_call_with(struct fw_desk *desk, struct fw_json *json, const char *key,
+	const struct fw_part *part, const char *chat);
+/* g_free, also after an error. */
+int fw_render_chat(struct fw_desk *desk, struct fw_call *call, char **ret_chat);
+
 void fw_render_message(struct fw_json *json, const char *key, int64_t number, unsigned participant,
 	const char *text, int64_t at_us, const char *client_key);
 
