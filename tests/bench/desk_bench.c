@@ -5,11 +5,14 @@
  *   calls     pairs of windows call, ring, answer, mute, chat and hang up as fast as the desk decides; one input of
  *             each pair per round, batches of at most FW_DESK_BATCH_MAX, each batch one durable transaction
  *   presence  the same with presence.set alone
+ *   office    what a busy office sends (desk_office.c)
  *   ring      inputs arrive by the clock at --rate; from a call.request's arrival to the commit that lets the ring out
  *
- * A decision is one request of a client, answered. One JSON line per figure (docs/BENCHMARKS.md).
+ * A decision is one request of a client, answered; of `office` also what the server's other parts report. One JSON
+ * line per figure (docs/BENCHMARKS.md).
  *     desk-bench [--windows 5000] [--seconds 5] [--rate 1000] [--folder .] [--only calls] [--rounds 24]
  */
+#include "tests/bench/desk_office.h"
 #include "tests/bench/figure.h"
 #include "tests/unit/desk/office.h"
 
@@ -358,6 +361,9 @@ int main(int argc, char **argv)
 	if (!only || strcmp(only, "presence") == 0) {
 		measure(&bench, "presence", seconds, bench.pairs->len, presence, outputs);
 		everybody_ready(&bench, outputs);
+	}
+	if (!only || strcmp(only, "office") == 0) {
+		desk_office_measure(windows, seconds, bench.rounds);
 	}
 	if (!only || strcmp(only, "ring") == 0) {
 		measure_ring(&bench, seconds, rate, outputs);
