@@ -6,6 +6,7 @@
 #include "signaling/desk/emit.h"
 #include "signaling/desk/queue.h"
 #include "signaling/desk/ringing.h"
+#include "signaling/directory/calendar.h"
 #include "signaling/directory/duty.h"
 #include "signaling/drill/drill.h"
 #include "signaling/wall/wall.h"
@@ -114,7 +115,13 @@ int fw_presence_due(struct fw_desk *desk)
 	GHashTableIter iter;
 	void *value;
 
-	if (!desk->tally->directory_dirty) {
+	if (desk->tally->duty_changes && desk->tally->duty_changes <= desk->now) {
+		fw_memory_touch(desk->memory, desk->tally);
+		desk->tally->duty_changes = 0;
+		fw_presence_stir(desk);
+	}
+	if (!desk->tally->directory_dirty ||
+		desk->tally->directory_sent + FW_DIRECTORY_US > desk->now) {
 		return 0;
 	}
 	fw_memory_touch(desk->memory, desk->tally);
@@ -222,14 +229,29 @@ int fw_presence_set_method(struct fw_desk *desk, struct fw_client *client,
 /* What a caller learns before it calls. */
 struct readiness {
 	unsigned windows, ready, busy, away, on_duty;
+	unsigned closed; /* not on duty, in a hall closed out of turn */
 	int64_t back_us; /* when the first of those away expects to be back; 0: nobody is */
+	int64_t closed_until_us; /* when the first of those closed may open; 0: none is */
 	const struct fw_drill *drill; /* asking them would be a rehearsal */
 };
 
-static void count(struct readiness *found, const struct fw_window *window, bool on_duty)
+/* Of one window now. */
+struct duty_now {
+	bool on;
+	int64_t closed_until_us; /* not on, and its hall is closed out of turn till then; else 0 */
+};
+
+static void count(
+	struct readiness *found, const struct fw_window *window, const struct duty_now *duty)
 {
 	found->windows++;
-	found->on_duty += on_duty;
+	if (duty->closed_until_us) {
+		found->closed++;
+		if (!found->closed_until_us || duty->closed_until_us < found->closed_until_us) {
+			found->closed_until_us = duty->closed_until_us;
+		}
+	}
+	found->on_duty += duty->on;
 	found->ready += fw_presence_can_ring(window);
 	found->busy += window->presence == FW_PRESENCE_BUSY;
 	if (window->presence == FW_PRESENCE_AWAY) {
@@ -238,6 +260,38 @@ static void count(struct readiness *found, const struct fw_window *window, bool 
 			found->back_us = window->away_until_us;
 		}
 	}
+}
+
+/* Who was told of that hall's duty is told when it may be otherwise. */
+static int await_change(struct fw_desk *desk, const struct fw_hall *hall)
+{
+	int64_t next_us, next;
+	int r = fw_duty_next_change_us(desk, hall, desk->now_us, &next_us);
+
+	if (r < 0) {
+		return r;
+	}
+	next = next_us + desk->ahead;
+	if (!desk->tally->duty_changes || next < desk->tally->duty_changes) {
+		fw_memory_touch(desk->memory, desk->tally);
+		desk->tally->duty_changes = next;
+		fw_memory_remind(desk->memory, desk->tally, next);
+	}
+	return 0;
+}
+
+static int find_duty(struct fw_desk *desk, const struct fw_window *window, struct duty_now *ret_duty)
+{
+	const struct fw_hall *hall = window->place->hall;
+	int r = fw_duty_on(desk, window, desk->now_us);
+
+	if (r < 0) {
+		return r;
+	}
+	ret_duty->on = r > 0;
+	ret_duty->closed_until_us =
+		r > 0 ? 0 : fw_calendar_closed_until_us(desk->calendar, hall->id, desk->now_us);
+	return await_change(desk, hall);
 }
 
 /* Those that serve the item there: who rehearses sees all, others are led past those who do while anybody else is
@@ -252,20 +306,21 @@ static int count_all(struct fw_desk *desk, const struct fw_window *asking,
 		const struct fw_place *place = g_ptr_array_index(area->windows, i);
 		const struct fw_drill *drill = fw_drill_of(desk, place, item);
 		const struct fw_window *window = fw_desk_window(desk, place);
+		struct duty_now duty;
 		int r;
 
 		if (!place->home || place->department || !fw_place_serves(place, item)) {
 			continue;
 		}
-		r = fw_duty_on(desk, window, desk->now_us);
+		r = find_duty(desk, window, &duty);
 		if (r < 0) {
 			return r;
 		}
-		count(&all, window, r > 0);
+		count(&all, window, &duty);
 		if (drill) {
 			all.drill = drill;
 		} else {
-			count(&real, window, r > 0);
+			count(&real, window, &duty);
 		}
 	}
 	if (own) {
@@ -302,6 +357,8 @@ int fw_presence_targets_method(struct fw_desk *desk, struct fw_client *client,
 	fw_json_int(&answer->result, "away", found.away);
 	fw_json_int(&answer->result, "on_duty", found.on_duty);
 	fw_json_time(&answer->result, "back_us", found.back_us);
+	fw_json_time(&answer->result, "closed_until_us",
+		found.closed == found.windows ? found.closed_until_us : 0);
 	fw_queue_outlook(&answer->result, load, found.ready, found.busy);
 	fw_drill_render(&answer->result, "drill", found.drill);
 	if (!client->wants_directory) {

@@ -311,6 +311,7 @@ struct fw_tally {
 	unsigned calls, checking;
 	bool directory_dirty;
 	int64_t directory_sent; /* desk time */
+	int64_t duty_changes; /* desk time: when duty may change first that somebody was told of; 0: nobody was */
 	bool space_low;
 	struct fw_import *import; /* running; NULL: none */
 	struct fw_item_import *item_import;

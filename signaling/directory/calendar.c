@@ -151,16 +151,16 @@ static bool listed(const struct fw_calendar *calendar, int day, int *ret_weekday
 	return true;
 }
 
-static bool is_closed(const struct hall_times *hall, int64_t at_us)
+static const struct closure *closure_at(const struct hall_times *hall, int64_t at_us)
 {
 	for (guint i = 0; i < hall->closures->len; i++) {
 		const struct closure *closure = &g_array_index(hall->closures, struct closure, i);
 
 		if (closure->from_us <= at_us && at_us < closure->until_us) {
-			return true;
+			return closure;
 		}
 	}
-	return false;
+	return NULL;
 }
 
 /* 0: a day off. */
@@ -179,7 +179,7 @@ bool fw_calendar_is_open(const struct fw_calendar *calendar, const char *hall_id
 	const struct hall_times *hall = g_hash_table_lookup(calendar->halls, hall_id);
 	int minute = fw_calendar_minute(at_us), weekday;
 
-	if (!hall || is_closed(hall, at_us)) {
+	if (!hall || closure_at(hall, at_us)) {
 		return false;
 	}
 	weekday = weekday_whose_hours_hold(calendar, hall, fw_calendar_day(at_us));
@@ -191,6 +191,51 @@ bool fw_calendar_is_open(const struct fw_calendar *calendar, const char *hall_id
 		}
 	}
 	return false;
+}
+
+/* The earlier of the two that still lies ahead. */
+static int64_t sooner(int64_t next_us, int64_t other_us, int64_t at_us)
+{
+	return other_us > at_us ? MIN(next_us, other_us) : next_us;
+}
+
+int64_t fw_calendar_next_change_us(
+	const struct fw_calendar *calendar, const char *hall_id, int64_t at_us)
+{
+	const struct hall_times *hall = g_hash_table_lookup(calendar->halls, hall_id);
+	int day = fw_calendar_day(at_us), weekday;
+	int64_t midnight_us = fw_calendar_day_begins_us(day), next_us = midnight_us + FW_DAY_US;
+
+	if (!hall) {
+		return next_us;
+	}
+	weekday = weekday_whose_hours_hold(calendar, hall, day);
+	for (guint i = 0; hall->hours[weekday] && i < hall->hours[weekday]->len; i++) {
+		const struct span *span = &g_array_index(hall->hours[weekday], struct span, i);
+
+		next_us = sooner(next_us, midnight_us + span->begin * FW_MINUTE_US, at_us);
+		next_us = sooner(next_us, midnight_us + span->end * FW_MINUTE_US, at_us);
+	}
+	for (guint i = 0; i < hall->closures->len; i++) {
+		const struct closure *closure = &g_array_index(hall->closures, struct closure, i);
+
+		next_us = sooner(next_us, closure->from_us, at_us);
+		next_us = sooner(next_us, closure->until_us, at_us);
+	}
+	return next_us;
+}
+
+int64_t fw_calendar_closed_until_us(
+	const struct fw_calendar *calendar, const char *hall_id, int64_t at_us)
+{
+	const struct hall_times *hall = g_hash_table_lookup(calendar->halls, hall_id);
+	const struct closure *closure;
+	int64_t until_us = 0;
+
+	while (hall && (closure = closure_at(hall, MAX(at_us, until_us)))) {
+		until_us = closure->until_us;
+	}
+	return until_us;
 }
 
 /* Leaves of the spans what the closure does not cover. */

@@ -45,6 +45,12 @@ int fw_calendar_add_closure(
 
 /* A hall without hours is never open. */
 bool fw_calendar_is_open(const struct fw_calendar *calendar, const char *hall, int64_t at_us);
+/* When that may be otherwise next: hours or a closure begin or end, at the latest the day does. */
+int64_t fw_calendar_next_change_us(
+	const struct fw_calendar *calendar, const char *hall, int64_t at_us);
+/* The end of the closure that lasts then, of the last where one begins as another ends; 0: none lasts. */
+int64_t fw_calendar_closed_until_us(
+	const struct fw_calendar *calendar, const char *hall, int64_t at_us);
 /* When the hall is open on that day, in order, closures taken out to the minute; returns how many spans. */
 #define FW_OPEN_SPANS_MAX 48
 struct fw_minutes {

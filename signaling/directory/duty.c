@@ -2,6 +2,7 @@
 #include "signaling/directory/duty.h"
 
 #include "base/db.h"
+#include "signaling/desk/presence.h"
 #include "signaling/desk/state.h"
 #include "signaling/directory/calendar.h"
 
@@ -53,6 +54,7 @@ static void destroy(void *duty)
 void fw_duty_changed(struct fw_desk *desk)
 {
 	fw_memory_swap(desk->memory, (void **)&desk->duty, fw_duty_create(), destroy);
+	fw_presence_stir(desk);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -125,5 +127,31 @@ int fw_duty_on(struct fw_desk *desk, const struct fw_window *window, int64_t at_
 			return 1;
 		}
 	}
+	return 0;
+}
+
+int fw_duty_next_change_us(
+	struct fw_desk *desk, const struct fw_hall *hall, int64_t at_us, int64_t *ret_next_us)
+{
+	int64_t midnight_us = fw_calendar_day_begins_us(fw_calendar_day(at_us));
+	int minute = fw_calendar_minute(at_us), next = FW_MINUTES_PER_DAY;
+	const struct roster *roster;
+	int r = find_roster(desk, hall, fw_calendar_day(at_us), &roster);
+
+	if (r < 0) {
+		return r;
+	}
+	if (roster->spans->len == 0) {
+		*ret_next_us = fw_calendar_next_change_us(desk->calendar, hall->id, at_us);
+		return 0;
+	}
+	for (guint i = 0; i < roster->spans->len; i++) {
+		const struct span *span = &g_array_index(roster->spans, struct span, i);
+
+		if (span->end > minute) {
+			next = MIN(next, span->begin > minute ? span->begin : span->end);
+		}
+	}
+	*ret_next_us = midnight_us + next * FW_MINUTE_US;
 	return 0;
 }

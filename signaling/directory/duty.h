@@ -14,6 +14,7 @@
 
 struct fw_desk;
 struct fw_duty;
+struct fw_hall;
 struct fw_window;
 
 struct fw_duty *fw_duty_create(void);
@@ -23,7 +24,11 @@ void fw_duty_destroy(struct fw_duty *duty);
  * of the hall in office hours. */
 int fw_duty_on(struct fw_desk *desk, const struct fw_window *window, int64_t at_us);
 
-/* A roster was changed, in this batch: all are read again. A batch that fails leaves them as they were. */
+/* When somebody's duty in that hall may begin or end next; at the latest the day's end. */
+int fw_duty_next_change_us(
+	struct fw_desk *desk, const struct fw_hall *hall, int64_t at_us, int64_t *ret_next_us);
+
+/* A roster was changed, in this batch: all are read again, and callers told. A batch that fails leaves them as they were. */
 void fw_duty_changed(struct fw_desk *desk);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/password.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/passwords.h"
+#include "signaling/desk/presence.h"
 #include "signaling/desk/sessions.h"
 #include "signaling/desk/windows.h"
 #include "signaling/directory/calendar_load.h"
@@ -41,6 +42,7 @@ int fw_calendar_reload(struct fw_desk *desk)
 
 	if (r >= 0) {
 		fw_memory_swap(desk->memory, (void **)&desk->calendar, calendar, free_calendar);
+		fw_presence_stir(desk);
 	}
 	return r;
 }

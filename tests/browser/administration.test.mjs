@@ -57,6 +57,39 @@ after(async () => {
   await office?.close();
 });
 
+test('a hall closed out of turn is seen by who chooses whom to call, at once, and so is its end', async () => {
+  const [keeper, caller] = [await openPage(browser, office.url), await openPage(browser, office.url)];
+  const clerk = new Person(caller);
+  await clerk.signIn('clerk1', 'demo-clerk1');
+  await clerk.takeWindow('3号通办窗口');
+  await clerk.choose(0, '防雷装置竣工验收');
+  await clerk.choose(1, '陆河县');
+  await clerk.shows('个窗口都没有在岗');
+  await new Person(keeper).signIn('supervisor2', 'demo-supervisor2');
+  await keeper.waitForURL('**/supervision**');
+  await keeper.goto(`${office.url}/administration/closures`);
+  await keeper.getByRole('button', { name: '登记关闭' }).click();
+  const form = keeper.locator('.el-dialog:visible');
+  await form.getByRole('button', { name: '登记关闭' }).click();
+  await form.getByText('请写明原因').waitFor();
+  await look(keeper, 'closure-form');
+  await form.locator('.el-select').click();
+  await keeper.locator('.el-select-dropdown__item:visible', { hasText: '441523-01' }).click();
+  await type(form.locator('input[name=until]'), '2099-01-01 10:00');
+  await form.locator('input[name=reason]').fill('停电检修');
+  await form.getByRole('button', { name: '登记关闭' }).click();
+  await form.getByText('最长一年').waitFor();
+  const until = new Date(Date.now() + 26 * 3600e3).toLocaleString('sv', { timeZone: 'Asia/Shanghai' }).slice(0, 16);
+  await type(form.locator('input[name=until]'), until);
+  await form.getByRole('button', { name: '登记关闭' }).click();
+  await clerk.shows(`属地窗口临时关闭，至 ${until}`);
+  await look(caller, 'closure-seen');
+  await row(keeper, '停电检修').getByRole('button', { name: '撤销' }).click();
+  await keeper.locator('.el-message-box').getByRole('button', { name: '确定' }).click();
+  await clerk.shows('个窗口都没有在岗');
+  assert.deepEqual(caller.faults, []);
+});
+
 test('a hall and a window are created; nothing is typed that can be chosen', async () => {
   await create('大厅', { id: '441523-02', name: '陆河县第二大厅' });
   await choose('区划', '陆河', '陆河县');

@@ -70,6 +70,27 @@ test('hello, a window, presence, devices, targets', async () => {
   assert.equal(await requester.code('call.request', ask), 'not_at_window');
 });
 
+test('a closure is told to who looks at its hall, when it is entered and when it is over', async () => {
+  const supervisor = await Clerk.signIn(office, 'supervisor2');
+  // Signing in is told of too, a moment later.
+  const told = async (fits) => {
+    for (;;) {
+      await requester.event('directory.changed');
+      const targets = await requester.call('directory.targets', { item, area });
+      if (fits(targets)) return targets;
+    }
+  };
+  const seconds = Math.floor(Date.now() / 1000);
+  const closure = { hall: '441523-01', from_us: (seconds - 60) * 1e6, until_us: (seconds + 4) * 1e6, reason: '停电' };
+  assert.equal((await requester.call('directory.targets', { item, area })).on_duty, 2);
+  assert.equal((await supervisor.http('POST', '/api/v1/closures', { json: closure })).status, 201);
+  const now = await told(({ on_duty: onDuty }) => onDuty === 0);
+  assert.equal(now.closed_until_us, closure.until_us);
+  const then = await told(({ on_duty: onDuty }) => onDuty === 2);
+  assert.equal(then.closed_until_us, null);
+  assert.ok(Date.now() * 1000 - closure.until_us < 2e6, 'told at the end of the closure');
+});
+
 test('a call with media both ways, chat, mute, hang-up', { timeout: 5 * PATIENCE_MS }, async () => {
   const { call } = await requester.call('call.request', { ...ask, material: 3, note: '资质证看不清' });
   assert.equal(call.state, 'ringing');

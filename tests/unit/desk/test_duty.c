@@ -61,6 +61,35 @@ static void test_told(void **state)
 	office_destroy(office);
 }
 
+static int64_t next_change_us(struct office *office, int64_t at_us)
+{
+	const struct fw_hall *hall = g_hash_table_lookup(office->desk->catalogue->halls, HALL);
+	int64_t next_us = 0;
+
+	assert_int_equal(fw_duty_next_change_us(office->desk, hall, at_us, &next_us), 0);
+	return next_us;
+}
+
+static void test_next_change(void **state)
+{
+	struct office *office = office_create_large(1, 1, 2);
+	int64_t midnight_us = fw_calendar_day_begins_us(20261123);
+
+	(void)state;
+	assert_int_equal(next_change_us(office, midnight_us), midnight_us + DAY); /* open all day */
+	put_on(office, HALL "-h-0", midnight_us, 480, 720);
+	put_on(office, HALL "-h-1", midnight_us, 600, 960);
+	fw_duty_changed(office->desk);
+	assert_int_equal(next_change_us(office, midnight_us), midnight_us + 480 * FW_MINUTE_US);
+	assert_int_equal(next_change_us(office, midnight_us + 480 * FW_MINUTE_US),
+		midnight_us + 600 * FW_MINUTE_US);
+	assert_int_equal(next_change_us(office, midnight_us + 600 * FW_MINUTE_US),
+		midnight_us + 720 * FW_MINUTE_US);
+	assert_int_equal(
+		next_change_us(office, midnight_us + 960 * FW_MINUTE_US), midnight_us + DAY);
+	office_destroy(office);
+}
+
 static void test_batch_fails(void **state)
 {
 	struct office *office = office_create_large(1, 1, 2);
@@ -83,6 +112,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read_once),
 		cmocka_unit_test(test_told),
+		cmocka_unit_test(test_next_change),
 		cmocka_unit_test(test_batch_fails),
 	};
 

@@ -202,6 +202,24 @@ static void test_samples_say_what_they_are(void **state)
 		json_array_size(at(ask(town, FW_OP_YEARS, town->clerk, "{}")->body, "years")), 2);
 }
 
+/* --- shared ------------------------------------------------------------------------------------------ */
+
+static char *date_of(int day)
+{
+	char text[FW_DAY_TEXT_SIZE];
+
+	fw_calendar_day_format(day, text);
+	return g_strdup(text);
+}
+
+static struct office_answer *set_duty(struct town *town, const char *token, const char *windows)
+{
+	g_autofree char *day = date_of(town->today);
+
+	return ask(town, FW_OP_DUTY_SET, token,
+		"{\"hall\":\"" HALL "\",\"days\":[{\"day\":\"%s\",\"windows\":%s}]}", day, windows);
+}
+
 /* --- closures ----------------------------------------------------------------------------------------- */
 
 static struct office_answer *close_hall(
@@ -269,6 +287,62 @@ static void test_closed_halls_answer_for_nothing(void **state)
 		number(town, "SELECT COUNT(*) FROM audit_log WHERE action LIKE 'closure.%'"), 2);
 }
 
+/* directory.changed came, once; what is asked then. */
+static void expect_told(struct town *town, uint64_t clerk, int duty, int64_t closed_until_us)
+{
+	json_t *event = office_event(town->office, clerk, "directory.changed"), *targets;
+
+	assert_non_null(event);
+	json_decref(event);
+	assert_null(office_last(town->office, clerk, "directory.changed"));
+	targets = office_do(town->office, clerk, "directory.targets",
+		"{\"item\":\"fanglei-jungong\",\"area\":\"441523\"}");
+	assert_int_equal(json_integer_value(at(targets, "on_duty")), duty);
+	assert_int_equal(json_integer_value(at(targets, "closed_until_us")), closed_until_us);
+	json_decref(targets);
+}
+
+static void test_callers_are_told_of_closures(void **state)
+{
+	struct town *town = *state;
+	struct office *office = town->office;
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+	int64_t from_us, until_us;
+	struct office_answer *answer;
+
+	assert_int_equal(on_duty(town, clerk), 2);
+	office_wait(office, 2 * S);
+	office_forget_events(office, clerk);
+	from_us = office->now_us + 600 * S;
+	until_us = from_us + 3600 * S;
+	answer = close_hall(town, town->supervisor, HALL, from_us, until_us);
+	office_wait(office, 2 * S);
+	expect_told(town, clerk, 2, 0); /* not yet */
+	office_wait(office, 590 * S);
+	assert_null(office_last(office, clerk, "directory.changed"));
+	office_wait(office, 10 * S);
+	expect_told(town, clerk, 0, until_us); /* it has begun by itself */
+	assert_int_equal(ask(town, FW_OP_CLOSURE_WITHDRAW, town->supervisor,
+				 "{\"closure\":\"%" G_GINT64_FORMAT "\"}",
+				 (int64_t)json_integer_value(at(answer->body, "id")))
+				 ->status,
+		204);
+	office_wait(office, 2 * S);
+	expect_told(town, clerk, 2, 0);
+	until_us = office->now_us + 60 * S;
+	close_hall(town, town->supervisor, HALL, office->now_us - 60 * S, until_us);
+	office_wait(office, 2 * S);
+	expect_told(town, clerk, 0, until_us);
+	office_wait(office, 60 * S);
+	expect_told(town, clerk, 2, 0); /* and is over by itself */
+	assert_int_equal(set_duty(town, town->supervisor,
+				 "[{\"window\":\"" WINDOW "\",\"spans\":[\"00:00-24:00\"]}]")
+				 ->status,
+		204);
+	office_wait(office, 2 * S);
+	expect_told(town, clerk, 1, 0);
+}
+
 static void test_closures_are_checked(void **state)
 {
 	struct town *town = *state;
@@ -295,22 +369,6 @@ static void test_closures_are_checked(void **state)
 }
 
 /* --- duty --------------------------------------------------------------------------------------------- */
-
-static char *date_of(int day)
-{
-	char text[FW_DAY_TEXT_SIZE];
-
-	fw_calendar_day_format(day, text);
-	return g_strdup(text);
-}
-
-static struct office_answer *set_duty(struct town *town, const char *token, const char *windows)
-{
-	g_autofree char *day = date_of(town->today);
-
-	return ask(town, FW_OP_DUTY_SET, token,
-		"{\"hall\":\"" HALL "\",\"days\":[{\"day\":\"%s\",\"windows\":%s}]}", day, windows);
-}
 
 static void test_only_who_is_on_duty_answers(void **state)
 {
@@ -430,6 +488,7 @@ int main(void)
 		TEST(test_only_the_whole_changes_a_year),
 		TEST(test_samples_say_what_they_are),
 		TEST(test_closed_halls_answer_for_nothing),
+		TEST(test_callers_are_told_of_closures),
 		TEST(test_closures_are_checked),
 		TEST(test_only_who_is_on_duty_answers),
 		TEST(test_the_week_is_shown),

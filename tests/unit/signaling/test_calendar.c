@@ -74,6 +74,31 @@ static void keeps_days_off_and_days_worked(void **state)
 	assert_false(fw_calendar_is_working_day(calendar, 20261001));
 }
 
+static void says_when_it_may_change(void **state)
+{
+	fw_cleanup(fw_calendar_destroy) struct fw_calendar *calendar = office_week();
+	int64_t noon = at(20261109, 12, 0), typhoon = at(20261109, 10, 20);
+
+	(void)state;
+	assert_int_equal(fw_calendar_add_closure(calendar, "h", typhoon, noon), 0);
+	assert_int_equal(
+		fw_calendar_add_closure(calendar, "h", noon, at(20261110, 9, 0)), 0); /* goes on */
+	assert_int_equal(
+		fw_calendar_next_change_us(calendar, "h", at(20261109, 0, 0)), at(20261109, 8, 30));
+	assert_int_equal(fw_calendar_next_change_us(calendar, "h", at(20261109, 8, 30)), typhoon);
+	assert_int_equal(fw_calendar_next_change_us(calendar, "h", typhoon), noon);
+	assert_int_equal(fw_calendar_next_change_us(calendar, "h", at(20261109, 17, 30)),
+		at(20261110, 0, 0));
+	assert_int_equal(
+		fw_calendar_next_change_us(calendar, "h", at(20261110, 8, 30)), at(20261110, 9, 0));
+	assert_int_equal(
+		fw_calendar_next_change_us(calendar, "unknown", typhoon), at(20261110, 0, 0));
+	assert_int_equal(fw_calendar_closed_until_us(calendar, "h", typhoon - 1), 0);
+	assert_int_equal(fw_calendar_closed_until_us(calendar, "h", typhoon), at(20261110, 9, 0));
+	assert_int_equal(fw_calendar_closed_until_us(calendar, "h", at(20261110, 9, 0)), 0);
+	assert_int_equal(fw_calendar_closed_until_us(calendar, "unknown", typhoon), 0);
+}
+
 static void keeps_closures(void **state)
 {
 	fw_cleanup(fw_calendar_destroy) struct fw_calendar *calendar = office_week();
@@ -181,6 +206,7 @@ int main(void)
 		cmocka_unit_test(refuses_hours_that_overlap),
 		cmocka_unit_test(keeps_days_off_and_days_worked),
 		cmocka_unit_test(keeps_closures),
+		cmocka_unit_test(says_when_it_may_change),
 		cmocka_unit_test(counts_working_days),
 		cmocka_unit_test(knows_its_dates),
 		cmocka_unit_test(reads_and_writes_days),

@@ -220,7 +220,7 @@ export type Notice = EventData<'notice'>;
 
 const taken = object({ window: ownWindow, presence, away: optional(away), drill: orNull(drill), call: orNull(call) });
 export type Taken = Infer<typeof taken>;
-const targets = object({ windows: integer, ready: integer, busy: integer, away: integer, on_duty: integer, back_us: orNull(integer), queued: integer, wait_s: orNull(integer), drill: orNull(drill) });
+const targets = object({ windows: integer, ready: integer, busy: integer, away: integer, on_duty: integer, back_us: orNull(integer), closed_until_us: orNull(integer), queued: integer, wait_s: orNull(integer), drill: orNull(drill) });
 export type Targets = Infer<typeof targets>;
 
 /** Every method and what its reply's result holds. */

@@ -36,8 +36,8 @@ describe('requests', () => {
     await opened();
     const asked = line.request('directory.targets', { item: 'i', area: 'a' });
     expect(socket().last('directory.targets')).toEqual({ type: 'request', id: 1, method: 'directory.targets', params: { item: 'i', area: 'a' } });
-    await socket().reply('directory.targets', { windows: 3, ready: 2, busy: 1, away: 0, on_duty: 3, back_us: null, queued: 0, wait_s: 60, drill: null, more: true });
-    expect(await asked).toEqual({ windows: 3, ready: 2, busy: 1, away: 0, on_duty: 3, back_us: null, queued: 0, wait_s: 60, drill: null });
+    await socket().reply('directory.targets', { windows: 3, ready: 2, busy: 1, away: 0, on_duty: 3, back_us: null, closed_until_us: null, queued: 0, wait_s: 60, drill: null, more: true });
+    expect(await asked).toEqual({ windows: 3, ready: 2, busy: 1, away: 0, on_duty: 3, back_us: null, closed_until_us: null, queued: 0, wait_s: 60, drill: null });
   });
 
   test('an error reply carries code, text and what belongs to it', async () => {

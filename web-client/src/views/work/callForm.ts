@@ -77,7 +77,8 @@ watch([() => form.item, () => form.area, directoryChanges, () => line.value.kind
   const found = await station.signalling.request('directory.targets', { item: itemId, area }).catch(() => null);
   if (ticket !== newest) return;
   targets.value = found;
-  if (found !== null && found.ready > 0 && failure.value?.code === 'no_window_ready') failure.value = null;
+  const anybody = found !== null && (found.ready > 0 || found.on_duty > 0);
+  if (anybody && failure.value?.code === 'no_window_ready') failure.value = null;
 });
 
 /** What the call may be about; without the list one calls all the same. */
