@@ -11,7 +11,12 @@
 #define NOTES_LOOKED_AT 5000 /* PROTOCOL.md 3: q */
 #define NOTES_FOUND     256
 
-/* Calls the account took part in; with areas, also those either side of which lies there. */
+#define OWN_WINDOWS \
+	"(SELECT w.id FROM service_window w JOIN hall h ON h.id = w.hall" \
+	" WHERE h.area IN (SELECT code FROM scope))"
+
+/* Calls the account took part in; with areas, also those either side of which lies there: the area that was called, a
+ * window that was tried (a department's may stand in another area's hall), the window that called. */
 static void add_scope(struct fw_read_query *query, const struct fw_read_question *question)
 {
 	static const char own[] = "c.id IN (SELECT call FROM call_part WHERE account = ?)";
@@ -24,9 +29,9 @@ static void add_scope(struct fw_read_query *query, const struct fw_read_question
 	fw_read_add(query, " WHERE (");
 	fw_read_text(query, own, question->account);
 	fw_read_add(query,
-		" OR c.area IN (SELECT code FROM scope) OR c.requester_window IN"
-		" (SELECT w.id FROM service_window w JOIN hall h ON h.id = w.hall"
-		"  WHERE h.area IN (SELECT code FROM scope)))");
+		" OR c.area IN (SELECT code FROM scope) OR c.requester_window IN " OWN_WINDOWS
+		" OR EXISTS (SELECT 1 FROM attempt o WHERE o.call = c.id"
+		" AND o.service_window IN " OWN_WINDOWS "))");
 }
 
 /* Padded, so that there are few different texts of the query. */
@@ -145,6 +150,20 @@ static void add_mark(
 	}
 }
 
+/* Which calls figures count: those that are over; by item also only those of the own areas. */
+static void add_counted(
+	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
+{
+	static const char *const flag[] = {"1", NULL};
+
+	if (fw_read_word(question, "ended", flag, ret_bad)) {
+		fw_read_add(query, " AND c.ended_us IS NOT NULL");
+	}
+	if (fw_read_word(question, "home", flag, ret_bad)) {
+		fw_read_add(query, " AND c.area IN (SELECT code FROM scope)");
+	}
+}
+
 /* All but the word. */
 static void add_filters(
 	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
@@ -184,6 +203,7 @@ static void add_filters(
 	add_drill(query, question, ret_bad);
 	add_attempt(query, question, ret_bad);
 	add_mark(query, question, ret_bad);
+	add_counted(query, question, ret_bad);
 }
 
 /* Notes are kept sealed: those of the newest calls asked for are opened one by one. */

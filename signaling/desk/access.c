@@ -83,6 +83,27 @@ static int took_part(struct fw_desk *desk, const struct fw_account *account, con
 	return r == -ENOENT ? FW_CODE_FORBIDDEN : r;
 }
 
+/* Where a window stands that was tried for the call: a department's may in another area's hall. What was said and shown
+ * in the call is only for where it was answered. */
+static int may_where_tried(
+	struct fw_desk *desk, const struct fw_person *person, enum fw_right right, const char *call)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	bool any = right == FW_RIGHT_CALLS_AREA;
+	int r = fw_db_query(desk->setup.db,
+		"SELECT DISTINCT h.area FROM attempt t JOIN service_window w"
+		" ON w.id = t.service_window JOIN hall h ON h.id = w.hall"
+		" WHERE t.call = ?1 AND (?2 = 1 OR t.outcome = 'answered')",
+		FW_DB_VALUES(fw_db_text(call), fw_db_int(any)), &rows);
+
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		if (may_in(desk, person, right, fw_db_column_text(rows, 0))) {
+			return 0;
+		}
+	}
+	return r < 0 ? r : FW_CODE_FORBIDDEN;
+}
+
 int fw_access_call(struct fw_desk *desk, const struct fw_http_question *question,
 	enum fw_right right, const char **ret_call)
 {
@@ -106,6 +127,10 @@ int fw_access_call(struct fw_desk *desk, const struct fw_http_question *question
 	if (may_in(desk, account->person, right, fw_db_column_text(rows, 0)) ||
 		may_in(desk, account->person, right, fw_db_column_text(rows, 1))) {
 		return 0;
+	}
+	r = may_where_tried(desk, account->person, right, call);
+	if (r != FW_CODE_FORBIDDEN) {
+		return r;
 	}
 	return fw_person_may(account->person, FW_RIGHT_CALLS_OWN, NULL) &&
 			right == FW_RIGHT_CALLS_AREA

@@ -35,7 +35,8 @@ bool fw_http_allowed(const struct fw_person *person, enum fw_operation operation
 int fw_access_read(
 	struct fw_desk *desk, const struct fw_http_question *question, enum fw_right right);
 
-/* The call of the question, if the account took part in it or has `right` where either side of it lies.
+/* The call of the question, if the account took part in it or has `right` where either side of it lies: the area
+ * called, the window that called, a window that was tried (for a recording: that answered).
  * *ret_call points into the question. */
 int fw_access_call(struct fw_desk *desk, const struct fw_http_question *question,
 	enum fw_right right, const char **ret_call);

@@ -275,6 +275,102 @@ static void refusals_open_by_their_reason(void **state)
 		0);
 }
 
+static int64_t calls_of(struct hall *hall, const char *supervisor, const char *window)
+{
+	g_autofree char *behind = g_strdup_printf(
+		"{\"window\":\"%s\",\"outcome\":\"tried\",\"ended\":\"1\"}", window);
+
+	return calls_found(hall, supervisor, behind);
+}
+
+static int status_of(
+	struct hall *hall, enum fw_operation operation, const char *token, const char *call)
+{
+	g_autofree char *params = g_strdup_printf("{\"call\":\"%s\"}", call);
+	int status = 0;
+
+	json_decref(office_read(hall->office, operation, token, params, &status));
+	return status;
+}
+
+static void calls_that_run_are_not_counted(void **state)
+{
+	struct hall *hall = *state;
+	g_autofree char *call = NULL;
+
+	answered_call(hall, S, S);
+	call = office_call(hall->office, hall->clerk);
+	assert_int_equal(calls_of(hall, hall->supervisor, "441523-01-1"), 1);
+	assert_int_equal(calls_found(hall, hall->supervisor, "{\"window\":\"441523-01-1\"}"), 2);
+	json_decref(office_do(hall->office, hall->home, "call.refuse",
+		"{\"call\":\"%s\",\"reason\":\"other\",\"text\":\"停电\"}", call));
+	assert_int_equal(calls_of(hall, hall->supervisor, "441523-01-1"), 2);
+}
+
+/* The window at which home1 sits in 441523 is that of a department of 441521, and so is the call. */
+static char *call_a_department(struct hall *hall)
+{
+	json_t *result = office_do(hall->office, hall->clerk, "call.request",
+		"{\"item\":\"fanglei-jungong\",\"area\":\"441521\",\"citizen_informed\":true}");
+	char *call = g_strdup(text_at(result, "call.id"));
+	json_t *ring;
+
+	json_decref(result);
+	office_wait(hall->office, 25 * S);
+	ring = office_last(hall->office, hall->home, "call.incoming");
+	assert_string_equal(text_at(ring, "call.id"), call);
+	json_decref(ring);
+	return call;
+}
+
+static void a_departments_window_in_another_hall(void **state)
+{
+	struct hall *hall = *state;
+	g_autofree char *elsewhere = NULL, *taken = NULL, *refused = NULL, *county = NULL,
+			*auditor = NULL;
+	json_t *body;
+
+	assert_int_equal(
+		fw_db_script(hall->office->db,
+			"INSERT INTO body (id, name, kind, area)"
+			" VALUES ('haifeng-qxj', '气象局', 'department', '441521');"
+			"UPDATE service_window SET department = 'haifeng-qxj'"
+			" WHERE id = '441523-01-1';"
+			"UPDATE account_role SET area = '441523' WHERE account = 'auditor1'"),
+		0);
+	office_restart(hall->office);
+	hall->clerk = office_sit(hall->office, "clerk1", "441521-01-3");
+	hall->home = office_sit(hall->office, "home1", "441523-01-1");
+	taken = call_a_department(hall);
+	json_decref(office_do(hall->office, hall->home, "call.answer", "{\"call\":\"%s\"}", taken));
+	json_decref(office_do(hall->office, hall->home, "call.hangup", "{\"call\":\"%s\"}", taken));
+	refused = call_a_department(hall);
+	json_decref(office_do(hall->office, hall->home, "call.refuse",
+		"{\"call\":\"%s\",\"reason\":\"not_our_matter\"}", refused));
+	office_sit(hall->office, "home3", "441500-01-1");
+	body = office_do(hall->office, hall->clerk, "call.request",
+		"{\"item\":\"fanglei-jungong\",\"area\":\"441500\",\"citizen_informed\":true}");
+	elsewhere = g_strdup(text_at(body, "call.id"));
+	json_decref(body);
+
+	county = office_sign_in(hall->office, "supervisor2");
+	auditor = office_sign_in(hall->office, "auditor1");
+	g_free(hall->supervisor);
+	hall->supervisor = g_strdup(county);
+	body = figures(hall, "window", "all");
+	assert_int_equal(number(row_of(body, "441523-01-1"), "calls"), 2);
+	json_decref(body);
+	assert_int_equal(calls_of(hall, county, "441523-01-1"), 2);
+	assert_int_equal(status_of(hall, FW_OP_CALL, county, refused), 200);
+	assert_int_equal(status_of(hall, FW_OP_CALL, county, elsewhere), 403);
+	assert_int_equal(calls_found(hall, county, "{}"), 2);
+	assert_int_equal(calls_found(hall, county, "{\"home\":\"1\"}"), 0);
+	/* What was said is for where it was said. */
+	assert_int_equal(status_of(hall, FW_OP_CALL, auditor, refused), 200);
+	assert_int_equal(status_of(hall, FW_OP_RECORDING_MANIFEST, auditor, refused), 403);
+	assert_int_not_equal(status_of(hall, FW_OP_RECORDING_MANIFEST, auditor, taken), 403);
+}
+
 static void asks_must_be_known(void **state)
 {
 	struct hall *hall = *state;
@@ -293,6 +389,9 @@ static void asks_must_be_known(void **state)
 	json_decref(office_read(
 		hall->office, FW_OP_CALLS, hall->supervisor, "{\"reason\":\"perhaps\"}", &status));
 	assert_int_equal(status, 400);
+	json_decref(office_read(
+		hall->office, FW_OP_CALLS, hall->supervisor, "{\"ended\":\"maybe\"}", &status));
+	assert_int_equal(status, 400);
 }
 
 int main(void)
@@ -305,6 +404,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(opens_to_the_calls_behind_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(needless_calls_are_the_callers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refusals_open_by_their_reason, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(calls_that_run_are_not_counted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_departments_window_in_another_hall, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(asks_must_be_known, set_up, tear_down),
 	};
 

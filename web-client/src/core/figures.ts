@@ -57,19 +57,22 @@ export function daysOf(period: number, asked: readonly [string, string]): [strin
 
 const CALLERS: Record<Grouping, string> = { window: 'requester', hall: 'requester_hall', area: 'requester_area', item: 'item' };
 
+/** What is counted: calls that are over; of an item those to the own areas. */
+const counted = (by: Grouping): Record<string, string> => (by === 'item' ? { ended: '1', home: '1' } : { ended: '1' });
+
 /** How the search for calls is asked for those behind a number of the row; `wanted`: which of them. */
 export function callsBehind(
   row: Pick<FigureRow, 'key' | 'period'>, by: Grouping, asked: readonly [string, string], wanted: Record<string, string> = {},
 ): Record<string, string> {
   const [from, to] = daysOf(row.period, asked);
   const tried: Record<string, string> = by === 'window' || by === 'hall' ? { outcome: 'tried' } : {};
-  return { from, to, [by]: row.key, ...tried, ...wanted };
+  return { from, to, ...counted(by), [by]: row.key, ...tried, ...wanted };
 }
 
 /** The same for its needless calls: whoever made them answers for them. */
 export function needlessBehind(row: Pick<FigureRow, 'key' | 'period'>, by: Grouping, asked: readonly [string, string]): Record<string, string> {
   const [from, to] = daysOf(row.period, asked);
-  return { from, to, [CALLERS[by]]: row.key, mark: 'any' };
+  return { from, to, ...counted(by), [CALLERS[by]]: row.key, mark: 'any' };
 }
 
 /** Spreadsheets of the offices take a text that begins with = + - @ for a formula: it gets an apostrophe. */

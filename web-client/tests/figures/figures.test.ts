@@ -39,12 +39,12 @@ describe('figures', () => {
   test('a number asks for its calls; needless ones by who made them', () => {
     const asked = ['2026-11-01', '2026-11-30'] as const;
     const of = { key: '441523-01', period: 20261124 };
-    const day = { from: '2026-11-24', to: '2026-11-24' };
+    const day = { from: '2026-11-24', to: '2026-11-24', ended: '1' };
     expect(callsBehind(of, 'hall', asked)).toEqual({ ...day, hall: '441523-01', outcome: 'tried' });
     expect(callsBehind(of, 'hall', asked, { outcome: 'refused' })).toEqual({ ...day, hall: '441523-01', outcome: 'refused' });
-    expect(callsBehind({ ...of, key: 'x' }, 'item', asked)).toEqual({ ...day, item: 'x' });
+    expect(callsBehind({ ...of, key: 'x' }, 'item', asked)).toEqual({ ...day, item: 'x', home: '1' });
     expect(needlessBehind(of, 'hall', asked)).toEqual({ ...day, requester_hall: '441523-01', mark: 'any' });
-    expect(needlessBehind({ ...of, key: 'x' }, 'item', asked)).toEqual({ ...day, item: 'x', mark: 'any' });
+    expect(needlessBehind({ ...of, key: 'x' }, 'item', asked)).toEqual({ ...day, item: 'x', home: '1', mark: 'any' });
   });
 
   test('the chart sums all groups by period', () => {

@@ -96,6 +96,8 @@ export interface CallQuery {
   requester_hall?: string;
   requester_area?: string;
   mark?: string;
+  ended?: string;
+  home?: string;
   q?: string;
   page: number;
   page_size: number;
