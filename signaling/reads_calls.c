@@ -97,8 +97,8 @@ static bool asks_attempt(const struct fw_read_question *question)
 static void add_attempt(
 	struct fw_read_query *query, const struct fw_read_question *question, bool *ret_bad)
 {
-	static const char *const outcomes[] = {
-		"answered", "refused", "withdrawn", "unanswered", "countable", "tried", NULL};
+	static const char *const outcomes[] = {"answered", "refused", "withdrawn", "unanswered",
+		"countable", "silent", "tried", NULL};
 	const char *outcome = fw_read_word(question, "outcome", outcomes, ret_bad);
 	const char *cause = fw_read_word(question, "cause", fw_causes + 1, ret_bad);
 	const char *reason = fw_read_word(question, "reason", fw_refuse_reasons, ret_bad);
@@ -113,6 +113,8 @@ static void add_attempt(
 		" tw.id = t.service_window WHERE t.call = c.id");
 	if (outcome && strcmp(outcome, "countable") == 0) {
 		fw_read_add(query, " AND t.countable = 1");
+	} else if (outcome && strcmp(outcome, "silent") == 0) {
+		fw_read_add(query, " AND t.silent_us IS NOT NULL AND t.countable = 0");
 	} else if (outcome && strcmp(outcome, "tried") != 0) {
 		fw_read_text(query, " AND t.outcome = ?", outcome);
 	}

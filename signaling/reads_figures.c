@@ -26,12 +26,14 @@ enum column {
 	COLUMN_TALK_US,
 	COLUMN_REFUSED, /* attempts */
 	COLUMN_COUNTABLE, /* unanswered attempts that count */
+	COLUMN_SILENT, /* attempts that rang without sound and do not count (ADR 62) */
 	COLUMN_NEEDLESS, /* marks */
 	COLUMN_CAUSES, /* from here on: countable ones by cause */
 };
 
-static const char *const causes[] = {"not_signed_in", "connection_lost", "not_displayed", "silent",
-	"not_answered", "refused", "away"};
+/* Without "silent": a ring without sound never counts. */
+static const char *const causes[] = {
+	"not_signed_in", "connection_lost", "not_displayed", "not_answered", "refused", "away"};
 #define CAUSES G_N_ELEMENTS(causes)
 
 /* Where rows of a group come from. */
@@ -107,7 +109,9 @@ static void add_sums(struct fw_read_query *query)
 {
 	fw_read_add(query,
 		", COALESCE(SUM(CASE WHEN a.outcome = 'refused' THEN 1 ELSE 0 END), 0)"
-		", COALESCE(SUM(a.countable), 0), 0");
+		", COALESCE(SUM(a.countable), 0)"
+		", COALESCE(SUM(CASE WHEN a.silent_us IS NOT NULL AND a.countable = 0 THEN 1"
+		" ELSE 0 END), 0), 0");
 	for (size_t i = 0; i < CAUSES; i++) {
 		fw_read_text(query,
 			", COALESCE(SUM(CASE WHEN a.countable = 1 AND a.cause = ? THEN 1",
@@ -173,7 +177,7 @@ static void add_marks(struct fw_read_query *query, const struct fw_read_question
 	fw_read_add(query, grouping->marks.key);
 	fw_read_add(query, ", ");
 	fw_read_add(query, grouping->marks.name);
-	fw_read_add(query, ", c.requested_us, c.state, 0, 0, NULL, NULL, 0, 0, 1");
+	fw_read_add(query, ", c.requested_us, c.state, 0, 0, NULL, NULL, 0, 0, 0, 1");
 	for (size_t i = 0; i < CAUSES; i++) {
 		fw_read_add(query, ", 0");
 	}
@@ -195,7 +199,7 @@ static void build(struct fw_read_query *query, const struct fw_read_question *qu
 struct group {
 	char *key, *name;
 	int64_t period;
-	int64_t calls, answered, cancelled, refusals, unanswered, needless, talk_us;
+	int64_t calls, answered, cancelled, refusals, unanswered, silent, needless, talk_us;
 	int64_t by_cause[CAUSES];
 	GArray *answer_us;
 };
@@ -237,6 +241,7 @@ static void group_add(struct group *group, struct fw_statement *row)
 	}
 	group->refusals += fw_db_column_int(row, COLUMN_REFUSED);
 	group->unanswered += fw_db_column_int(row, COLUMN_COUNTABLE);
+	group->silent += fw_db_column_int(row, COLUMN_SILENT);
 	for (size_t i = 0; i < CAUSES; i++) {
 		group->by_cause[i] += fw_db_column_int(row, (int)(COLUMN_CAUSES + i));
 	}
@@ -276,6 +281,7 @@ static void group_render(struct group *group, struct fw_json *json)
 	fw_json_int(json, "cancelled", group->cancelled);
 	fw_json_int(json, "refusals", group->refusals);
 	fw_json_int(json, "unanswered", group->unanswered);
+	fw_json_int(json, "silent", group->silent);
 	fw_json_int(json, "needless", group->needless);
 	render_percentile(json, "answer_p50_us", group->answer_us, 50);
 	render_percentile(json, "answer_p95_us", group->answer_us, 95);

@@ -30,12 +30,12 @@ enum period {
 
 static const char *const bys[] = {"window", "hall", "area", "item"};
 static const char *const periods[] = {"day", "month", "all"};
-static const char *const causes[] = {"not_signed_in", "connection_lost", "not_displayed", "silent",
-	"not_answered", "refused", "away"};
+static const char *const causes[] = {
+	"not_signed_in", "connection_lost", "not_displayed", "not_answered", "refused", "away"};
 
 struct figures {
 	const struct row *call; /* counted last */
-	int64_t calls, answered, cancelled, refused, unanswered, needless, talk_us;
+	int64_t calls, answered, cancelled, refused, unanswered, silent, needless, talk_us;
 	int64_t by_cause[G_N_ELEMENTS(causes)];
 	GArray *answer_us;
 };
@@ -109,6 +109,7 @@ static void add_attempt(struct figures *one, const struct row *attempt)
 {
 	one->refused += rows_is(attempt, "outcome", "refused");
 	if (!rows_get_int(attempt, "countable")) {
+		one->silent += rows_get(attempt, "silent_us") != NULL;
 		return;
 	}
 	one->unanswered++;
@@ -313,6 +314,7 @@ static void compare_row(
 		{"cancelled", one->cancelled},
 		{"refusals", one->refused},
 		{"unanswered", one->unanswered},
+		{"silent", one->silent},
 		{"needless", one->needless},
 		{"answer_p50_us", percentile(one->answer_us, 50)},
 		{"answer_p95_us", percentile(one->answer_us, 95)},

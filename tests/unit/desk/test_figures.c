@@ -371,6 +371,60 @@ static void a_departments_window_in_another_hall(void **state)
 	assert_int_not_equal(status_of(hall, FW_OP_RECORDING_MANIFEST, auditor, taken), 403);
 }
 
+static void ack(struct hall *hall, const char *call, const char *stage)
+{
+	json_decref(office_do(hall->office, hall->home, "call.ring_ack",
+		"{\"call\":\"%s\",\"stage\":\"%s\"}", call, stage));
+}
+
+/* Shown, but never heard: told by a message of its own, in no ledger, and found here. */
+static void silent_rings_are_counted_apart(void **state)
+{
+	struct hall *hall = *state;
+	g_autofree char *call = office_call(hall->office, hall->clerk), *heard = NULL;
+	json_t *body;
+
+	ack(hall, call, "displayed");
+	office_wait(hall->office, 200 * S);
+	heard = office_call(hall->office, hall->clerk);
+	ack(hall, heard, "tone");
+	office_wait(hall->office, 200 * S);
+	body = figures(hall, "hall", "all");
+	assert_int_equal(number(row_of(body, "441523-01"), "silent"), 1);
+	assert_int_equal(
+		office_count(hall->office,
+			"SELECT COUNT(*) FROM ledger WHERE service_window = '441523-01-1'"),
+		1);
+	json_decref(body);
+	body = figures(hall, "window", "all");
+	assert_int_equal(number(row_of(body, "441523-01-1"), "silent"), 1);
+	assert_int_equal(number(row_of(body, "441523-01-1"), "unanswered"), 1);
+	assert_int_equal(
+		number(json_object_get(row_of(body, "441523-01-1"), "causes"), "not_answered"), 1);
+	json_decref(body);
+	assert_int_equal(
+		calls_found(hall, hall->supervisor,
+			"{\"window\":\"441523-01-1\",\"outcome\":\"silent\",\"ended\":\"1\"}"),
+		1);
+}
+
+/* A ring that arrives with its last second is over before the silence is noticed. */
+static void what_comes_too_late_to_be_shown_counts(void **state)
+{
+	struct hall *hall = *state;
+	g_autofree char *call = office_call(hall->office, hall->clerk);
+	json_t *body;
+
+	office_wait(hall->office, hall->office->setup.ring_us - S);
+	ack(hall, call, "delivered");
+	office_wait(hall->office, 200 * S);
+	body = figures(hall, "window", "all");
+	assert_int_equal(
+		number(json_object_get(row_of(body, "441523-01-1"), "causes"), "not_displayed"), 1);
+	assert_int_equal(number(row_of(body, "441523-01-1"), "silent"), 0);
+	json_decref(body);
+}
+
 static void asks_must_be_known(void **state)
 {
 	struct hall *hall = *state;
@@ -405,6 +459,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(needless_calls_are_the_callers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refusals_open_by_their_reason, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(calls_that_run_are_not_counted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(silent_rings_are_counted_apart, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_comes_too_late_to_be_shown_counts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_departments_window_in_another_hall, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(asks_must_be_known, set_up, tear_down),

@@ -3,7 +3,7 @@
 import { flag, integer, listOf, object, orNull, text, type Infer } from './decode';
 
 export const CAUSES = [
-  'not_signed_in', 'connection_lost', 'not_displayed', 'silent', 'not_answered', 'refused', 'away',
+  'not_signed_in', 'connection_lost', 'not_displayed', 'not_answered', 'refused', 'away',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 export const GROUPINGS = ['window', 'hall', 'area', 'item'] as const;
@@ -13,9 +13,9 @@ export type Period = (typeof PERIODS)[number];
 
 const figureRow = object({
   key: text, name: text, period: integer, calls: integer, answered: integer, cancelled: integer, refusals: integer,
-  unanswered: integer, needless: integer, answer_p50_us: orNull(integer), answer_p95_us: orNull(integer), talk_mean_us: orNull(integer),
+  unanswered: integer, silent: integer, needless: integer, answer_p50_us: orNull(integer), answer_p95_us: orNull(integer), talk_mean_us: orNull(integer),
   causes: object({
-    not_signed_in: integer, connection_lost: integer, not_displayed: integer, silent: integer, not_answered: integer,
+    not_signed_in: integer, connection_lost: integer, not_displayed: integer, not_answered: integer,
     refused: integer, away: integer,
   }),
 });

@@ -8,7 +8,7 @@ const named = object({ id: text, name: text });
 const pageOf = <T>(row: Decoder<T>) => object({ total: integer, page: integer, page_size: integer, rows: listOf(row) });
 
 export const LEDGER_STATES = ['open', 'stated', 'at_fault', 'excused', 'taken_back'] as const;
-export const CAUSES = ['not_signed_in', 'connection_lost', 'not_displayed', 'silent', 'not_answered', 'refused', 'away'] as const;
+export const CAUSES = ['not_signed_in', 'connection_lost', 'not_displayed', 'not_answered', 'refused', 'away'] as const; // of rows: a silent ring makes none
 export const SMS_STATES = ['queued', 'waiting', 'handing', 'handed', 'delivered', 'failed', 'uncertain', 'cancelled'] as const;
 export const SMS_KINDS = ['unanswered', 'silent_ring', 'case'] as const;
 export const ESCALATION_STATES = ['raised', 'acknowledged', 'closed', 'taken_back'] as const;

@@ -40,12 +40,12 @@ export function useFigures() {
   }
 
   function csvText(): string {
-    const columns = ['name', 'period', 'calls', 'answered', 'rate', 'p50', 'p95', 'talk', 'unanswered', 'refusals', 'cancelled', 'needless'] as const;
+    const columns = ['name', 'period', 'calls', 'answered', 'rate', 'p50', 'p95', 'talk', 'unanswered', 'refusals', 'cancelled', 'silent', 'needless'] as const;
     const head = [...columns.map((each) => t(`figures.columns.${each}`)), ...CAUSES.map((cause) => t(`figures.cause.${cause}`))];
     const seconds = (us: number | null) => (us === null ? null : Math.round(us / 1e5) / 10);
     return csv([head, ...rows.value.map((row) => [
       row.name, periodText(row.period), row.calls, row.answered, rateText(row), seconds(row.answer_p50_us), seconds(row.answer_p95_us),
-      seconds(row.talk_mean_us), row.unanswered, row.refusals, row.cancelled, row.needless, ...CAUSES.map((cause) => row.causes[cause]),
+      seconds(row.talk_mean_us), row.unanswered, row.refusals, row.cancelled, row.silent, row.needless, ...CAUSES.map((cause) => row.causes[cause]),
     ])]);
   }
 
