@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From four calls that nobody took to the superior body, on the screens of those who decide; and the messages that were sent.
+// From four calls that nobody took to the superior body, on the screens of those who decide; the messages that were sent, and what
+// becomes of all of it in the figures, whose numbers open to their calls.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { Clerk } from '../support/clerk.mjs';
@@ -10,9 +12,11 @@ import { Office } from './support/office.mjs';
 
 const HOME = '441523-01-1';
 const WINDOW = '陆河县政务服务大厅 · 1号属地窗口';
+const CALLER = '海丰县政务服务大厅 · 3号通办窗口';
+const RED = [0xc6, 0x28, 0x28]; // the chart's unanswered calls
 const shots = process.env.FW_SHOTS; // a folder for pictures, to look at by eye
 
-let office, browser, county, city, home;
+let office, browser, county, city, applicant, home;
 
 /** The window is rung with sound and nobody takes the call. */
 async function unanswered(applicant, home) {
@@ -41,12 +45,29 @@ async function go(page, link, place) {
   await page.waitForURL(`**/supervision/${place}`);
 }
 
+/** The text of the file that the button gives. */
+async function saved(page, button) {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button }).click()]);
+  return { name: download.suggestedFilename(), lines: fs.readFileSync(await download.path(), 'utf8').trimEnd().split('\r\n') };
+}
+
+/** Clicks the number, sees as many calls as it says, and goes back. */
+async function opens(page, link) {
+  const number = (await link.innerText()).trim();
+  assert.notEqual(number, '0');
+  await link.click();
+  await page.getByText(`共 ${number} 次通话`).waitFor();
+  await page.getByText('只列出统计数字中的通话').waitFor();
+  assert.equal(await rows(page).count(), Number(number));
+  await look(page, 'calls-behind');
+  await page.goBack();
+}
+
 const rows = (page) => page.locator('.el-table__body .el-table__row');
 const confirm = (page) => page.locator('.el-message-box .el-button--primary').click();
 
 before(async () => {
   office = await Office.open({ config: '[calls]\nring_time_s = 5\n[sms]\ngateway = file\nquiet_from = 00:00\nquiet_to = 00:00\n' });
-  let applicant;
   [applicant, home] = await Promise.all([Clerk.signIn(office, 'clerk1'), Clerk.signIn(office, 'home1')]);
   await Promise.all([applicant.connect(), home.connect()]);
   await applicant.take_window('441521-01-3');
@@ -141,6 +162,38 @@ test('the clerk of the window finds the calls and says what happened', async () 
   assert.deepEqual(clerk.faults, []);
 });
 
+test('figures: a chart, a file, and numbers that open to their calls', async () => {
+  const { call } = await applicant.call('call.request', { item: 'fanglei-jungong', area: '441523', window: HOME, citizen_informed: true });
+  await home.event('call.incoming', (data) => data.call.id === call.id);
+  await home.call('call.answer', { call: call.id });
+  await home.call('call.hangup', { call: call.id });
+  assert.equal((await home.http('POST', `/api/v1/calls/${call.id}/mark`, { json: { mark: 'answered_by_points' } })).status, 204);
+  await city.getByRole('link', { name: '统计' }).click();
+  await city.waitForURL('**/figures');
+  const taker = rows(city).filter({ hasText: WINDOW });
+  const caller = rows(city).filter({ hasText: CALLER });
+  await taker.waitFor();
+  await city.waitForFunction((red) => {
+    const canvas = document.querySelector('.chart canvas');
+    const dots = canvas?.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    let found = 0;
+    for (let i = 0; i < dots.length; i += 4) found += red.every((value, n) => dots[i + n] === value) ? 1 : 0;
+    return found > 100;
+  }, RED);
+  await look(city, 'figures');
+  const { name, lines } = await saved(city, '导出 CSV');
+  assert.match(name, /^统计-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv$/);
+  assert.match(lines[0], /^\uFEFF名称,日期,呼叫,接听,/);
+  assert.deepEqual(lines.slice(1).map((line) => line.split(',')[0]).sort(), (await rows(city).locator('td:nth-child(2)').allInnerTexts()).sort());
+  await opens(city, taker.locator('a[href*="outcome=countable"]').first());
+  await opens(city, taker.locator('a[href*="outcome=answered"]'));
+  await opens(city, caller.locator('a[href*="mark=any"]'));
+  await caller.waitFor();
+  await city.setViewportSize({ width: 1920, height: 1080 });
+  await look(city, 'figures-wide');
+  await city.setViewportSize({ width: 1366, height: 768 });
+});
+
 test('a hall rehearses: its windows are told, its calls are marked, nothing counts', async () => {
   await county.keyboard.press('Escape'); // the drawer of before
   await county.locator('.el-drawer:visible').waitFor({ state: 'hidden' });
@@ -175,8 +228,16 @@ test('a hall rehearses: its windows are told, its calls are marked, nothing coun
 
 test('the mirror ledger of the month', async () => {
   await go(city, '反向台账', 'mirror');
+  const caller = rows(city).filter({ hasText: CALLER });
+  await opens(city, caller.locator('a[href*="mark=answered_by_points"]'));
+  await caller.waitFor();
+  await look(city, 'mirror-callers');
+  const { lines } = await saved(city, '导出 CSV');
+  assert.ok(lines.includes(`${CALLER},1,1,0,100.0%`), lines.join('\n'));
   await city.getByText('属地方：接听与拒接').click();
-  await city.getByText(WINDOW).waitFor();
+  const taker = rows(city).filter({ hasText: WINDOW });
+  await taker.waitFor();
   await look(city, 'mirror');
+  await opens(city, taker.locator('a[href*="outcome=countable"]'));
   assert.deepEqual([...county.faults, ...city.faults], []);
 });
