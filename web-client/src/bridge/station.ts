@@ -3,6 +3,7 @@
 // events. Views read these and call the station's methods; nothing in core/ knows about Vue.
 import { readonly, shallowRef, type Ref } from 'vue';
 
+import { BridgeCameras } from '../core/capture/bridge-cameras';
 import { Devices } from '../core/devices';
 import { Notifications } from '../core/notifications';
 import type { Notice } from '../core/protocol';
@@ -10,6 +11,7 @@ import { Ring } from '../core/ring';
 import { otherSide, Station } from '../core/station';
 import { i18n } from '../shell/i18n';
 import { heldAwake } from './awake';
+import { makeScreen } from './bridge-screen';
 import { devicesOfNewFrame } from './frames';
 import { api, forgetSession } from './http';
 import { steadyTimers } from './steady-timers';
@@ -38,7 +40,8 @@ const desktop =
           new Notification(title, { body, tag: 'farwindow-call', requireInteraction: true }),
       };
 
-export const devices = new Devices({ media: navigator.mediaDevices, anew: devicesOfNewFrame, storage: localStorage, timers });
+export const bridgeCameras = new BridgeCameras({ fetch: (url, init) => fetch(url, init), makeScreen, timers });
+export const devices = new Devices({ media: navigator.mediaDevices, anew: devicesOfNewFrame, bridge: bridgeCameras, storage: localStorage, timers });
 export const ring = new Ring(() => new AudioContext());
 export const notifications = new Notifications({
   title: { get: () => document.title, set: (title) => (document.title = title) },
@@ -109,6 +112,10 @@ window.addEventListener('online', () => station.signalling.retryNow());
 /** Where this tab was on duty before it was loaded anew. */
 export const windowOfThisTab = (): string | null => sessionStorage.getItem(ON_DUTY_KEY);
 export const forgetWindowOfThisTab = (): void => sessionStorage.removeItem(ON_DUTY_KEY);
+
+// A page loaded anew, of a case say, shoots with the cameras of the window it was at.
+const formerWindow = windowOfThisTab();
+if (formerWindow !== null) devices.useWindow(formerWindow);
 
 export function dropNotice(notice: Notice): void {
   notices.value = notices.value.filter((each) => each !== notice);

@@ -5,8 +5,11 @@
 //   closed -> opening -> live <-> off (switched off by the clerk)
 //                     -> missing | denied | busy | insecure        live -> lost (unplugged) -> live (back)
 //
-// What was lost in use stays lost, and is tried again, until it opens.
-import { candidates, loadChoices, pick, saveChoices, type Choices, type Storage } from './device-choice';
+// What was lost in use stays lost, and is tried again, until it opens. A document camera behind its maker's program is
+// opened through that; `why` says what is wrong with the program.
+import { isBridge, type BridgeCameras } from './capture/bridge-cameras';
+import { troubleOf, type BridgeTrouble } from './capture/vendor-bridge';
+import { candidates, loadChoices, pick, saveChoices, type Choices, type DeviceInfo, type Storage } from './device-choice';
 import { Emitter } from './emitter';
 import type { DeviceKind, DeviceReport, DeviceWord, TrackKind, TrackState } from './protocol';
 import type { Timers } from './timers';
@@ -19,8 +22,8 @@ export type SourceState =
   | { kind: 'opening' }
   | { kind: 'live'; track: MediaStreamTrack; label: string; deviceId: string }
   | { kind: 'off'; label: string }
-  | { kind: 'lost'; label: string }
-  | { kind: 'missing' }
+  | { kind: 'lost'; label: string; why?: BridgeTrouble }
+  | { kind: 'missing'; why?: BridgeTrouble }
   | { kind: 'denied' }
   | { kind: 'busy' }
   | { kind: 'insecure' }; // not https: the browser gives no device at all
@@ -30,6 +33,8 @@ export interface DevicesState {
   muted: boolean;
   speaker: { deviceId: string; label: string } | null;
   rotation: number;
+  /** Address of the program of a document camera's maker; empty: there is none. */
+  bridge: string;
   lists: Record<DeviceKind, readonly { deviceId: string; label: string }[]>;
 }
 
@@ -44,6 +49,8 @@ export interface DevicesDeps {
   media: MediaDevices | undefined;
   /** The same devices, asked for from a new frame: a browser lets each frame's requests wait for one another. */
   anew: () => MediaDevices | undefined;
+  /** Document cameras behind their maker's program. */
+  bridge: BridgeCameras;
   storage: Storage;
   timers: Timers;
 }
@@ -61,7 +68,7 @@ const CONSTRAINTS: Record<Source, MediaTrackConstraints> = {
 export class Devices extends Emitter<DevicesEvents> {
   private window = '';
   private choices: Choices = {};
-  private devices: MediaDeviceInfo[] = [];
+  private devices: DeviceInfo[] = [];
   private readonly sources: Record<Source, SourceState>;
   private readonly switchedOff = new Set<Source>();
   private readonly wanted = new Set<Source>();
@@ -88,6 +95,7 @@ export class Devices extends Emitter<DevicesEvents> {
       muted: this.muted,
       speaker: speaker === null ? null : { deviceId: speaker.deviceId, label: speaker.label },
       rotation: this.choices.rotation ?? 0,
+      bridge: this.choices.bridge ?? '',
       lists: { face: list('face'), document: list('document'), microphone: list('microphone'), speaker: list('speaker') },
     };
   }
@@ -95,6 +103,7 @@ export class Devices extends Emitter<DevicesEvents> {
   useWindow(window: string): void {
     this.window = window;
     this.choices = loadChoices(this.deps.storage, window);
+    this.deps.bridge.use(this.choices.bridge ?? '');
     this.changed();
   }
 
@@ -166,6 +175,19 @@ export class Devices extends Emitter<DevicesEvents> {
     this.changed();
   }
 
+  /** From now on this program is asked for document cameras too, and its first is chosen; empty: none any more. */
+  async useBridge(address: string): Promise<void> {
+    this.choices = { ...this.choices, bridge: address };
+    if (address === '') delete this.choices.bridge;
+    if (isBridge(this.choices.document?.deviceId ?? '')) delete this.choices.document;
+    saveChoices(this.deps.storage, this.window, this.choices);
+    this.deps.bridge.use(address);
+    await this.refresh();
+    const first = candidates(this.devices, 'document').find((each) => isBridge(each.deviceId));
+    if (first !== undefined) await this.choose('document', first.deviceId);
+    else if (this.wanted.has('document')) await this.openOne('document');
+  }
+
   /** For window.take and devices.report: what the last opening found, and what is plugged in now. */
   report(): DeviceReport {
     const word = (source: Source): DeviceWord => {
@@ -201,6 +223,11 @@ export class Devices extends Emitter<DevicesEvents> {
     return found === null ? null : { deviceId: found.deviceId, label: found.label };
   }
 
+  /** The camera for the papers is one that only its maker's program can open, whether that answers or not. */
+  get needsBridge(): boolean {
+    return this.choices.bridge !== undefined && isBridge((this.choiceOf('document') ?? this.choices.document)?.deviceId ?? '');
+  }
+
   labelOf(source: Source): string {
     const state = this.sources[source];
     return 'label' in state ? state.label : '';
@@ -210,7 +237,7 @@ export class Devices extends Emitter<DevicesEvents> {
   async refresh(): Promise<void> {
     const media = this.deps.media;
     if (media === undefined) return;
-    this.devices = await media.enumerateDevices().catch(() => []);
+    await this.enumerate(media);
     this.changed();
     for (const source of this.wanted) {
       const state = this.sources[source].kind;
@@ -220,7 +247,16 @@ export class Devices extends Emitter<DevicesEvents> {
   }
 
   private labelled(): boolean {
-    return this.devices.some((each) => each.label !== '');
+    return this.devices.some((each) => each.label !== '' && !isBridge(each.deviceId));
+  }
+
+  private async enumerate(media: MediaDevices, instead: readonly DeviceInfo[] = []): Promise<void> {
+    const [own, bridged] = await Promise.all([media.enumerateDevices().catch(() => instead.filter((each) => !isBridge(each.deviceId))), this.deps.bridge.list()]);
+    this.devices = [...own, ...bridged.map(({ deviceId, label }) => ({ kind: 'videoinput' as const, deviceId, label }))];
+  }
+
+  private bridged(source: Source): boolean {
+    return source === 'document' && this.needsBridge;
   }
 
   private usesDevice(source: Source, deviceId: string): boolean {
@@ -232,14 +268,14 @@ export class Devices extends Emitter<DevicesEvents> {
   private async learnLabels(): Promise<void> {
     const media = this.deps.media;
     if (media === undefined) return;
-    this.devices = await media.enumerateDevices().catch(() => []);
+    await this.enumerate(media);
     if (!this.labelled()) {
       const audio = this.devices.some((each) => each.kind === 'audioinput');
       const video = this.devices.some((each) => each.kind === 'videoinput');
       if (audio || video) {
         const stream = await media.getUserMedia({ audio, video }).catch(() => null); // each is tried for itself below
         stream?.getTracks().forEach((track) => track.stop());
-        this.devices = await media.enumerateDevices().catch(() => this.devices);
+        await this.enumerate(media, this.devices);
       }
     }
     this.changed();
@@ -254,17 +290,25 @@ export class Devices extends Emitter<DevicesEvents> {
     const ticket = ++this.openings;
     this.opening.set(source, ticket);
     this.release(source);
-    if (device === null && this.labelled()) {
-      this.finish(source, { kind: 'missing' });
+    if (device === null && (this.labelled() || this.bridged(source))) {
+      this.finish(source, this.bridged(source) ? { kind: 'missing', why: this.deps.bridge.trouble ?? 'bridgeAbsent' } : { kind: 'missing' });
       return;
     }
     if (now.kind !== 'lost') this.setSource(source, { kind: 'opening' });
-    const result = await acquire(media, source, device);
+    const result = device !== null && isBridge(device.deviceId) ? await this.acquireBridged(device) : await acquire(media, source, device);
     if (this.opening.get(source) !== ticket || !this.wanted.has(source)) {
       if (result.kind === 'live') result.track.stop(); // no longer wanted, or another was chosen meanwhile
       return;
     }
     this.finish(source, result);
+  }
+
+  private async acquireBridged({ deviceId, label }: DeviceInfo): Promise<SourceState> {
+    try {
+      return { kind: 'live', track: await this.deps.bridge.open(deviceId), label, deviceId };
+    } catch (error) {
+      return { kind: 'missing', why: troubleOf(error) };
+    }
   }
 
   private finish(source: Source, state: SourceState): void {
@@ -283,7 +327,8 @@ export class Devices extends Emitter<DevicesEvents> {
   private handleEnded(source: Source, track: MediaStreamTrack): void {
     const state = this.sources[source];
     if (state.kind !== 'live' || state.track !== track) return;
-    this.setSource(source, { kind: 'lost', label: state.label });
+    const why = isBridge(state.deviceId) ? this.deps.bridge.trouble : null;
+    this.setSource(source, { kind: 'lost', label: state.label, ...(why === null ? {} : { why }) });
     void this.refresh(); // the next best camera may stand in, or it was only a glitch
     this.lookAgain();
   }
@@ -319,7 +364,7 @@ export class Devices extends Emitter<DevicesEvents> {
 }
 
 /** Without permission a browser shows devices without names, or none: asking for any tells what is really wrong. */
-async function acquire(media: MediaDevices, source: Source, device: MediaDeviceInfo | null): Promise<SourceState> {
+async function acquire(media: MediaDevices, source: Source, device: DeviceInfo | null): Promise<SourceState> {
   const wanted = { ...CONSTRAINTS[source], ...(device?.deviceId ? { deviceId: { exact: device.deviceId } } : {}) };
   try {
     const stream = await media.getUserMedia(source === 'microphone' ? { audio: wanted } : { video: wanted });

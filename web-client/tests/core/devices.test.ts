@@ -3,18 +3,20 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { pick, type Choices } from '../../src/core/device-choice';
 import { Devices } from '../../src/core/devices';
-import { FakeMedia, FakeStorage, FakeTimers, HALL, type FakeDevice } from './fakes';
+import { FakeBridge, FakeMedia, FakeStorage, FakeTimers, HALL, type FakeDevice } from './fakes';
 
 let media: FakeMedia;
 let anew: FakeMedia | undefined; // what a new frame of the page asks
+let bridge: FakeBridge;
 let storage: FakeStorage;
 let timers: FakeTimers;
 let devices: Devices;
 const kinds = () => Object.fromEntries(Object.entries(devices.state.sources).map(([source, state]) => [source, state.kind]));
 const fresh = (list: FakeDevice[] = HALL): void => {
+  bridge = new FakeBridge();
   media = new FakeMedia(list.map((each) => ({ ...each })));
   timers = new FakeTimers();
-  devices = new Devices({ media: media.asMedia(), anew: () => anew?.asMedia(), storage, timers });
+  devices = new Devices({ media: media.asMedia(), anew: () => anew?.asMedia(), bridge: bridge.asBridge(), storage, timers });
   devices.useWindow('w1');
 };
 
@@ -94,7 +96,7 @@ describe('opening', () => {
   });
 
   test('a page without https says so and nothing breaks', async () => {
-    devices = new Devices({ media: undefined, anew: () => undefined, storage, timers });
+    devices = new Devices({ media: undefined, anew: () => undefined, bridge: bridge.asBridge(), storage, timers });
     await devices.open();
     devices.close();
     expect(kinds()).toEqual({ face: 'insecure', document: 'insecure', microphone: 'insecure' });
@@ -228,5 +230,51 @@ describe('during a call', () => {
     storage.setItem('farwindow.devices.w3', '{"face":7,"document":{"deviceId":1},"rotation":"x"}');
     devices.useWindow('w3');
     expect(devices.state.rotation).toBe(0);
+  });
+});
+
+describe('a document camera behind its maker\'s program', () => {
+  const lens = { deviceId: 'bridge:0:x', label: '良田 S1380' };
+
+  beforeEach(async () => {
+    bridge.cameras = [lens];
+    await devices.open();
+    await devices.useBridge('http://127.0.0.1:8765');
+  });
+
+  test('is chosen and opened once its program\'s address is given, and remembered', async () => {
+    expect(devices.state.sources.document).toMatchObject({ kind: 'live', ...lens });
+    expect(devices.state.lists.document.map((each) => each.deviceId)).toEqual(['v1', 'v2', lens.deviceId]);
+    expect(devices.state.lists.face.map((each) => each.deviceId)).toEqual(['v1', 'v2']);
+    const cameras = bridge;
+    fresh();
+    expect([devices.state.bridge, devices.needsBridge]).toEqual(['http://127.0.0.1:8765', true]);
+    Object.assign(bridge, { cameras: cameras.cameras });
+    await devices.open();
+    expect(devices.state.sources.document).toMatchObject({ kind: 'live', ...lens });
+  });
+
+  test('is said to be gone with its program, not stood in for, and comes back by itself', async () => {
+    bridge.trouble = 'bridgeAbsent';
+    bridge.opened[0]?.unplug();
+    await timers.advance(0);
+    expect(devices.state.sources.document).toEqual({ kind: 'lost', label: lens.label, why: 'bridgeAbsent' });
+    bridge.trouble = null;
+    await timers.advance(2000);
+    expect(devices.state.sources.document.kind).toBe('live');
+  });
+
+  test('is missing with the reason when its program does not answer at the beginning of a call', async () => {
+    devices.close();
+    bridge.trouble = 'bridgeSlow';
+    await devices.open();
+    expect(devices.state.sources.document).toEqual({ kind: 'missing', why: 'bridgeSlow' });
+    expect([devices.report().document, kinds()['face']]).toEqual(['missing', 'live']);
+  });
+
+  test('gives its place back when the program is used no more', async () => {
+    await devices.useBridge('');
+    expect(devices.state.sources.document).toMatchObject({ kind: 'live', deviceId: 'v2' });
+    expect(devices.needsBridge).toBe(false);
   });
 });

@@ -2,6 +2,8 @@
 // Stand-ins for what core/ gets handed in: time, sockets, peer connections, cameras, sound.
 import { readFileSync } from 'node:fs';
 
+import type { BridgeCameras } from '../../src/core/capture/bridge-cameras';
+import type { BridgeTrouble } from '../../src/core/capture/vendor-bridge';
 import type { SocketLike } from '../../src/core/signalling';
 import type { Timers } from '../../src/core/timers';
 
@@ -257,6 +259,32 @@ export class FakeMedia {
 
   asMedia(): MediaDevices {
     return this as unknown as MediaDevices;
+  }
+}
+
+/** Document cameras behind a program that is there or not. */
+export class FakeBridge {
+  trouble: BridgeTrouble | null = null;
+  cameras: { deviceId: string; label: string }[] = [];
+  address = '';
+  readonly opened: FakeTrack[] = [];
+
+  use(address: string): void {
+    this.address = address;
+  }
+
+  list(): Promise<{ deviceId: string; label: string }[]> {
+    return Promise.resolve(this.address === '' || this.trouble !== null ? [] : this.cameras);
+  }
+
+  open(): Promise<MediaStreamTrack> {
+    const track = new FakeTrack('video', '');
+    this.opened.push(track);
+    return Promise.resolve(asTrack(track));
+  }
+
+  asBridge(): BridgeCameras {
+    return this as unknown as BridgeCameras;
   }
 }
 

@@ -7,7 +7,7 @@ import { Notifications } from '../../src/core/notifications';
 import { parseMessage, type Call, type EventData, type EventName, type OwnWindow } from '../../src/core/protocol';
 import { Ring } from '../../src/core/ring';
 import { Station } from '../../src/core/station';
-import { connectFake, FakeAudioContext, FakeMedia, FakePeerConnection, FakeSocket, FakeStorage, FakeTimers, golden, HALL, settled } from './fakes';
+import { connectFake, FakeAudioContext, FakeBridge, FakeMedia, FakePeerConnection, FakeSocket, FakeStorage, FakeTimers, golden, HALL, settled } from './fakes';
 
 function eventOf<N extends EventName>(name: string, kind: N): EventData<N> {
   const parsed = parseMessage(JSON.stringify(golden(name)));
@@ -44,7 +44,7 @@ beforeEach(() => {
   title = '工作台';
   hidden = false;
   shown = 0;
-  devices = new Devices({ media: media.asMedia(), anew: () => undefined, storage: new FakeStorage(), timers });
+  devices = new Devices({ media: media.asMedia(), anew: () => undefined, bridge: new FakeBridge().asBridge(), storage: new FakeStorage(), timers });
   station = new Station({
     openSocket: () => {
       sockets.push(new FakeSocket());

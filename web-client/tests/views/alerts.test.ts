@@ -17,6 +17,7 @@ const call: Call = parsed.data.call;
 const live: SourceState = { kind: 'live', track: {} as MediaStreamTrack, label: 'x', deviceId: 'x' };
 const devices = (change: Partial<DevicesState['sources']> = {}, muted = false): DevicesState => ({
   sources: { face: live, document: live, microphone: live, ...change }, muted, speaker: null, rotation: 0,
+  bridge: '',
   lists: { face: [], document: [], microphone: [], speaker: [] },
 });
 const link = (change: Partial<LinkView> = {}): LinkView => ({ state: 'connected', slots: [], stalled: new Set(), reading: null, ...change });

@@ -59,6 +59,7 @@ test('windows of a department that ring together are one line', () => {
 const live: SourceState = { kind: 'live', track: {} as MediaStreamTrack, label: 'x', deviceId: 'x' };
 const devices: DevicesState = {
   sources: { face: live, document: live, microphone: live }, muted: false, speaker: null, rotation: 0,
+  bridge: '',
   lists: { face: [], document: [], microphone: [], speaker: [] },
 };
 const track = (label: string) => ({ label }) as MediaStreamTrack;

@@ -9,10 +9,21 @@
 
 import { whole, type Encoded, type Frame } from './encoder';
 
-export type StillWay = 'photo' | 'frame' | 'canvas';
+export type StillWay = 'photo' | 'frame' | 'canvas' | 'bridge';
 
 export interface Still extends Encoded {
   way: StillWay;
+}
+
+/** What shoots: a camera the browser opens (below), or one behind its maker's program (bridge-cameras.ts). Who has it stops its track. */
+export interface StillSource {
+  /** What the camera sees now, for aiming; it ends with the camera. */
+  readonly track: MediaStreamTrack;
+  /** Of a still, where the track's own size does not tell. */
+  readonly size: { width: number; height: number } | null;
+  prepare(): Promise<void>;
+  /** Resolves once there is something to show; the picture may still be being encoded. */
+  take(): Promise<Still>;
 }
 
 /** What still.ts needs of the page; the types of ImageCapture are not in every TypeScript library. */
@@ -39,7 +50,8 @@ export const LARGEST = { width: { ideal: 8192 }, height: { ideal: 8192 }, frameR
 const SHORTFALL = 0.95; // a photo this much smaller than the running picture is no gain
 const GAIN = 1.05; // a photo this much larger is worth waiting for
 
-export class StillCamera {
+export class StillCamera implements StillSource {
+  readonly size = null;
   private readonly failed = new Set<StillWay>();
   private most: { width: number; height: number } | null = null;
 
@@ -56,7 +68,6 @@ export class StillCamera {
     await this.largestPhoto().catch(() => undefined);
   }
 
-  /** Resolves once there is something to show; the picture may still be being encoded. */
   async take(): Promise<Still> {
     let trouble: unknown;
     for (const way of ['photo', 'frame', 'canvas'] as const) {
@@ -75,7 +86,7 @@ export class StillCamera {
   }
 
   /** null: this browser does not know the way, or it gives less than the next one. */
-  private async by(way: StillWay): Promise<Encoded | null> {
+  private async by(way: Exclude<StillWay, 'bridge'>): Promise<Encoded | null> {
     if (way === 'canvas') return whole(await this.ports.draw(this.track));
     const capture = this.ports.imageCapture?.(this.track);
     if (way === 'frame') {

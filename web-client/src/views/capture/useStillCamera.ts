@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// The document camera at its largest size, open while the capture sheet is. It is opened beside the call's own picture
-// of it, which stays small.
+// The document camera at its largest size, open while the capture sheet is: one the browser opens, beside the call's own
+// picture of it, which stays small; or one behind its maker's program.
 import { computed, onBeforeUnmount, readonly, shallowRef } from 'vue';
 
-import { devices, useStation } from '../../bridge/station';
+import { bridgeCameras, devices, useStation } from '../../bridge/station';
 import { frameOf, stillPorts } from '../../bridge/stills';
-import { LARGEST, StillCamera, type Still } from '../../core/capture/still';
+import { isBridge, sameCamera } from '../../core/capture/bridge-cameras';
+import { LARGEST, StillCamera, type Still, type StillSource } from '../../core/capture/still';
+import { BridgeError, type BridgeTrouble } from '../../core/capture/vendor-bridge';
 import { trouble } from '../../core/devices';
 
-export type CameraTrouble = 'missing' | 'denied' | 'busy' | 'lost' | 'insecure';
-export type CameraState = { kind: 'opening' } | { kind: 'live'; track: MediaStreamTrack } | { kind: CameraTrouble };
+export type CameraTrouble = 'missing' | 'denied' | 'busy' | 'lost' | 'insecure' | BridgeTrouble;
+export type CameraState = { kind: 'opening' } | { kind: 'live'; track: MediaStreamTrack; size: StillSource['size'] } | { kind: CameraTrouble };
 
 /** shows: the video that shows the camera, if one does. */
 export function useStillCamera(shows: () => HTMLVideoElement | null = () => null) {
   const { devices: known } = useStation();
   const state = shallowRef<CameraState>({ kind: 'opening' });
-  let camera: StillCamera | null = null;
+  let camera: StillSource | null = null;
   let ticket = 0;
 
   const chosen = computed(() => (known.value, devices.choiceOf('document')));
-  const cameras = computed(() => known.value.lists.document);
+  /** Where a press of "the other head" goes round: the lenses of a program's camera, or what else is no face. */
+  const heads = computed(() => {
+    const face = devices.choiceOf('face')?.deviceId;
+    const mine = chosen.value?.deviceId ?? '';
+    return known.value.lists.document.filter(({ deviceId }) => (isBridge(mine) ? sameCamera(mine, deviceId) : !isBridge(deviceId) && deviceId !== face));
+  });
   const rotation = computed(() => known.value.rotation);
 
   function release(): void {
@@ -39,27 +46,35 @@ export function useStillCamera(shows: () => HTMLVideoElement | null = () => null
       return;
     }
     await devices.refresh();
-    const deviceId = chosen.value?.deviceId ?? '';
     try {
-      const stream = await media.getUserMedia({ video: { ...LARGEST, ...(deviceId === '' ? {} : { deviceId: { exact: deviceId } }) } });
-      const [track] = stream.getVideoTracks();
-      if (mine !== ticket || track === undefined) {
-        track?.stop();
+      const found = await source(media);
+      if (mine !== ticket) {
+        found.track.stop();
         return;
       }
-      track.onended = () => (state.value = { kind: 'lost' });
-      track.contentHint = 'detail';
-      camera = new StillCamera(track, stillPorts, () => frameOf(shows()));
-      void camera.prepare();
-      state.value = { kind: 'live', track };
+      const { track, size } = found;
+      track.onended = () => (state.value = { kind: isBridge(chosen.value?.deviceId ?? '') ? (bridgeCameras.trouble ?? 'lost') : 'lost' });
+      camera = found;
+      void found.prepare();
+      state.value = { kind: 'live', track, size };
     } catch (error) {
-      if (mine === ticket) state.value = { kind: trouble(error) };
+      if (mine === ticket) state.value = { kind: error instanceof BridgeError ? error.trouble : trouble(error) };
     }
   }
 
-  /** Document cameras with a second head show it as a device of its own: take the next that is not the face. */
+  async function source(media: MediaDevices): Promise<StillSource> {
+    if (devices.needsBridge) return bridgeCameras.source(devices.choiceOf('document')?.deviceId ?? '');
+    const deviceId = chosen.value?.deviceId ?? '';
+    const stream = await media.getUserMedia({ video: { ...LARGEST, ...(deviceId === '' ? {} : { deviceId: { exact: deviceId } }) } });
+    const [track] = stream.getVideoTracks();
+    if (track === undefined) throw new DOMException('no picture', 'NotFoundError');
+    track.contentHint = 'detail';
+    return new StillCamera(track, stillPorts, () => frameOf(shows()));
+  }
+
+  /** Document cameras with a second head show it as a device of its own. */
   async function nextHead(): Promise<void> {
-    const list = cameras.value;
+    const list = heads.value;
     const at = list.findIndex((each) => each.deviceId === chosen.value?.deviceId);
     const next = list[(at + 1) % list.length];
     if (next === undefined || list.length < 2) return;
@@ -82,5 +97,5 @@ export function useStillCamera(shows: () => HTMLVideoElement | null = () => null
   }
 
   onBeforeUnmount(close);
-  return { state: readonly(state), chosen, cameras, rotation, open, choose, nextHead, take, rotate: () => devices.rotate() };
+  return { state: readonly(state), heads, rotation, open, choose, nextHead, take, rotate: () => devices.rotate() };
 }

@@ -8,9 +8,10 @@ type Translate = (key: string) => string;
 export function deviceTrouble(t: Translate, source: Source, state: SourceState): string {
   switch (state.kind) {
     case 'missing':
+    case 'lost':
+      return t(state.why === undefined ? `duty.device.${state.kind}.${source}` : `duty.bridge.trouble.${state.why}`);
     case 'denied':
     case 'busy':
-    case 'lost':
       return t(`duty.device.${state.kind}.${source}`);
     case 'insecure':
       return t('duty.device.insecure');
