@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { deeds } from './deeds';
+
 export default {
   'zh-CN': {
     audit: {
@@ -92,6 +94,7 @@ export default {
         failed: '没有取得下载：{reason}',
       },
       verify: { action: '校验完整性', ok: '校验通过：{n} 个文件与记录一致', bad: '校验不通过：{name} 与记录不一致，请立即报告管理员', failed: '校验没有完成：{reason}' },
+      deed: deeds['zh-CN'],
       log: {
         title: '审计日志', time: '时间', account: '账号', action: '操作', object: '对象', detail: '说明', empty: '没有符合条件的记录',
       },
@@ -189,6 +192,7 @@ export default {
         failed: 'No download: {reason}',
       },
       verify: { action: 'Verify', ok: 'Verified: {n} files agree with the record', bad: 'Not verified: {name} does not agree with the record; tell the administrator now', failed: 'The check did not finish: {reason}' },
+      deed: deeds.en,
       log: {
         title: 'Audit log', time: 'Time', account: 'Account', action: 'Action', object: 'Object', detail: 'Detail', empty: 'No rows match',
       },
