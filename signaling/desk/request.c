@@ -14,6 +14,7 @@
 #include "signaling/desk/ringing.h"
 #include "signaling/desk/secret.h"
 #include "signaling/drill/drill.h"
+#include "signaling/wall/wall.h"
 
 #include <errno.h>
 
@@ -87,6 +88,7 @@ static int tell_flood(struct fw_desk *desk, struct fw_window *window)
 		window->flood);
 	fw_memory_touch(desk->memory, window);
 	window->flood_told = true;
+	fw_wall_stir(desk);
 	detail = g_strdup_printf("{\"requests\":%u}", window->flood);
 	return fw_deed(
 		desk, window->account, window, "call.flood", "window", window->place->id, detail);

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-const char *const fw_alarm_kinds[] = {
-	"silent", "ringing", "queue", "missing", "overdue", "devices", "sms", "disk", NULL};
+const char *const fw_alarm_kinds[] = {"silent", "ringing", "queue", "flood", "missing", "overdue",
+	"devices", "sms", "disk", NULL};
 
 /* --- windows ---------------------------------------------------------------------------------------- */
 
@@ -60,6 +60,10 @@ static void count_window(const struct fw_desk *desk, struct fw_survey *survey,
 	if (online && window->silent_us) {
 		counts->silent++;
 		alarm_of(survey, FW_ALARM_SILENT, window, window->silent_us, 0);
+	}
+	if (window->flood_told && window->flood_since + desk->setup.flood_us > desk->now) {
+		alarm_of(survey, FW_ALARM_FLOOD, window, fw_desk_wall_us(desk, window->flood_since),
+			window->flood);
 	}
 	if (faulty > 0) {
 		counts->faulty++;

@@ -20,6 +20,7 @@ enum fw_alarm_kind {
 	FW_ALARM_SILENT, /* the window's last ring made no sound */
 	FW_ALARM_RINGING, /* a call rings and nobody takes it */
 	FW_ALARM_QUEUE,
+	FW_ALARM_FLOOD, /* a window calls in vain so often that it has to wait (request.c) */
 	FW_ALARM_MISSING, /* should be online and is not */
 	FW_ALARM_OVERDUE, /* away for longer than it said */
 	FW_ALARM_DEVICES, /* online without a device that a call needs */
@@ -35,7 +36,7 @@ struct fw_alarm {
 	const struct fw_hall *hall; /* these three: NULL where it is not of one */
 	const struct fw_window *window;
 	const struct fw_call *call;
-	unsigned count; /* calls that wait, messages, devices */
+	unsigned count; /* calls that wait, or were made in vain; messages, devices */
 };
 
 struct fw_wall_queue {

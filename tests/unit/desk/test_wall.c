@@ -163,6 +163,36 @@ static void test_a_window_goes_missing(void **state)
 	assert_int_equal(alarm_since(office, city, "missing", HOME1), left_us);
 }
 
+#define SILENT_US \
+	(12 * S + S / 20) /* PROTOCOL.md 2: when the server closes a silent line, and how late it may look */
+
+/* A line that dies without a word: from its last sign of life to the alarm, also when the wall was told just before. */
+static void test_a_line_dies(void **state)
+{
+	struct office *office = *state;
+	uint64_t home = office_sit(office, "home1", HOME1);
+	uint64_t other = office_sit(office, "home2", HOME2);
+	uint64_t city = look(office, "supervisor1", "{}");
+	int64_t last_us = office->now_us;
+	json_t *told;
+
+	office_wait(office, SILENT_US);
+	json_decref(office_do(office, other, "presence.set",
+		"{\"state\":\"away\",\"reason\":\"lunch\",\"until_us\":%" G_GINT64_FORMAT "}",
+		office->now_us + 600 * S));
+	office_wait(office, 0);
+	office_forget_events(office, city);
+	office_hang(office, home);
+	while (!(told = office_event(office, city, "wall.alarms")) &&
+		office->now_us <= last_us + 60 * S) {
+		office->now_us = MAX(office->now_us, fw_desk_next_wakeup_us(office->desk));
+		office_step(office);
+	}
+	assert_non_null(told);
+	json_decref(told);
+	assert_true(office->now_us - last_us <= 15 * S); /* docs/adr/0046-live-wall.md */
+}
+
 /* Nobody has to be there before the hall opens; from then on they are missing, within the time of one look. */
 static void test_office_hours(void **state)
 {
@@ -317,6 +347,55 @@ static void test_away_too_long(void **state)
 		"\"speaker\":\"unchecked\"}}"));
 	office_wait(office, 1 * S);
 	assert_int_equal(alarm_since(office, county, "devices", HOME1), 0);
+}
+
+#define REQUEST_441523 \
+	"{\"item\":\"fanglei-jungong\",\"area\":\"441523\",\"citizen_informed\":true}"
+
+/* Who calls in vain again and again is told to wait; the supervisor of that window sees it, until its time is over. */
+static void test_a_flood(void **state)
+{
+	struct office *office = *state;
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+	uint64_t home = office_sit(office, "home1", HOME1);
+	uint64_t city = look(office, "supervisor1", "{}"),
+		 county = look(office, "supervisor2", "{}");
+	int64_t since_us = office->now_us;
+	json_t *data;
+
+	(void)home;
+	for (unsigned i = 0; i < office->setup.flood_calls; i++) {
+		g_autofree char *call = office_call(office, clerk);
+
+		json_decref(office_do(office, clerk, "call.cancel", "{\"call\":\"%s\"}", call));
+		office_wait(office, 1 * S);
+	}
+	assert_int_equal(alarm_since(office, city, "flood", "441521-01-3"), -1);
+	for (int i = 0; i < 3; i++) {
+		office_refused(office, clerk, "too_many", "call.request", REQUEST_441523);
+	}
+	assert_int_equal(office_count(office,
+				 "SELECT COUNT(*) FROM audit_log WHERE action ="
+				 " 'call.flood' AND object_id = '441521-01-3'"),
+		1);
+	office_wait(office, FW_WALL_TELL_US);
+	data = office_last(office, city, "wall.alarms");
+	for (size_t i = 0; i < json_array_size(at(data, "rows")); i++) {
+		const json_t *row = json_array_get(at(data, "rows"), i);
+
+		if (strcmp(text_at(row, "kind"), "flood") == 0) {
+			assert_string_equal(text_at(row, "window.id"), "441521-01-3");
+			assert_int_equal(number_at(row, "since_us"), since_us);
+			assert_int_equal(number_at(row, "count"), office->setup.flood_calls);
+			since_us = 0;
+		}
+	}
+	json_decref(data);
+	assert_int_equal(since_us, 0);
+	assert_int_equal(alarm_since(office, county, "flood", "441521-01-3"), -1); /* elsewhere */
+	office_wait(office, office->setup.flood_us + FW_WALL_LOOK_US + FW_WALL_TELL_US);
+	assert_int_equal(alarm_since(office, city, "flood", "441521-01-3"), -1);
+	g_free(office_call(office, clerk));
 }
 
 static void test_messages_that_failed(void **state)
@@ -485,12 +564,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_who_may_look, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_first_picture, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_window_goes_missing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_line_dies, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_office_hours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_roster, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_queue, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_silent_ring, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_away_too_long, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_flood, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_messages_that_failed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_of_other_areas, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_at_most_once_a_second, setup, teardown),

@@ -170,7 +170,7 @@ const wallCall = object({
 export type WallCall = Infer<typeof wallCall>;
 const wallQueue = object({ area: areaName, waiting: integer, since_us: integer });
 export type WallQueue = Infer<typeof wallQueue>;
-export const ALARMS = ['silent', 'ringing', 'queue', 'missing', 'overdue', 'devices', 'sms', 'disk'] as const;
+export const ALARMS = ['silent', 'ringing', 'queue', 'flood', 'missing', 'overdue', 'devices', 'sms', 'disk'] as const;
 const alarm = object({
   kind: oneOfOr('other', ...ALARMS), since_us: orNull(integer), area: orNull(areaName), hall: orNull(place), window: orNull(place),
   call: orNull(text), count: integer,
