@@ -8,6 +8,7 @@
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/http.h"
+#include "signaling/desk/presence.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -260,8 +261,7 @@ int fw_catalogue_discard_operation(struct fw_desk *desk, const struct fw_http_qu
 /* The directory and whoever looks at it take over what the database says now. */
 static int take_over(struct fw_desk *desk)
 {
-	fw_memory_touch(desk->memory, desk->tally);
-	desk->tally->directory_dirty = true;
+	fw_presence_stir(desk);
 	return fw_catalogue_reload_items(desk->catalogue, desk->setup.db);
 }
 

@@ -70,8 +70,7 @@ static int take_over(struct fw_desk *desk, enum fw_kept_kind kind, const char *i
 	if (kind == FW_KEPT_ACCOUNT && !g_hash_table_contains(desk->accounts, id)) {
 		fw_session_add_account(desk, fw_catalogue_person(catalogue, id));
 	}
-	fw_memory_touch(desk->memory, desk->tally);
-	desk->tally->directory_dirty = true;
+	fw_presence_stir(desk);
 	return 0;
 }
 

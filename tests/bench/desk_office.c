@@ -20,16 +20,16 @@
 #include <string.h>
 #include <time.h>
 
-#define TICK_US    INT64_C(20000)
-#define TICKS(s)   ((unsigned)((s) * S / TICK_US))
-#define WHEEL      TICKS(16) /* longer than anything waits */
+#define TICK_US     INT64_C(20000)
+#define TICKS(s)    ((unsigned)((s)*S / TICK_US))
+#define WHEEL       TICKS(16) /* longer than anything waits */
 #define CALLS_PER_S 50
-#define APPLICANTS 8 /* of an area of 20 windows */
-#define HOMES      12 /* two talk, ten are rung */
-#define RING       TICKS(1)
-#define TALK       TICKS(12)
-#define PING_S     20 /* a page whose line was quiet asks whether it lives */
-#define AWAY_S     600 /* between two changes of a clerk's presence */
+#define APPLICANTS  8 /* of an area of 20 windows */
+#define HOMES       12 /* two talk, ten are rung */
+#define RING        TICKS(1)
+#define TALK        TICKS(12)
+#define PING_S      20 /* a page whose line was quiet asks whether it lives */
+#define AWAY_S      600 /* between two changes of a clerk's presence */
 
 struct page {
 	uint64_t connection;
@@ -254,11 +254,10 @@ static void got_offer(struct play *play, struct page *page, const char *text)
 
 	g_strlcpy(page->link, link, sizeof(page->link));
 	act.text = g_strdup_printf(
-		"{\"call\":\"%s\",\"connection\":\"%s\",\"revision\":%s,\"sdp\":\"%s\"}", call, link,
-		revision, sdp);
+		"{\"call\":\"%s\",\"connection\":\"%s\",\"revision\":%s,\"sdp\":\"%s\"}", call,
+		link, revision, sdp);
 	later(play, 2, act, call);
-	later(play, 4,
-		(struct act){ACT_PEER_UP, NULL, "", g_ascii_strtoull(peer, NULL, 10)}, NULL);
+	later(play, 4, (struct act){ACT_PEER_UP, NULL, "", g_ascii_strtoull(peer, NULL, 10)}, NULL);
 }
 
 /* The first that rings will answer; from there on the call runs by the clock. */
@@ -324,8 +323,7 @@ static void got_output(struct play *play, struct fw_desk_output *output)
 		break;
 	case FW_OUT_MEDIA:
 		if (output->media.command.kind == FW_MEDIA_PEER_OPEN) {
-			g_hash_table_add(
-				play->peers, GSIZE_TO_POINTER(output->media.command.peer));
+			g_hash_table_add(play->peers, GSIZE_TO_POINTER(output->media.command.peer));
 		} else if (output->media.command.kind == FW_MEDIA_PEER_CLOSE) {
 			(void)g_hash_table_remove(
 				play->peers, GSIZE_TO_POINTER(output->media.command.peer));
@@ -336,7 +334,7 @@ static void got_output(struct play *play, struct fw_desk_output *output)
 			output->recorder.kind == FW_RECORDER_CLOSE) {
 			later(play, 1,
 				(struct act){output->recorder.kind == FW_RECORDER_OPEN ? ACT_OPENED
-										: ACT_CLOSED,
+										       : ACT_CLOSED,
 					NULL, "", output->recorder.call},
 				NULL);
 		}
@@ -378,8 +376,7 @@ static void begin_call(struct play *play)
 	unsigned area = play->calls++ % play->areas;
 
 	for (unsigned i = 0; i < APPLICANTS; i++) {
-		struct page *page =
-			g_ptr_array_index(play->pages, area * (APPLICANTS + HOMES) + i);
+		struct page *page = g_ptr_array_index(play->pages, area * (APPLICANTS + HOMES) + i);
 
 		if (!page->call[0] && !page->away) {
 			g_autofree char *code = office_area(area);
@@ -471,8 +468,8 @@ static void open_play(struct play *play, unsigned windows)
 
 		for (unsigned n = 0; n < APPLICANTS + HOMES; n++) {
 			bool home = n >= APPLICANTS;
-			g_autofree char *account = g_strdup_printf("%s-%c-%u", area,
-				home ? 'h' : 'a', home ? n - APPLICANTS : n);
+			g_autofree char *account = g_strdup_printf(
+				"%s-%c-%u", area, home ? 'h' : 'a', home ? n - APPLICANTS : n);
 
 			come(play, account);
 		}

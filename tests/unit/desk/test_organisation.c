@@ -205,6 +205,30 @@ static void test_rights_by_area(void **state)
 		ask(town, FW_OP_KEPT_CLOSE, town->city, "halls", "nowhere", NULL)->status, 404);
 }
 
+/* Each time; a change once kept all later ones from being told. */
+static void test_callers_are_told(void **state)
+{
+	struct town *town = *state;
+	struct office *office = town->office;
+	uint64_t clerk = office_sit(office, "clerk1", "441521-01-3");
+
+	for (int i = 0; i < 2; i++) {
+		json_t *event;
+
+		office_forget_events(office, clerk);
+		json_decref(office_do(office, clerk, "directory.targets",
+			"{\"item\":\"fanglei-jungong\",\"area\":\"441523\"}"));
+		assert_int_equal(ask(town, FW_OP_KEPT_CHANGE, town->city, "windows", "441523-01-1",
+					 i == 0 ? "{\"name\":\"一号窗\"}" : "{\"name\":\"甲窗\"}")
+					 ->status,
+			200);
+		office_wait(office, S);
+		event = office_event(office, clerk, "directory.changed");
+		assert_non_null(event);
+		json_decref(event);
+	}
+}
+
 static void test_closing_puts_out(void **state)
 {
 	struct town *town = *state;
@@ -513,6 +537,7 @@ int main(void)
 		TEST(test_faults_are_named),
 		TEST(test_cycles),
 		TEST(test_rights_by_area),
+		TEST(test_callers_are_told),
 		TEST(test_closing_puts_out),
 		TEST(test_a_failed_batch_changes_nothing),
 		TEST(test_import_names_every_fault),
