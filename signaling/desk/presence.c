@@ -24,13 +24,19 @@ enum fw_presence fw_presence_of(bool called, bool connected, enum fw_presence wi
 	return table[called][connected][wish];
 }
 
+/* The next round begins a second after the last one began. */
+static void remind(struct fw_desk *desk)
+{
+	fw_memory_remind(desk->memory, desk->tally,
+		MAX(desk->now, desk->tally->directory_round + FW_DIRECTORY_US));
+}
+
 void fw_presence_stir(struct fw_desk *desk)
 {
 	if (!desk->tally->directory_dirty) {
 		fw_memory_touch(desk->memory, desk->tally);
 		desk->tally->directory_dirty = true;
-		fw_memory_remind(desk->memory, desk->tally,
-			MAX(desk->now, desk->tally->directory_sent + FW_DIRECTORY_US));
+		remind(desk);
 	}
 }
 
@@ -110,33 +116,56 @@ int fw_presence_update(struct fw_desk *desk, struct fw_window *window)
 	return announce(desk, window);
 }
 
-int fw_presence_due(struct fw_desk *desk)
+/* So many of those who have not been told in this round; whether there are more. */
+static bool tell_some(struct fw_desk *desk)
 {
+	unsigned left = FW_DIRECTORY_SLICE;
 	GHashTableIter iter;
 	void *value;
 
-	if (desk->tally->duty_changes && desk->tally->duty_changes <= desk->now) {
-		fw_memory_touch(desk->memory, desk->tally);
-		desk->tally->duty_changes = 0;
-		fw_presence_stir(desk);
-	}
-	if (!desk->tally->directory_dirty ||
-		desk->tally->directory_sent + FW_DIRECTORY_US > desk->now) {
-		return 0;
-	}
-	fw_memory_touch(desk->memory, desk->tally);
-	desk->tally->directory_dirty = false;
-	desk->tally->directory_sent = desk->now;
 	g_hash_table_iter_init(&iter, desk->clients);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct fw_client *client = value;
 		struct fw_json json;
 
-		if (client->wants_directory) {
-			fw_memory_touch(desk->memory, client);
-			client->wants_directory = false;
-			fw_event_begin(&json, "directory.changed");
-			fw_event_send(desk, client, &json);
+		if (!client->wants_directory ||
+			client->directory_round == desk->tally->directory_round) {
+			continue;
+		}
+		if (left-- == 0) {
+			return true;
+		}
+		fw_memory_touch(desk->memory, client);
+		client->wants_directory = false;
+		client->directory_round = desk->tally->directory_round;
+		fw_event_begin(&json, "directory.changed");
+		fw_event_send(desk, client, &json);
+	}
+	return false;
+}
+
+/* Everybody who is told asks again at once. Some at a time: a ring would wait behind the answers to all. */
+int fw_presence_due(struct fw_desk *desk)
+{
+	struct fw_tally *tally = desk->tally;
+
+	fw_memory_touch(desk->memory, tally);
+	if (tally->duty_changes && tally->duty_changes <= desk->now) {
+		tally->duty_changes = 0;
+		fw_presence_stir(desk);
+	}
+	if (!tally->directory_telling && tally->directory_dirty &&
+		desk->now >= tally->directory_round + FW_DIRECTORY_US) {
+		tally->directory_dirty = false;
+		tally->directory_telling = true;
+		tally->directory_round = desk->now;
+	}
+	if (tally->directory_telling) {
+		tally->directory_telling = tell_some(desk);
+		if (tally->directory_telling) {
+			fw_memory_remind(desk->memory, tally, desk->now + FW_DIRECTORY_GAP_US);
+		} else if (tally->directory_dirty) {
+			remind(desk);
 		}
 	}
 	return 0;

@@ -10,6 +10,8 @@
 
 #define FW_DIRECTORY_US \
 	INT64_C(1000000) /* PROTOCOL.md 2.1: directory.changed at most once per second */
+#define FW_DIRECTORY_SLICE  16 /* clients told at once, and the time to the next: 800 in a second */
+#define FW_DIRECTORY_GAP_US INT64_C(20000)
 
 #define FW_AWAY_MAX_US (INT64_C(24) * 3600 * 1000000) /* PROTOCOL.md 2.1 */
 

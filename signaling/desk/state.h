@@ -74,6 +74,7 @@ struct fw_client {
 	char watched_case[FW_ID_SIZE]; /* empty: looks at none */
 	struct fw_watcher *watcher; /* NULL: does not look at the wall */
 	bool wants_directory; /* asked directory.targets since the last directory.changed */
+	int64_t directory_round; /* in which it was told */
 };
 
 /* A window in service or not; one record per place, for the whole life of the desk. */
@@ -309,8 +310,9 @@ struct fw_tally {
 	unsigned next_connection;
 	unsigned load[FW_MEDIA_WORKERS_MAX]; /* calls per worker */
 	unsigned calls, checking;
-	bool directory_dirty;
-	int64_t directory_sent; /* desk time */
+	bool directory_dirty; /* changed since the round began */
+	bool directory_telling; /* not everybody was told in this round yet */
+	int64_t directory_round; /* when it began; desk time */
 	int64_t duty_changes; /* desk time: when duty may change first that somebody was told of; 0: nobody was */
 	bool space_low;
 	struct fw_import *import; /* running; NULL: none */

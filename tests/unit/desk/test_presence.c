@@ -2,6 +2,8 @@
 /* Presence as its window sets it, as callers and readers see it, and the devices that belong to it. */
 #include "tests/unit/desk/office.h"
 
+#include "signaling/desk/presence.h"
+
 #include <gst/gst.h>
 #include <string.h>
 
@@ -161,6 +163,73 @@ static void test_devices_are_kept(void **state)
 	expect_stored(office, DEVICES_SQL, "ok/missing/denied/unchecked");
 }
 
+static uint64_t come(struct office *office, const char *account)
+{
+	g_autofree char *token = office_large_token(account);
+	uint64_t connection = office_connect(office, token);
+
+	json_decref(office_do(office, connection, "window.take",
+		"{\"window\":\"%s\",\"devices\":{\"face\":\"ok\",\"document\":\"ok\","
+		"\"microphone\":\"ok\",\"speaker\":\"ok\"},\"codecs\":[]}",
+		account));
+	return connection;
+}
+
+static void ask_who_is_ready(struct office *office, uint64_t connection)
+{
+	json_decref(office_do(office, connection, "directory.targets",
+		"{\"item\":\"item\",\"area\":\"110101\"}"));
+}
+
+static unsigned count_told(struct office *office, const uint64_t *connections, unsigned count)
+{
+	unsigned told = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		json_t *event = office_event(office, connections[i], "directory.changed");
+
+		told += event != NULL;
+		json_decref(event);
+	}
+	return told;
+}
+
+/* Who asks again at once is not told again in the same round, and nobody is left out. */
+static void test_everybody_is_told_some_at_a_time(void **state)
+{
+	enum {
+		MANY = 2 * FW_DIRECTORY_SLICE + 3
+	};
+	struct office *office = office_create_large(1, MANY, 1);
+	uint64_t connections[MANY], home;
+
+	(void)state;
+	for (unsigned i = 0; i < MANY; i++) {
+		g_autofree char *account = g_strdup_printf("110101-a-%u", i);
+
+		connections[i] = come(office, account);
+	}
+	office_wait(office, 2 * FW_DIRECTORY_US);
+	for (unsigned i = 0; i < MANY; i++) {
+		ask_who_is_ready(office, connections[i]);
+	}
+	home = come(office, "110101-h-0");
+	for (unsigned left = MANY; left > 0; left -= MIN(left, FW_DIRECTORY_SLICE)) {
+		for (unsigned i = 0; i < MANY; i++) {
+			ask_who_is_ready(office, connections[i]);
+		}
+		assert_int_equal(
+			count_told(office, connections, MANY), MIN(left, FW_DIRECTORY_SLICE));
+		office_wait(office, FW_DIRECTORY_GAP_US);
+	}
+	assert_int_equal(count_told(office, connections, MANY), 0);
+	office_hang(office, home);
+	assert_int_equal(count_told(office, connections, MANY), 0); /* the second is not over */
+	office_wait(office, FW_DIRECTORY_US);
+	assert_int_equal(count_told(office, connections, MANY), MANY);
+	office_destroy(office);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +237,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_window_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_callers_see_who_is_away, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_devices_are_kept, setup, teardown),
+		cmocka_unit_test(test_everybody_is_told_some_at_a_time),
 	};
 
 	gst_init(NULL, NULL);
