@@ -13,7 +13,7 @@ const SHOTS = process.env.FW_SHOTS;
 const HEADS = [[30, 140, 60], [40, 80, 190]]; // what lies under each head: paper on a desk of that colour
 const DESK = [[0.02, 0.02, 0.1, 0.1]]; // a corner of the picture
 const applicant = { kind: 'person', name: '张三', document: 'id_card', number: '11010519491231002X', phone: '13800000000' };
-let office, browser, program, foreign, clerk, page, theCase, stills;
+let office, browser, program, foreign, clerk, page, theCase, stills, preview;
 
 const shot = async (name) => SHOTS && page.screenshot({ path: `${SHOTS}/bridge-${name}.png` });
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -47,7 +47,7 @@ before(async () => {
   office = await Office.open();
   browser = await startChromium();
   stills = [await photograph(4160, 3120, HEADS[0]), await photograph(4160, 3120, HEADS[1])];
-  const preview = [await photograph(960, 720, HEADS[0]), await photograph(960, 720, HEADS[1])];
+  preview = [await photograph(960, 720, HEADS[0]), await photograph(960, 720, HEADS[1])];
   const devices = [{ id: 'S1380/A', name: '良田 S1380', heads: 2, width: 4160, height: 3120 }];
   program = await VendorBridge.open({ origin: office.url, devices, preview, stills });
   foreign = await VendorBridge.open({ origin: 'https://other.example', devices, preview, stills });
@@ -128,6 +128,52 @@ test('its program ends: said at once, what was shot is kept, and goes on when it
   await sheet.getByTestId('file-pages').click();
   await page.locator('.materials > li').nth(1).getByTestId('thumbnail').nth(1).waitFor();
   assert.deepEqual(await digests(2), [stills[1], stills[1]].map(sha256));
+});
+
+test('the sheet without a mouse: continuous shooting, the other head, turned, taken again, deleted, filed', { timeout: 240000 }, async () => {
+  const sheet = page.getByTestId('capture-sheet');
+  const pages = sheet.locator('ol.strip > li');
+  const pictures = () => pages.locator('img').evaluateAll((all) => all.map((each) => each.src));
+  const counted = (n) => eventually(() => pages.count(), (count) => count === n, { what: `${n} pages` });
+  const press = async (name, n) => {
+    await sheet.getByRole('button', { name }).nth(n).focus();
+    await page.keyboard.press('Enter');
+  };
+  const shots = () => program.asked.filter((each) => each.startsWith('POST')).length;
+  const before = shots();
+  for (const key of 'ppppnnc') await page.keyboard.press(key); // from wherever it was: the third material, captured
+  await sees(clerk, '.sheet video', 1);
+  await page.keyboard.press('l');
+  await counted(1); // what lay there
+  await shot('continuous');
+  program.preview = [preview[0], preview[0]]; // another page, on another desk
+  await counted(2);
+  await page.keyboard.press('l');
+  assert.equal(shots(), before + 2);
+  program.preview = preview;
+  await page.keyboard.press('j');
+  await sees(clerk, '.sheet video', 0);
+  await page.keyboard.press('r');
+  await page.keyboard.press('F9');
+  await counted(3);
+  assert.match(await pages.nth(2).locator('img').getAttribute('style'), /rotate\(90deg\)/);
+  const taken = await pictures();
+  await press('重拍', 0);
+  await page.keyboard.press('F9');
+  const retaken = await eventually(pictures, (now) => now[0] !== taken[0], { what: 'the first page taken again' });
+  assert.deepEqual(retaken.slice(1), taken.slice(1));
+  await press('删除', 1);
+  await counted(2);
+  assert.deepEqual(await pictures(), [retaken[0], retaken[2]]);
+  await pages.nth(0).dragTo(pages.nth(1)); // what a mouse may do besides
+  await eventually(pictures, (now) => now[0] === retaken[2], { what: 'the dragged page last' });
+  await page.keyboard.press('g');
+  await sheet.waitFor({ state: 'detached' });
+  await page.locator('.materials > li').nth(2).getByTestId('thumbnail').nth(1).waitFor();
+  assert.deepEqual(await digests(3), [stills[0], stills[0]].map(sha256));
+  await page.keyboard.press('n');
+  await page.keyboard.press('x'); // no button has it
+  await shot('row-in-hand');
 });
 
 test('the other side of a call sees it, is told when its program ends, and sees it again by itself', { timeout: 240000 }, async () => {

@@ -135,6 +135,19 @@ test('verdicts are given on the capture, at a second of the recording, and both 
   await shot('verdicts');
 });
 
+test('the papers of a call without a mouse: a verdict, a page asked for', { timeout: 240000 }, async () => {
+  const { keyboard } = home.page;
+  for (let n = 0; n < 5; n++) await keyboard.press('p'); // from wherever the focus was: the first
+  for (const key of 'nnf') await keyboard.press(key);
+  await material(clerk, 3).locator('.verdict').first().waitFor();
+  assert.deepEqual((await found()).verdicts.map((each) => [each.material, each.verdict]).at(-1), [3, 'conforms']);
+  await keyboard.press('q');
+  await clerk.page.getByTestId('asked-capture').waitFor();
+  await shot('by-keyboard');
+  await clerk.page.getByRole('button', { name: '暂不能拍' }).click();
+  await clerk.page.getByTestId('asked-capture').waitFor({ state: 'detached' });
+});
+
 test('face and document are held against each other, and both sides have the result', { timeout: 240000 }, async () => {
   await home.page.getByTestId('identity-open').click();
   const dialog = home.page.getByTestId('identity');
