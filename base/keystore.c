@@ -38,6 +38,7 @@ static const struct kind {
 } kinds[] = {
 	{"recording", 0},
 	{"case", 0},
+	{"desk", 0},
 	{"ledger", 6},
 	{"sms", 8},
 };

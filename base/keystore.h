@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keystore: AES-256 data keys - one per recording, per case, per month of the ledger's texts, per day
- * of short messages - wrapped by the master key, each in a small file of its own outside the
+ * Keystore: AES-256 data keys - one per recording, per case, per learnt empty desk, per month of the
+ * ledger's texts, per day of short messages - wrapped by the master key, each in a small file of its own outside the
  * database. Erasing that file is the purge: what the key sealed is gone, also from older copies of
  * blobs and database. Therefore keep keys out of ordinary backups.
  *
- * Key ids: "recording/<uuid>", "case/<uuid>", "ledger/<YYYYMM>", "sms/<YYYYMMDD>".
+ * Key ids: "recording/<uuid>", "case/<uuid>", "desk/<uuid>", "ledger/<YYYYMM>", "sms/<YYYYMMDD>".
  * Files: FOLDER/recording/<uuid>.key, mode 0600:
  * "FWKEY1\n" 0x00, nonce (12), wrapped key and tag (48), AAD = the id. The master key file, mode
  * 0600, is 64 hex digits and a newline; it is made once, durable before anything is wrapped by it.

@@ -5,7 +5,7 @@
  *     farwindow-pages --blobs FOLDER --key-id TEXT --still UUID --page UUID --thumbnail UUID
  *         [--grey UUID] [--mono UUID] [--desk UUID] [--turn 0|90|180|270] [--format NAME] [--seen]
  *
- * The data key is read from descriptor 3. The facts, one JSON object, go to standard output; with --seen after a line that says
+ * The data key is read from descriptor 3, that of the desk from descriptor 4. The facts, one JSON object, go to standard output; with --seen after a line that says
  * that there is a thumbnail already.
  * docs/CAPTURE.md is the contract.
  */
@@ -28,7 +28,8 @@
 
 FW_WORKER_WITHOUT_LEAK_CHECK
 
-#define KEY_FD 3
+#define KEY_FD      3
+#define DESK_KEY_FD 4
 
 enum status {
 	STATUS_OK = 0,
@@ -173,11 +174,30 @@ static enum status write_results(struct fw_blob_store *store, const struct optio
 		: STATUS_RESULTS;
 }
 
+struct keys {
+	uint8_t of_case[FW_AEAD_KEY_BYTES], of_desk[FW_AEAD_KEY_BYTES];
+};
+
+/* Without it the page is made all the same. */
+static void read_desk(struct fw_blob_store *store, const struct options *options,
+	const struct keys *keys, struct fw_page_request *request, void **ret_desk)
+{
+	int r = fw_blob_get(store, options->desk, keys->of_desk, FW_HTTP_UPLOAD_MAX_BYTES, ret_desk,
+		&request->desk_size);
+
+	if (r < 0) {
+		fw_warn("desk unreadable desk=%s errno=%d", options->desk, -r);
+		request->desk_size = 0;
+	}
+	request->desk = r < 0 ? (const uint8_t *)"" : *ret_desk;
+}
+
 static enum status run(
-	const struct options *options, struct fw_page_request *request, const uint8_t *key)
+	const struct options *options, struct fw_page_request *request, const struct keys *keys)
 {
 	fw_cleanup(fw_blob_store_close) struct fw_blob_store *store = NULL;
 	g_autofree void *still = NULL, *desk = NULL;
+	const uint8_t *key = keys->of_case;
 	struct seeing seeing = {.options = options, .key = key};
 	struct fw_page page = {0};
 	enum status status;
@@ -197,10 +217,8 @@ static enum status run(
 		return STATUS_STILL;
 	}
 	request->still = still;
-	if (options->desk &&
-		fw_blob_get(store, options->desk, key, FW_HTTP_UPLOAD_MAX_BYTES, &desk,
-			&request->desk_size) == 0) {
-		request->desk = desk;
+	if (options->desk) {
+		read_desk(store, options, keys, request, &desk);
 	}
 	if (options->seen) {
 		seeing.store = store;
@@ -218,7 +236,7 @@ int main(int argc, char **argv)
 {
 	g_autofree struct fw_page_request *request = g_new0(struct fw_page_request, 1);
 	struct options options = {0};
-	uint8_t key[FW_AEAD_KEY_BYTES];
+	struct keys keys = {0};
 	enum status status;
 
 	if (read_options(argc, argv, &options) < 0 || read_request(&options, request) < 0) {
@@ -230,11 +248,13 @@ int main(int argc, char **argv)
 			"[--format NAME] [--seen]\n");
 		return STATUS_USAGE;
 	}
-	if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {
-		fw_error("no key on descriptor %d", KEY_FD);
+	if (fw_spawn_read_secret(KEY_FD, keys.of_case, sizeof(keys.of_case)) < 0 ||
+		(options.desk &&
+			fw_spawn_read_secret(DESK_KEY_FD, keys.of_desk, sizeof(keys.of_desk)) < 0)) {
+		fw_error("no key on descriptor %d or %d", KEY_FD, DESK_KEY_FD);
 		return STATUS_KEY;
 	}
-	status = fw_crypto_warm_up() < 0 ? STATUS_SANDBOX : run(&options, request, key);
-	fw_wipe(key, sizeof(key));
+	status = fw_crypto_warm_up() < 0 ? STATUS_SANDBOX : run(&options, request, &keys);
+	fw_wipe(&keys, sizeof(keys));
 	return (int)status;
 }

@@ -16,6 +16,7 @@
 #include "base/db.h"
 #include "base/keystore.h"
 #include "base/log.h"
+#include "signaling/cases/empty_desk.h"
 #include "signaling/cases/pages.h"
 #include "signaling/cases/uploads.h"
 #include "signaling/catalogue/importing.h"
@@ -230,8 +231,9 @@ static int load(struct fw_desk *desk)
 		(r = fw_drills_load(desk)) < 0 || (r = fw_sessions_load(desk)) < 0 ||
 		(r = fw_windows_load(desk)) < 0 || (r = fw_import_load(desk)) < 0 ||
 		(r = fw_item_import_load(desk)) < 0 || (r = fw_finalise_load(desk)) < 0 ||
-		(r = fw_uploads_load(desk)) < 0 || (r = fw_pages_load(desk)) < 0 ||
-		(r = fw_outbox_load(desk)) < 0 || (r = fw_restart_calls(desk)) < 0) {
+		(r = fw_empty_desks_load(desk)) < 0 || (r = fw_uploads_load(desk)) < 0 ||
+		(r = fw_pages_load(desk)) < 0 || (r = fw_outbox_load(desk)) < 0 ||
+		(r = fw_restart_calls(desk)) < 0) {
 		return r;
 	}
 	return everything_due(desk);

@@ -3,7 +3,8 @@
 
 #include <unistd.h>
 
-#define KEY_FD        3 /* as the workers expect it */
+#define KEY_FD        3 /* as the workers expect them */
+#define DESK_KEY_FD   4
 #define ARGUMENTS_MAX 20
 
 /* Calls come first; a page is waited for by a clerk, a finished recording by nobody. */
@@ -27,7 +28,8 @@ static bool paper_valid(const struct fw_job_paper *paper, enum fw_job_kind kind)
 	return fw_id_valid(paper->case_id) && fw_id_valid(paper->page) &&
 		(kind != FW_JOB_PAGE ||
 			(fw_id_valid(paper->still) && fw_id_valid(paper->thumbnail) &&
-				paper->turn < 360 && paper->turn % 90 == 0));
+				paper->turn < 360 && paper->turn % 90 == 0 &&
+				(!paper->desk[0] || fw_id_valid(paper->desk))));
 }
 
 bool fw_job_valid(const struct fw_job_command *command)
@@ -83,12 +85,13 @@ static int spawn(const char *program, const char *const *arguments, enum fw_job_
 		{.ours = descriptors->in, .theirs = STDIN_FILENO},
 		{.ours = descriptors->out, .theirs = STDOUT_FILENO},
 		{.ours = descriptors->key, .theirs = KEY_FD},
+		{.ours = descriptors->desk_key, .theirs = DESK_KEY_FD},
 	};
 	const struct fw_spawn_options options = {
 		.program = program,
 		.arguments = arguments,
 		.fds = fds,
-		.fd_count = G_N_ELEMENTS(fds),
+		.fd_count = G_N_ELEMENTS(fds) - (descriptors->desk_key < 0 ? 1 : 0),
 		.limits = kinds[kind].limits,
 	};
 
@@ -115,7 +118,8 @@ static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_
 	g_autofree char *key_id = g_strdup_printf("case/%s", paper->case_id);
 	g_autofree char *turn = g_strdup_printf("%u", paper->turn);
 	const char *const page[] = {"--still", paper->still, "--page", paper->page, "--thumbnail",
-		paper->thumbnail, "--turn", turn, "--seen", NULL};
+		paper->thumbnail, "--turn", turn, "--seen", paper->desk[0] ? "--desk" : NULL,
+		paper->desk, NULL};
 	const char *const pdf[] = {"--pdf", paper->page, "--pages", command->start.list,
 		paper->archive ? "--archive" : NULL, NULL};
 	const char *const words[] = {"--page", paper->page, "--words", paper->words, NULL};

@@ -12,6 +12,7 @@
 /* Ours; closed by the caller after the spawn. */
 struct fw_job_descriptors {
 	int in, out, key;
+	int desk_key; /* -1: none */
 };
 
 /* A START whose ids are ids. */

@@ -159,29 +159,35 @@ static int64_t deadline(const struct job *job)
 
 static int start_worker(struct fw_jobs *jobs, struct job *job)
 {
-	int in[2] = {-1, -1}, out[2] = {-1, -1}, key = -1;
+	int in[2] = {-1, -1}, out[2] = {-1, -1}, key = -1, desk_key = -1;
 	int r = pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 ? -errno : 0;
 
 	if (r == 0) {
 		r = fw_spawn_secret(job->command.start.key, FW_AEAD_KEY_BYTES, &key);
+	}
+	if (r == 0 && job->command.start.paper.desk[0]) {
+		r = fw_spawn_secret(job->command.start.desk_key, FW_AEAD_KEY_BYTES, &desk_key);
 	}
 	if (r == 0 && fcntl(out[0], F_SETFL, O_NONBLOCK) < 0) {
 		r = -errno;
 	}
 	if (r == 0) {
 		r = fw_job_spawn(&jobs->config, &job->command,
-			&(struct fw_job_descriptors){.in = in[0], .out = out[1], .key = key},
+			&(struct fw_job_descriptors){
+				.in = in[0], .out = out[1], .key = key, .desk_key = desk_key},
 			&jobs->nursery, &job->process);
 	}
 	close_fd(&in[0]);
 	close_fd(&out[1]);
 	close_fd(&key);
+	close_fd(&desk_key);
 	if (r < 0) {
 		close_fd(&in[1]);
 		close_fd(&out[0]);
 		return r;
 	}
 	fw_wipe(job->command.start.key, sizeof(job->command.start.key));
+	fw_wipe(job->command.start.desk_key, sizeof(job->command.start.desk_key));
 	job->deadline_us = job->finished ? deadline(job) : INT64_MAX; /* waiting costs no time */
 	job->in = job->finished ? (close_fd(&in[1]), -1) : in[1];
 	job->out = out[0];

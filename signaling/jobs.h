@@ -39,12 +39,13 @@ enum fw_job_kind {
 	FW_JOB_WORDS, /* a page of a case -> what is printed on it; result: docs/CAPTURE.md "What is printed" */
 };
 
-/* Blobs of one case, all under its key. */
+/* Blobs of one case, all under its key but the empty desk. */
 struct fw_job_paper {
 	char case_id[FW_ID_SIZE];
 	char still[FW_ID_SIZE]; /* of PAGE */
 	char page[FW_ID_SIZE]; /* to be written: the page, or the PDF; of WORDS to be read */
 	char thumbnail[FW_ID_SIZE]; /* of PAGE, to be written */
+	char desk[FW_ID_SIZE]; /* of PAGE: the empty desk, under a key of its own; empty: none */
 	unsigned turn; /* of PAGE: 0, 90, 180, 270 */
 	bool archive; /* of PDF: as PDF/A-2b */
 	char words[FW_ID_SIZE]; /* of WORDS, to be written */
@@ -65,6 +66,7 @@ struct fw_job_command {
 		struct fw_job_paper paper; /* of PAGE and PDF */
 		char *list; /* of PDF: its pages, as farwindow-pdf takes them; else NULL. Owned by who holds the command */
 		uint8_t key[FW_AEAD_KEY_BYTES]; /* data key; wiped here as soon as the worker has it */
+		uint8_t desk_key[FW_AEAD_KEY_BYTES]; /* of paper.desk; likewise */
 		bool follow; /* the call is still going on: wait for its end (CLOSE in the journal, or FINISH) */
 		uint32_t time_limit_s; /* from the worker's start, for a following job from FINISH; 0: 3600, of papers 60 */
 	} start;

@@ -38,26 +38,31 @@ static int put_blob(const struct fw_upload_place *place, const char *id,
 	return r < 0 ? r : fw_blob_commit(writer, NULL);
 }
 
-int fw_upload_put(
-	const struct fw_upload_place *place, unsigned piece, const void *bytes, size_t size)
+int fw_upload_keep(
+	const struct fw_upload_place *place, const char *file, const void *bytes, size_t size)
 {
 	uint8_t key[FW_AEAD_KEY_BYTES];
-	char id[FW_ID_SIZE];
 	int r;
 
 	if (size == 0 || size > FW_PIECE_MAX_BYTES) {
 		return -EOVERFLOW;
 	}
-	r = piece_id(place->upload, piece, id);
-	if (r == 0) {
-		r = fw_keystore_load_key(place->keystore, place->key, key);
-	}
+	r = fw_keystore_load_key(place->keystore, place->key, key);
 	if (r < 0) {
 		return r;
 	}
-	r = put_blob(place, id, key, bytes, size);
+	r = put_blob(place, file, key, bytes, size);
 	fw_wipe(key, sizeof(key));
 	return r;
+}
+
+int fw_upload_put(
+	const struct fw_upload_place *place, unsigned piece, const void *bytes, size_t size)
+{
+	char id[FW_ID_SIZE];
+	int r = piece_id(place->upload, piece, id);
+
+	return r < 0 ? r : fw_upload_keep(place, id, bytes, size);
 }
 
 /* Appends one piece to the file and to the digest. */

@@ -24,12 +24,16 @@ struct fw_keystore;
 struct fw_upload_place {
 	struct fw_blob_store *store;
 	struct fw_keystore *keystore;
-	const char *key; /* "case/<uuid>" */
+	const char *key; /* "case/<uuid>", "desk/<uuid>" */
 	const char *upload; /* UUID */
 };
 
 int fw_upload_put(
 	const struct fw_upload_place *place, unsigned piece, const void *bytes, size_t size);
+
+/* Makes the blob `file` of bytes that are whole. */
+int fw_upload_keep(
+	const struct fw_upload_place *place, const char *file, const void *bytes, size_t size);
 
 /* Makes the blob `file` of the pieces 0 .. pieces-1; a repeated call replaces what an interrupted one left. */
 int fw_upload_seal(const struct fw_upload_place *place, unsigned pieces, const char *file,

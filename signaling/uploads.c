@@ -50,6 +50,9 @@ static int run_command(struct fw_uploads *uploads, const struct fw_upload_comman
 		return fw_upload_erase(&place, command->piece);
 	case FW_UPLOAD_DISCARD:
 		return fw_blob_erase(uploads->store, command->file);
+	case FW_UPLOAD_KEEP:
+		bytes = g_bytes_get_data(command->bytes, &size);
+		return fw_upload_keep(&place, command->file, bytes, size);
 	}
 	return -EINVAL;
 }
@@ -70,7 +73,7 @@ static void take(struct fw_uploads *uploads, struct fw_upload_command *command)
 			(int)command->kind, command->piece, g_strerror(-event.result));
 	}
 	g_clear_pointer(&command->bytes, g_bytes_unref);
-	if (command->kind == FW_UPLOAD_PIECE || command->kind == FW_UPLOAD_SEAL) {
+	if (command->kind != FW_UPLOAD_ERASE && command->kind != FW_UPLOAD_DISCARD) {
 		uploads->setup.done(uploads->setup.user, &event);
 	}
 }

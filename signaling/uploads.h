@@ -2,7 +2,7 @@
 /* Uploads: the thread that writes pieces of files for the desk, and seals the files made of them (upload_store.h).
  *
  *     desk ──fw_upload_command──▶ mailbox ──▶ uploads thread ──▶ blob store
- *     desk ◀──fw_upload_event──── (desk's mailbox) ◀─┘            one event per PIECE and SEAL, none of ERASE and DISCARD
+ *     desk ◀──fw_upload_event──── (desk's mailbox) ◀─┘            one event per PIECE, SEAL and KEEP, none of ERASE and DISCARD
  *
  * What is allowed, which piece comes next and when a file counts as filed is the desk's decision (signaling/cases/uploads.h);
  * this thread keeps nothing over a restart.
@@ -27,16 +27,17 @@ enum fw_upload_command_kind {
 	FW_UPLOAD_SEAL, /* make the file of all pieces and hold it against its promise */
 	FW_UPLOAD_ERASE, /* the pieces are not needed any more */
 	FW_UPLOAD_DISCARD, /* the file is not wanted */
+	FW_UPLOAD_KEEP, /* write a file that came whole, in one piece */
 };
 
 struct fw_upload_command {
 	enum fw_upload_command_kind kind;
 	char upload[FW_ID_SIZE];
-	char key[FW_KEY_ID_MAX_BYTES + 1]; /* "case/<uuid>" */
+	char key[FW_KEY_ID_MAX_BYTES + 1]; /* "case/<uuid>", "desk/<uuid>" */
 	uint64_t request; /* who waits for the answer, 0: nobody; comes back in the event */
 	unsigned piece; /* of PIECE: its number; else how many there are */
-	GBytes *bytes; /* of PIECE; taken over */
-	char file[FW_ID_SIZE]; /* of SEAL and DISCARD: blob id */
+	GBytes *bytes; /* of PIECE and KEEP; taken over */
+	char file[FW_ID_SIZE]; /* of SEAL, DISCARD and KEEP: blob id */
 	uint64_t size; /* of SEAL: as promised */
 	uint8_t sha256[FW_SHA256_BYTES];
 };

@@ -7,6 +7,7 @@
 #include "capture/likeness.h"
 #include "signaling/cases/case_bundle.h"
 #include "signaling/cases/case_row.h"
+#include "signaling/cases/empty_desk.h"
 #include "signaling/cases/page_state.h"
 #include "signaling/cases/uploads.h"
 #include "signaling/cases/words.h"
@@ -31,8 +32,10 @@ static int read_paper(
 	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
 	struct fw_job_paper paper = {0};
 	int r = fw_db_query(desk->setup.db,
-		"SELECT p.page, p.thumbnail, p.rotation, COALESCE(f.blob, p.file) FROM case_page p"
-		" LEFT JOIN case_file f ON f.id = p.file WHERE p.file = ?1",
+		"SELECT p.page, p.thumbnail, p.rotation, COALESCE(f.blob, p.file),"
+		" COALESCE(d.id, '') FROM case_page p LEFT JOIN case_file f ON f.id = p.file"
+		" LEFT JOIN upload u ON u.file = COALESCE(f.blob, p.file)"
+		" LEFT JOIN empty_desk d ON d.id = u.desk AND d.state = 'kept' WHERE p.file = ?1",
 		FW_DB_VALUES(fw_db_text(job->file)), &row);
 
 	if (r < 0 || (r = fw_db_step(row)) <= 0) {
@@ -43,8 +46,23 @@ static int read_paper(
 	g_strlcpy(paper.page, fw_db_column_text(row, 0), sizeof(paper.page));
 	g_strlcpy(paper.thumbnail, fw_db_column_text(row, 1), sizeof(paper.thumbnail));
 	paper.turn = (unsigned)fw_db_column_int(row, 2);
+	g_strlcpy(paper.desk, fw_db_column_text(row, 4), sizeof(paper.desk));
 	*ret_paper = paper;
 	return 0;
+}
+
+/* A desk whose key is gone was forgotten: the page is made without it. */
+static int load_desk_key(struct fw_desk *desk, struct fw_job_command *command)
+{
+	int r = command->start.paper.desk[0]
+		? fw_empty_desk_key(desk, command->start.paper.desk, command->start.desk_key)
+		: 0;
+
+	if (r == -ENOENT) {
+		command->start.paper.desk[0] = '\0';
+		return 0;
+	}
+	return r;
 }
 
 /* -ENOENT: the key is erased, the case is purged. */
@@ -57,11 +75,14 @@ static int send(struct fw_desk *desk, const struct fw_page_job *job)
 	command.start.kind = FW_JOB_PAGE;
 	g_snprintf(key, sizeof(key), "case/%s", job->case_id);
 	if ((r = read_paper(desk, job, &command.start.paper)) < 0 ||
-		(r = fw_keystore_load_key(desk->setup.keystore, key, command.start.key)) < 0) {
+		(r = fw_keystore_load_key(desk->setup.keystore, key, command.start.key)) < 0 ||
+		(r = load_desk_key(desk, &command)) < 0) {
+		fw_wipe(command.start.key, sizeof(command.start.key));
 		return r;
 	}
 	fw_emit_job(desk, &command);
 	fw_wipe(command.start.key, sizeof(command.start.key));
+	fw_wipe(command.start.desk_key, sizeof(command.start.desk_key));
 	return 0;
 }
 
@@ -307,6 +328,10 @@ static int job_done(struct fw_desk *desk, struct fw_page_job *job, json_t *facts
 
 	if (r >= 0) {
 		r = store_facts(desk, job, facts, hash, pictures);
+	}
+	if (r >= 0) {
+		r = fw_empty_desk_found(
+			desk, job->file, json_string_value(json_object_get(facts, "desk")));
 	}
 	fw_info("page made case=%s file=%s fault=%s", job->case_id, job->file,
 		fault ? fault : "none");

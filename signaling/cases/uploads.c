@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/sealed.h"
 #include "base/text.h"
+#include "signaling/cases/empty_desk.h"
 #include "signaling/cases/files.h"
 #include "signaling/cases/page_fault.h"
 #include "signaling/cases/pages.h"
@@ -181,6 +182,16 @@ static void erase(struct fw_desk *desk, const struct upload *upload)
 
 /* --- the promise ------------------------------------------------------------------------------------ */
 
+/* Optional: the empty desk that was learnt when it was taken. */
+static bool read_desk(const json_t *params, const struct fw_case_file *file, const char **ret_desk)
+{
+	const json_t *desk = json_object_get(params, "desk");
+
+	*ret_desk = json_string_value(desk);
+	return !desk || json_is_null(desk) ||
+		(fw_id_valid(*ret_desk) && strcmp(file->kind, "capture") == 0);
+}
+
 static bool read_promise(const json_t *params, struct fw_case_file *ret_file, const char **ret_key)
 {
 	uint8_t digest[FW_SHA256_BYTES];
@@ -210,7 +221,8 @@ static bool read_promise(const json_t *params, struct fw_case_file *ret_file, co
 }
 
 static int store_promise(struct fw_desk *desk, const struct fw_account *account,
-	const struct fw_case_file *file, const char *client_key, struct upload *ret_upload)
+	const struct fw_case_file *file, const char *client_key, const char *empty_desk,
+	struct upload *ret_upload)
 {
 	struct upload upload = {.state = FW_UPLOAD_OPEN,
 		.material = file->material,
@@ -234,14 +246,14 @@ static int store_promise(struct fw_desk *desk, const struct fw_account *account,
 	*ret_upload = upload;
 	return fw_db_run(desk->setup.db,
 		"INSERT INTO upload (id, account, client_key, case_id, material, kind, name,"
-		" rotation, bytes, sha256, state, received, file, created_us, used_us)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open', 0, ?11, ?12, ?12)",
+		" rotation, bytes, sha256, state, received, file, created_us, used_us, desk)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open', 0, ?11, ?12, ?12, ?13)",
 		FW_DB_VALUES(fw_db_text(upload.id), fw_db_text(account->person->id),
 			fw_db_text(client_key), fw_db_text(file->case_id),
 			file->material ? fw_db_int(file->material) : fw_db_null(),
 			fw_db_text(file->kind), fw_db_blob(name, name_size),
 			fw_db_int(file->rotation), fw_db_int(file->bytes), fw_db_text(file->sha256),
-			fw_db_text(upload.file), fw_db_int(desk->now_us)),
+			fw_db_text(upload.file), fw_db_int(desk->now_us), fw_db_text(empty_desk)),
 		NULL);
 }
 
@@ -281,10 +293,11 @@ int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_questi
 	const struct fw_account *account = question->session->account;
 	struct fw_case_file file;
 	struct upload upload;
-	const char *client_key;
+	const char *client_key, *empty_desk;
 	int r;
 
-	if (!read_promise(question->params, &file, &client_key)) {
+	if (!read_promise(question->params, &file, &client_key) ||
+		!read_desk(question->params, &file, &empty_desk)) {
 		return FW_CODE_MALFORMED;
 	}
 	if (file.bytes == 0) {
@@ -307,7 +320,7 @@ int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_questi
 	}
 	if (r != -ENOENT || (r = fw_case_file_check(desk, account, &file)) != 0 ||
 		(r = expire(desk)) < 0 || (r = too_many_open(desk, account)) != 0 ||
-		(r = store_promise(desk, account, &file, client_key, &upload)) < 0) {
+		(r = store_promise(desk, account, &file, client_key, empty_desk, &upload)) < 0) {
 		return r;
 	}
 	answer(desk, question->request, 201, &upload);
@@ -562,8 +575,12 @@ int fw_upload_checked(struct fw_desk *desk, const char *file, const char *fault,
 int fw_upload_event_input(struct fw_desk *desk, const struct fw_upload_event *event)
 {
 	struct upload upload;
-	int r = find(desk, event->upload, &upload);
+	int r;
 
+	if (event->kind == FW_UPLOAD_KEEP) {
+		return fw_empty_desk_written(desk, event);
+	}
+	r = find(desk, event->upload, &upload);
 	if (r == -ENOENT) {
 		return 0;
 	}

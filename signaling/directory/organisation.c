@@ -4,6 +4,7 @@
 #include "base/db.h"
 #include "base/log.h"
 #include "base/password.h"
+#include "signaling/cases/empty_desk.h"
 #include "signaling/desk/emit.h"
 #include "signaling/desk/passwords.h"
 #include "signaling/desk/presence.h"
@@ -318,14 +319,16 @@ static int set_closed(struct fw_desk *desk, const struct fw_kept *kept, bool clo
 	return r < 0 ? r : take_over(desk, kept->kind, kept->texts[0]);
 }
 
-/* Who sits there, or is signed in, is out. */
+/* Who sits there, or is signed in, is out; the desk that was learnt there is nobody's any more. */
 static int put_out(struct fw_desk *desk, const struct fw_kept *kept)
 {
 	if (kept->kind == FW_KEPT_WINDOW) {
 		struct fw_window *window =
 			fw_desk_window(desk, fw_catalogue_place(desk->catalogue, kept->texts[0]));
 
-		return window->account ? fw_window_release(desk, window) : 0;
+		int r = window->account ? fw_window_release(desk, window) : 0;
+
+		return r < 0 ? r : fw_empty_desks_forget(desk, kept->texts[0]);
 	}
 	if (kept->kind == FW_KEPT_ACCOUNT) {
 		struct fw_account *account = g_hash_table_lookup(desk->accounts, kept->texts[0]);

@@ -11,6 +11,14 @@
 		UPLOAD, NONE, fw_upload_get_operation) \
 	X(UPLOAD_PIECE, POST, "/api/v1/uploads/{upload}/pieces", BYTES, \
 		UPLOAD, NONE, fw_upload_piece_operation) \
+	X(EMPTY_DESKS, GET, "/api/v1/empty-desks", NOTHING, \
+		UPLOAD, NONE, fw_empty_desks_operation) \
+	X(EMPTY_DESK_LEARN, POST, "/api/v1/empty-desks", BYTES, \
+		UPLOAD, NONE, fw_empty_desk_learn_operation) \
+	X(EMPTY_DESK_PICTURE, GET, "/api/v1/empty-desks/{desk}", NOTHING, \
+		UPLOAD, NONE, fw_empty_desk_picture_operation) \
+	X(EMPTY_DESK_FORGET, POST, "/api/v1/empty-desks/{desk}/forget", JSON, \
+		UPLOAD, NONE, fw_empty_desk_forget_operation) \
 	X(FILE_MARK, POST, "/api/v1/cases/{case}/files/{file}/marks", JSON, \
 		UPLOAD, NONE, fw_file_mark_operation) \
 	X(FILE_MARK_ERASE, POST, "/api/v1/cases/{case}/files/{file}/marks/{mark}/erase", JSON, \

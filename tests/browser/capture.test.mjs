@@ -186,3 +186,40 @@ test('a page whose picture cannot be encoded after all is taken back, nothing is
   assert.equal((await files()).length, before.length + 2);
   await other.close();
 });
+
+test('the empty desk is learnt by one key, shown, learnt again and forgotten; pages are made by it', { timeout: 240000 }, async () => {
+  const row = page.locator('.materials > li').nth(1);
+  await row.getByTestId('capture').click();
+  const sheet = page.getByTestId('capture-sheet');
+  await sheet.locator('.size').waitFor();
+  await sheet.getByTestId('empty-desk').click();
+  const dialog = page.getByTestId('desk-dialog');
+  await dialog.getByText('还没有学习过空桌面').waitFor();
+  await shot('desk-none');
+  const picture = () => dialog.getByTestId('desk-picture').getAttribute('src');
+  await page.keyboard.press('F9');
+  await dialog.getByText('学习，高拍仪').waitFor();
+  await eventually(() => dialog.getByTestId('desk-picture').evaluate((one) => [one.naturalWidth, one.naturalHeight]), ([width]) => width === 1920, { what: 'the picture taken' });
+  await shot('desk-learnt');
+  const first = await picture();
+  await dialog.getByTestId('desk-learn').click();
+  await eventually(picture, (src) => src !== first, { what: 'the desk learnt again' });
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await sheet.getByText('已拍 0 页').waitFor(); // its keys were the dialog's
+  await page.keyboard.press('F9');
+  await sheet.locator('ol.strip > li').waitFor();
+  await sheet.getByTestId('file-pages').click();
+  await row.getByTestId('thumbnail').waitFor();
+  const facts = await eventually(async () => (await files()).find((each) => each.material === 2 && each.kind === 'capture')?.page?.facts, (found) => found !== null && found !== undefined, { what: 'the page' });
+  assert.notEqual(facts.desk, 'none');
+  await row.getByTestId('capture').click();
+  await sheet.locator('.size').waitFor();
+  await sheet.getByTestId('empty-desk').click();
+  await dialog.getByTestId('desk-forget').click();
+  await dialog.getByText('还没有学习过空桌面').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+});

@@ -42,6 +42,20 @@ export const printed = (sideways) => png(sideways ? 1400 : 1000, sideways ? 1000
   return inside && (a < 3 || a > 16 || b < 3 || b > 16) ? 30 : 220;
 });
 
+export const paleSize = { width: 1200, height: 900 };
+
+/** A pale desk with a soft grain, white paper on it; moved: the same desk, elsewhere under the camera. */
+export function onPaleDesk({ paper, moved = false }) {
+  const shift = moved ? 37 : 0;
+  const grain = (x, y) => 9 * Math.sin((x + 11 * Math.sin(y / 90)) / 23 + shift) + (moved ? 40 * Math.sin(x / 150) : 0);
+  return png(paleSize.width, paleSize.height, (x, y) => {
+    const [u, v] = [x - 250, y - 150];
+    const lies = paper && u >= 0 && u < 700 && v >= 0 && v < 630;
+    const ink = v % 40 > 24 && u % 24 < 16 && u > 60 && u < 640 && v > 60 && v < 570;
+    return Math.round(lies ? (ink ? 40 : 216) : 205 + grain(x, y)) + ((x * 7919 + y * 104729) % 5) - 2;
+  });
+}
+
 /** Says it has 200 megapixels, in a few bytes. */
 export function bomb() {
   return Buffer.concat([header(20000, 10000), chunk('IDAT', deflateSync(Buffer.alloc(1000))), chunk('IEND', Buffer.alloc(0))]);

@@ -291,6 +291,7 @@ static const struct {
 	{"item", "fanglei-jungong"},
 	{"version", "1"},
 	{"picture", SHA},
+	{"desk", NONE},
 	{"drill", "1"},
 	{"fault", CASE},
 	{"row", "1"},

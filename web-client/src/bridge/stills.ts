@@ -20,10 +20,24 @@ function canvasOf(width: number, height: number): [HTMLCanvasElement, CanvasRend
   return [canvas, context];
 }
 
-function jpeg(canvas: HTMLCanvasElement): Promise<Blob> {
+function jpeg(canvas: HTMLCanvasElement, quality = JPEG_QUALITY): Promise<Blob> {
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob === null ? reject(new Error('not encoded')) : resolve(blob)), 'image/jpeg', JPEG_QUALITY);
+    canvas.toBlob((blob) => (blob === null ? reject(new Error('not encoded')) : resolve(blob)), 'image/jpeg', quality);
   });
+}
+
+/** The picture in the same size, as good as it may be in so many bytes. */
+export async function fittingInto(picture: Blob, bytes: number): Promise<Blob> {
+  if (picture.size <= bytes) return picture;
+  const bitmap = await createImageBitmap(picture);
+  const [canvas, context] = canvasOf(bitmap.width, bitmap.height);
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  for (const quality of [0.9, 0.75, 0.5, 0.25]) {
+    const smaller = await jpeg(canvas, quality);
+    if (smaller.size <= bytes) return smaller;
+  }
+  throw new Error('too large');
 }
 
 async function videoOf(track: MediaStreamTrack): Promise<HTMLVideoElement> {

@@ -46,7 +46,7 @@ export type FileMark = Infer<typeof mark>;
 export const WARNINGS = [
   'no_page', 'beyond_frame', 'low_resolution', 'blurred', 'glare', 'dark', 'finger', 'blank', 'duplicate', 'sideways', 'upside_down',
 ] as const;
-const facts = object({ dpi: optional(nullable), suggested_turn: optional(integer), warnings: optional(listOf(oneOfOr('other', ...WARNINGS))), fault: optional(text) });
+const facts = object({ dpi: optional(nullable), desk: optional(text), suggested_turn: optional(integer), warnings: optional(listOf(oneOfOr('other', ...WARNINGS))), fault: optional(text) });
 const filePage = object({ state: oneOf('making', 'made', 'parked'), pictures: flag, seen: flag, facts: orNull(facts) });
 const file = object({
   id: text, material: nullable, position: integer, kind: text, media_type: text, bytes: integer, state: text, reason: orNull(text),

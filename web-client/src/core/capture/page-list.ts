@@ -12,6 +12,8 @@ export interface Page {
   name: string;
   /** As the clerk saw it: clockwise degrees. The bytes stay as the camera gave them. */
   rotation: number;
+  /** What took it; of a file of this computer nothing. */
+  camera?: string;
 }
 
 export function added(pages: readonly Page[], page: Omit<Page, 'id'>, replaces: number | null = null): Page[] {

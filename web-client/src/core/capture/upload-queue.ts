@@ -23,6 +23,7 @@ export interface UploadEntry {
   kind: 'capture' | 'original';
   name: string;
   rotation: number; // clockwise degrees as the clerk saw the page: a hint, the bytes are untouched
+  desk?: string | null; // the empty desk that was learnt for its camera
   bytes: number;
   sha256: string; // hex, of the whole file
   storedMs: number; // wall clock
@@ -106,7 +107,7 @@ export class UploadQueue extends Emitter<UploadEvents> {
   }
 
   /** Resolves when the file is safe in this browser; from then on it is filed without anybody's doing. */
-  async add(what: Pick<UploadEntry, 'caseId' | 'material' | 'kind' | 'name' | 'rotation'>, picture: Blob): Promise<UploadEntry> {
+  async add(what: Pick<UploadEntry, 'caseId' | 'material' | 'kind' | 'name' | 'rotation' | 'desk'>, picture: Blob): Promise<UploadEntry> {
     const digest = await this.deps.sha256(await picture.arrayBuffer());
     const entry: UploadEntry = {
       ...what,

@@ -3,6 +3,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import { useI18n } from 'vue-i18n';
 
+import { deskFor } from '../../bridge/empty-desks';
 import { uploads } from '../../bridge/uploads';
 import { added, faultOf, moved, removed, withdrawn, type Page } from '../../core/capture/page-list';
 import type { Still } from '../../core/capture/still';
@@ -25,10 +26,10 @@ export function usePages(target: () => Target) {
   }
 
   /** Resolves when the picture is whole; a page without one leaves the list again. */
-  async function addStill({ picture, small }: Still, rotation: number): Promise<void> {
+  async function addStill({ picture, small }: Still, rotation: number, camera: string): Promise<void> {
     const former = pages.value.find((each) => each.id === retaking.value);
     const end = small.type === 'image/png' ? 'png' : 'jpg';
-    add({ kind: 'capture', picture, small, name: `${t('capture.page', { n: pages.value.length + 1 })}.${end}`, rotation });
+    add({ kind: 'capture', picture, small, name: `${t('capture.page', { n: pages.value.length + 1 })}.${end}`, rotation, camera });
     const mine = pages.value.find((each) => each.picture === picture);
     try {
       await picture;
@@ -57,7 +58,8 @@ export function usePages(target: () => Target) {
         const picture = await page.picture.catch(() => null);
         if (picture === null) return false; // the sheet has said so
         if (!pages.value.includes(page)) continue; // deleted meanwhile
-        await uploads.add({ caseId, material, kind: page.kind, name: page.name, rotation: page.rotation }, picture);
+        const desk = page.camera === undefined ? null : await deskFor(page.camera, picture);
+        await uploads.add({ caseId, material, kind: page.kind, name: page.name, rotation: page.rotation, desk }, picture);
         pages.value = removed(pages.value, page.id);
       }
       return true;

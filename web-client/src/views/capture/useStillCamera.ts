@@ -3,6 +3,7 @@
 // picture of it, which stays small; or one behind its maker's program.
 import { computed, onBeforeUnmount, readonly, shallowRef } from 'vue';
 
+import { askForDesks } from '../../bridge/empty-desks';
 import { bridgeCameras, devices, useStation } from '../../bridge/station';
 import { frameOf, stillPorts } from '../../bridge/stills';
 import { isBridge, sameCamera } from '../../core/capture/bridge-cameras';
@@ -27,6 +28,11 @@ export function useStillCamera(shows: () => HTMLVideoElement | null = () => null
     const mine = chosen.value?.deviceId ?? '';
     return known.value.lists.document.filter(({ deviceId }) => (isBridge(mine) ? sameCamera(mine, deviceId) : !isBridge(deviceId) && deviceId !== face));
   });
+  /** What it is called; the picture of a program's camera has no name of its own. */
+  const name = computed(() => {
+    const { deviceId = '', label = '' } = chosen.value ?? {};
+    return isBridge(deviceId) || state.value.kind !== 'live' ? label : state.value.track.label;
+  });
   const rotation = computed(() => known.value.rotation);
 
   function release(): void {
@@ -40,6 +46,7 @@ export function useStillCamera(shows: () => HTMLVideoElement | null = () => null
     const mine = ++ticket;
     release();
     state.value = { kind: 'opening' };
+    void askForDesks();
     const media = navigator.mediaDevices as MediaDevices | undefined;
     if (media === undefined) {
       state.value = { kind: 'insecure' };
@@ -97,5 +104,5 @@ export function useStillCamera(shows: () => HTMLVideoElement | null = () => null
   }
 
   onBeforeUnmount(close);
-  return { state: readonly(state), heads, rotation, open, choose, nextHead, take, rotate: () => devices.rotate() };
+  return { state: readonly(state), name, heads, rotation, open, choose, nextHead, take, rotate: () => devices.rotate() };
 }
