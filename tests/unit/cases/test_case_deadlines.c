@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#define DAY_US        (INT64_C(86400) * S)
-#define THURSDAY_US   (OFFICE_START_US + 4 * DAY_US) /* 2026-11-26 10:00 in Shanghai */
-#define END_OF_SUNDAY INT64_C(1795968000000000) /* 2026-11-30 00:00 in Shanghai */
-#define END_OF_MONDAY (END_OF_SUNDAY + DAY_US)
+#define DAY_US         (INT64_C(86400) * S)
+#define THURSDAY_US    (OFFICE_START_US + 4 * DAY_US) /* 2026-11-26 10:00 in Shanghai */
+#define END_OF_SUNDAY  INT64_C(1795968000000000) /* 2026-11-30 00:00 in Shanghai */
+#define END_OF_MONDAY  (END_OF_SUNDAY + DAY_US)
 #define END_OF_TUESDAY (END_OF_MONDAY + DAY_US)
 
 static void sign_in_again(struct bureau *bureau, char **token, const char *account)
