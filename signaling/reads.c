@@ -165,6 +165,7 @@ static fw_reader *const readers[FW_OP_COUNT] = {
 	[FW_OP_ESCALATION] = fw_read_escalation,
 	[FW_OP_MIRROR] = fw_read_mirror,
 	[FW_OP_CASES] = fw_read_cases,
+	[FW_OP_CASE_PEOPLE] = fw_read_case_people,
 	[FW_OP_CASE_FIGURES] = fw_read_case_figures,
 	[FW_OP_CATALOGUE] = fw_read_catalogue,
 	[FW_OP_CATALOGUE_ITEM] = fw_read_catalogue_item,

@@ -66,7 +66,7 @@ typedef int fw_reader(struct fw_db *db, const struct fw_read_question *question,
 fw_reader fw_read_kept, fw_read_kept_csv, fw_read_history, fw_read_closures, fw_read_duty_halls,
 	fw_read_drills, fw_read_areas, fw_read_windows, fw_read_items, fw_read_item, fw_read_today,
 	fw_read_calls, fw_read_call, fw_read_audit, fw_read_sms, fw_read_ledger, fw_read_ledger_row,
-	fw_read_escalations, fw_read_escalation, fw_read_mirror, fw_read_cases,
+	fw_read_escalations, fw_read_escalation, fw_read_mirror, fw_read_cases, fw_read_case_people,
 	fw_read_case_figures, fw_read_figures;
 fw_reader fw_read_catalogue, fw_read_catalogue_item, fw_read_catalogue_version,
 	fw_read_catalogue_draft, fw_read_catalogue_export, fw_read_catalogue_picture,

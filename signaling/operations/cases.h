@@ -17,6 +17,8 @@
 		CASE_OPEN, NONE, fw_case_correct_operation) \
 	X(CASE_ACT, POST, "/api/v1/cases/{case}/actions", JSON, \
 		CASES_AREA, NONE, fw_case_act_operation) \
+	X(CASE_PEOPLE, POST, "/api/v1/cases/{case}/people", JSON, \
+		CASE_OPEN, CASE_HANDLE, fw_case_people_operation) \
 	X(CASE_VERDICT, POST, "/api/v1/cases/{case}/verdicts", JSON, \
 		CASE_OPEN, CASE_HANDLE, fw_case_verdict_operation) \
 	X(CASE_IDENTITY, POST, "/api/v1/cases/{case}/identity-checks", JSON, \

@@ -92,6 +92,7 @@ const page = object({ total: integer, page: integer, page_size: integer, rows: l
 export type CaseSearchPage = Infer<typeof page>;
 const head = object({ case: text, serial: text, state, revision: integer });
 const acted = object({ state, revision: integer });
+const people = object({ people: listOf(named) });
 const unmasked = object({ applicant: orNull(applicant) });
 export const FIGURES = ['opened', 'sent', 'decided', 'returned', 'faulty', 'refused'] as const;
 export const GROUPINGS = ['detail', 'month', 'hall', 'item'] as const;
@@ -156,6 +157,11 @@ export class Cases {
 
   async act(id: string, revision: number, action: CaseAction, more: Record<string, unknown>): Promise<void> {
     acted(await this.http.post(`${this.path(id)}/actions`, { ...more, action, revision }));
+  }
+
+  /** Whom a step may name, by part of name or account. */
+  async people(id: string, action: CaseAction, q: string): Promise<{ id: string; name: string }[]> {
+    return people(await this.http.post(`${this.path(id)}/people`, q === '' ? { action } : { action, q })).people;
   }
 
   async rule(id: string, ruling: Record<string, unknown>): Promise<void> {
