@@ -51,6 +51,26 @@ static char *day_text(int64_t at_us)
 
 /* --- what is missing ------------------------------------------------------------------------------ */
 
+/* A material that nobody ruled on and that is not there. */
+static void add_not_handed_in(GString *what, struct fw_statement *row)
+{
+	const char *necessity = fw_db_column_text(row, 8), *condition = fw_db_column_text(row, 10);
+	int64_t days = fw_db_column_int(row, 9);
+
+	if (strcmp(necessity, "conditional") == 0) {
+		g_string_append_printf(what, "尚未提交，%s。",
+			condition && condition[0] ? condition : "符合情形的需提交");
+	} else if (strcmp(necessity, "tolerated") == 0 && days > 0) {
+		g_string_append_printf(what,
+			"尚未提交，可容缺受理，请在受理后%" G_GINT64_FORMAT "个工作日内补交。",
+			days);
+	} else if (strcmp(necessity, "tolerated") == 0) {
+		g_string_append(what, "尚未提交，可容缺受理，请及时补交。");
+	} else {
+		g_string_append(what, "尚未提交。");
+	}
+}
+
 static char *what_of(struct fw_statement *row, const char *demand, const char *note)
 {
 	const char *verdict = fw_db_column_text(row, 2), *point = fw_db_column_text(row, 3);
@@ -69,19 +89,42 @@ static char *what_of(struct fw_statement *row, const char *demand, const char *n
 	} else if (verdict && strcmp(verdict, "paper") == 0) {
 		g_string_append(what, "需提交纸质材料，由窗口寄送。");
 	} else if (!verdict && !demand) {
-		g_string_append(what, "尚未提交。");
+		add_not_handed_in(what, row);
 	}
 	return g_string_free(what, FALSE);
 }
 
-/* One row per material that is not in order: wanted, found wanting, tolerated, on paper, or required and not there. */
-static int list_missing(struct notice *notice)
+static int list_unmet(struct notice *notice)
+{
+	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
+	int r = fw_db_query(notice->desk->setup.db,
+		"SELECT i.number, i.text FROM service_case c JOIN case_condition k"
+		" ON k.service_case = c.id JOIN item_condition i ON i.item = c.item"
+		"  AND i.version = c.item_version AND i.number = k.number"
+		" WHERE c.id = ?1 AND k.met = 0 ORDER BY i.number",
+		FW_DB_VALUES(fw_db_text(notice->c->id)), &rows);
+
+	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
+		g_autofree char *name =
+			g_strdup_printf("办理条件%d", (int)fw_db_column_int(rows, 0));
+		g_autofree char *what =
+			g_strdup_printf("尚未确认符合：%s", fw_db_column_text(rows, 1));
+
+		add_row(notice, name, what);
+	}
+	return r;
+}
+
+/* One row per material that is not in order: wanted, found wanting, tolerated, on paper, or not there. What only some
+ * must hand in is said beside the rest, but is no reason for a notice: nobody may need it. */
+static int list_missing(struct notice *notice, size_t *ret_sure)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
 	int r = fw_db_query(notice->desk->setup.db,
 		"SELECT i.number, i.name, v.verdict, p.text, v.number, v.tolerated_until_us, "
 		"m.demand,"
-		" v.note FROM service_case c JOIN case_material m ON m.service_case = c.id"
+		" v.note, i.necessity, i.tolerance_days, i.condition_text FROM service_case c JOIN "
+		"case_material m ON m.service_case = c.id"
 		" JOIN item_material i ON i.item = c.item AND i.version = c.item_version"
 		"  AND i.number = m.number LEFT JOIN case_verdict v ON v.service_case = c.id"
 		"  AND v.material = m.number AND v.number = (SELECT MAX(l.number) FROM "
@@ -91,7 +134,7 @@ static int list_missing(struct notice *notice)
 		"  AND p.material = m.number AND p.number = v.review_point"
 		" WHERE c.id = ?1 AND (m.demand IS NOT NULL OR v.verdict IN ('wanting', "
 		"'tolerated',"
-		" 'paper') OR (v.verdict IS NULL AND m.ticked = 0 AND i.necessity = 'required'))"
+		" 'paper') OR (v.verdict IS NULL AND m.ticked = 0))"
 		" ORDER BY i.number",
 		FW_DB_VALUES(fw_db_text(notice->c->id)), &rows);
 
@@ -108,10 +151,55 @@ static int list_missing(struct notice *notice)
 			"%d. %s", (int)fw_db_column_int(rows, 0), fw_db_column_text(rows, 1));
 		what = what_of(rows, demand, note);
 		add_row(notice, name, what);
+		*ret_sure += demand || !fw_db_column_is_null(rows, 2) ||
+			strcmp(fw_db_column_text(rows, 8), "conditional") != 0;
 		fw_sealed_free(demand);
 		fw_sealed_free(note);
 	}
-	return r < 0 ? r : json_array_size(notice->rows) > 0 ? 0 : FW_CODE_WRONG_STATE;
+	return r;
+}
+
+/* Art. 20: by which ways the supplement may come. Online where the item is handled online. */
+static int say_ways(struct notice *notice)
+{
+	const struct fw_case *c = notice->c;
+	const struct fw_hall *hall =
+		g_hash_table_lookup(notice->desk->catalogue->halls, c->applicant_hall);
+	const char *place = hall ? hall->name : "受理窗口", *online;
+	g_autofree char *desk_way =
+		g_strdup_printf("补正方式一：带材料到%s，向窗口出示本告知书。", place);
+	g_autofree char *post_way = g_strdup_printf(
+		"补正方式二：邮寄到%s，请在邮件上注明申办流水号%s。", place, c->serial);
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+	json_t *facts;
+	int r = fw_db_query(notice->desk->setup.db,
+		"SELECT facts FROM item WHERE id = ?1 AND version = ?2",
+		FW_DB_VALUES(fw_db_text(c->item), fw_db_int(c->item_version)), &row);
+
+	if (r < 0 || (r = fw_db_step(row)) <= 0) {
+		return r < 0 ? r : FW_CODE_NOT_FOUND;
+	}
+	say(notice->tail, desk_way);
+	say(notice->tail, post_way);
+	facts = json_loads(fw_db_column_text(row, 0), JSON_REJECT_DUPLICATES, NULL);
+	online = json_string_value(json_object_get(facts, "channels"));
+	if (online && strstr(online, "网上")) {
+		say(notice->tail, "补正方式三：网上补交，按申请时的网上办理渠道上传电子材料。");
+	}
+	json_decref(facts);
+	return 0;
+}
+
+static int list_all_missing(struct notice *notice)
+{
+	size_t sure = 0;
+	int r = list_unmet(notice);
+
+	sure = json_array_size(notice->rows);
+	if (r < 0 || (r = list_missing(notice, &sure)) < 0) {
+		return r;
+	}
+	return sure > 0 ? say_ways(notice) : FW_CODE_WRONG_STATE;
 }
 
 static int list_posted(struct notice *notice)
@@ -176,7 +264,7 @@ static int write_body(struct notice *notice)
 
 			say(notice->tail, until);
 		}
-		return list_missing(notice);
+		return list_all_missing(notice);
 	}
 	if (notice->kind == &kinds[1]) {
 		g_autofree char *day = c->accepted_us ? day_text(c->accepted_us) : NULL;

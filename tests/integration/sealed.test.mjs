@@ -2,20 +2,25 @@
 // What people write lies nowhere on the disk in clear, is read and found through the server all the same, and is gone with its key.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { eventually } from '../browser/support/browsers.mjs';
 import { Office } from '../browser/support/office.mjs';
+import { codeOn } from '../browser/support/sheets.mjs';
 import { Clerk } from '../support/clerk.mjs';
 import { check } from '../support/contract.mjs';
 import { FaultyGateway } from '../support/gateway.mjs';
+import { png } from '../support/pictures.mjs';
 
 const HOME = '441523-01-1';
 const MARK = 'ZQX7K'; // begins every text
 const PHONE = '13977665544';
+const NAME = '欧阳试验人';
+const NUMBER = '11010519491231002X';
 const said = (what) => `${MARK}-${what} 资质证`;
-let gateway, office, applicant, home, supervisor, auditor, refused, talked, row;
+let gateway, office, applicant, home, supervisor, auditor, refused, talked, row, theCase;
 
 async function ask(who, method, where, json) {
   return check(method, where, await who.http(method, where, { json }));
@@ -57,11 +62,28 @@ async function refuse() {
 
 async function message() {
   const { case: id } = await well(applicant, 'POST', '/api/v1/cases', {
-    item: 'fanglei-jungong', area: '441523', applicant: { kind: 'person', name: '张三', document: 'id_card', number: '11010519491231002X', phone: PHONE },
+    item: 'fanglei-jungong', area: '441523', applicant: { kind: 'person', name: NAME, document: 'id_card', number: NUMBER, phone: PHONE },
     form: { 工程名称: said('form') },
   });
   await well(applicant, 'POST', `/api/v1/cases/${id}/messages`, { phone: PHONE, text: said('sms'), key: '017f22e2-79b0-7000-98c4-dc0c0c07398f' });
   await eventually(() => [...gateway.sent.values()], (sent) => sent.some((one) => one.text === said('sms') && one.phone === PHONE), { what: 'the phone gets it in clear' });
+  return id;
+}
+
+/** A paper filed under the applicant's name, a sheet to them, their number in full. */
+async function papers(id) {
+  const bytes = png(64, 64, (x, y) => (x * y) % 256);
+  const promise = { key: randomUUID(), material: 1, kind: 'original', name: `${NAME} ${NUMBER}.png`, rotation: 0, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  const { upload } = await well(applicant, 'POST', `/api/v1/cases/${id}/uploads`, promise);
+  const piece = `/api/v1/uploads/${upload}/pieces?offset=0`;
+  check('POST', piece, await applicant.http('POST', piece, { body: bytes, headers: { 'Content-Type': 'application/octet-stream' } }));
+  await eventually(() => well(applicant, 'GET', `/api/v1/uploads/${upload}`), (one) => one.state === 'filed', { what: 'the paper is filed' });
+  const { notice, number } = await well(applicant, 'POST', `/api/v1/cases/${id}/notices`, { kind: 'one_time' });
+  const sheet = await applicant.http('GET', `/api/v1/cases/${id}/notices/${notice}`);
+  const { applicant: shown } = await well(home, 'POST', `/api/v1/cases/${id}/unmask`, {});
+  const { serial, files } = await well(home, 'GET', `/api/v1/cases/${id}`);
+  assert.deepEqual([shown.name, shown.number, files[0].name], [NAME, NUMBER, promise.name], 'it is all there, for who may see it');
+  assert.equal(codeOn(sheet.body), `${serial} ${number}`, 'a telephone reads the case and the sheet off it');
 }
 
 /** Files below the folder in which the words stand, and how many were looked through. */
@@ -74,7 +96,7 @@ function filesWith(words, folder = office.folder) {
 }
 
 function nothingInClear() {
-  for (const words of [MARK, PHONE]) assert.deepEqual(filesWith(words), []);
+  for (const words of [MARK, PHONE, NAME, NUMBER]) assert.deepEqual(filesWith(words), []);
 }
 
 function erase(kind) {
@@ -97,7 +119,8 @@ before(async () => {
   [row] = (await well(supervisor, 'GET', `/api/v1/ledger?window=${HOME}`)).rows;
   await well(home, 'POST', `/api/v1/ledger/${row.id}/statements`, { text: said('statement') });
   await well(supervisor, 'POST', `/api/v1/ledger/${row.id}/verdict`, { verdict: 'excused', reason: 'other', text: said('verdict') });
-  await message();
+  theCase = await message();
+  await papers(theCase);
 });
 
 after(async () => {

@@ -177,12 +177,140 @@ static json_t *sheet(struct bureau *bureau, const char *token, size_t number)
 	return json_loads(output->blob.paper, 0, NULL);
 }
 
+/* Rows and closing lines of a sheet, one below the other. g_free. */
+static char *printed(const json_t *content)
+{
+	GString *text = g_string_new(NULL);
+	const json_t *lines = at(content, "tail"), *rows = at(content, "rows");
+
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+
+		g_string_append_printf(text, "%s|%s\n", text_at(row, "name"), text_at(row, "text"));
+	}
+	for (size_t i = 0; i < json_array_size(lines); i++) {
+		g_string_append_printf(text, "%s\n", json_string_value(json_array_get(lines, i)));
+	}
+	return g_string_free(text, FALSE);
+}
+
+#define WAYS \
+	"补正方式一：带材料到海丰县政务服务大厅，向窗口出示本告知书。\n" \
+	"补正方式二：邮寄到海丰县政务服务大厅，请在邮件上注明申办流水号%s。\n"
+#define WAY_ONLINE "补正方式三：网上补交，按申请时的网上办理渠道上传电子材料。\n"
+
+/* Nobody ruled on anything: what is not there is said all the same, also what may come later. */
+static void what_nobody_ruled_on_is_said_too(void **state)
+{
+	struct bureau *bureau = *state;
+	g_autofree char *found = NULL, *expected = NULL;
+	json_t *content;
+
+	assert_int_equal(
+		fw_db_script(bureau->office->db,
+			"UPDATE item_material SET tolerance_days = 10 WHERE number = 3;"
+			"UPDATE item_material SET necessity = 'conditional', condition_text ="
+			" '委托他人办理的提交' WHERE number = 4"),
+		0);
+	bureau_open(bureau,
+		"\"conditions\":[1,2,3],\"materials\":[{\"number\":1,\"ticked\":true,"
+		"\"medium\":\"paper\",\"copies\":1}]");
+	assert_string_equal(notice(bureau, bureau->clerk, "one_time"), "ok");
+	content = sheet(bureau, bureau->home, 0);
+	found = printed(content);
+	expected = g_strdup_printf(
+		"办理条件4|尚未确认符合：安装的防雷产品技术参数与设计报审阶段一致；\n"
+		"2. 防雷装置竣工图纸|尚未提交。\n"
+		"3. 施工单位的资质证|尚未提交，可容缺受理，请在受理后10个工作日内补交。\n"
+		"4. 授权委托书|尚未提交，委托他人办理的提交。\n" WAYS WAY_ONLINE,
+		text_at(bureau_get(bureau, bureau->clerk), "serial"));
+	assert_string_equal(found, expected);
+	json_decref(content);
+}
+
+/* What only some must hand in is no reason for a notice. An item that is not handled online names no such way. */
+static void a_notice_needs_something_that_is_missing(void **state)
+{
+	struct bureau *bureau = *state;
+	g_autofree char *found = NULL, *expected = NULL;
+	json_t *content;
+
+	assert_int_equal(
+		fw_db_script(bureau->office->db,
+			"UPDATE item_material SET necessity = 'conditional' WHERE number > 2;"
+			"UPDATE item SET facts = json_set(facts, '$.channels', '窗口办理')"),
+		0);
+	bureau_open(bureau, TICKED);
+	assert_string_equal(notice(bureau, bureau->clerk, "one_time"), "wrong_state");
+	assert_string_equal(bureau_code(bureau_ask(bureau, FW_OP_CASE_VERDICT, bureau->clerk,
+				    "\"material\":1,\"verdict\":\"paper\"")),
+		"ok");
+	assert_string_equal(notice(bureau, bureau->clerk, "one_time"), "ok");
+	content = sheet(bureau, bureau->home, 0);
+	found = printed(content);
+	expected = g_strdup_printf("1. 《防雷装置竣工验收申请书》|需提交纸质材料，由窗口寄送。\n"
+				   "3. 施工单位的资质证|尚未提交，符合情形的需提交。\n"
+				   "4. 授权委托书|尚未提交，符合情形的需提交。\n" WAYS,
+		text_at(bureau_get(bureau, bureau->clerk), "serial"));
+	assert_string_equal(found, expected);
+	json_decref(content);
+}
+
+/* What both sheets say, and that each is for its own state. */
+static void acceptance_and_refusal_say_what_they_are(void **state)
+{
+	struct bureau *bureau = *state;
+	g_autofree char *found = NULL, *refusal = NULL, *code = NULL;
+	json_t *content;
+
+	bureau_open(bureau, TICKED);
+	assert_string_equal(bureau_act(bureau, bureau->clerk, "send", ""), "sent");
+	assert_string_equal(bureau_act(bureau, bureau->home, "accept", ""), "accepted");
+	assert_string_equal(notice(bureau, bureau->home, "refused"), "wrong_state");
+	assert_string_equal(notice(bureau, bureau->home, "accepted"), "ok");
+	content = sheet(bureau, bureau->home, 0);
+	found = printed(content);
+	assert_string_equal(text_at(content, "title"), "受理通知书");
+	assert_string_equal(text_at(content, "to"), "张三丰：");
+	assert_string_equal(text_at(content, "lead.0"), "事项：防雷装置竣工验收");
+	assert_string_equal(
+		text_at(content, "lead.2"), "您提交的申请材料齐全、符合法定形式，现予受理。");
+	assert_string_equal(found, "受理日期|2026年11月22日\n");
+	assert_string_equal(text_at(content, "sign.0"), "海丰县政务服务大厅");
+	assert_string_equal(text_at(content, "sign.1"), "2026年11月22日");
+	code = g_strdup_printf("%s %s", text_at(bureau_get(bureau, bureau->clerk), "serial"),
+		text_at(content, "number"));
+	assert_string_equal(text_at(content, "code"), code);
+	assert_string_equal(text_at(content, "number"), "441521受〔2026〕00001号");
+	json_decref(content);
+
+	bureau_open(bureau, TICKED);
+	assert_string_equal(bureau_act(bureau, bureau->clerk, "send", ""), "sent");
+	assert_string_equal(
+		bureau_act(bureau, bureau->home, "refuse", "\"opinion\":\"不属于本部门职权范围\""),
+		"refused");
+	assert_string_equal(notice(bureau, bureau->home, "accepted"), "wrong_state");
+	assert_string_equal(notice(bureau, bureau->home, "refused"), "ok");
+	content = sheet(bureau, bureau->home, 0);
+	refusal = printed(content);
+	assert_string_equal(text_at(content, "title"), "不予受理通知书");
+	assert_string_equal(text_at(content, "lead.2"), "您的申请依法不予受理。");
+	assert_string_equal(refusal, "不予受理的理由|不属于本部门职权范围\n");
+	assert_string_equal(text_at(content, "number"), "441521不受〔2026〕00001号");
+	json_decref(content);
+}
+
 static void everything_missing_is_said_once(void **state)
 {
 	struct bureau *bureau = *state;
 	json_t *content;
 
-	bureau_open(bureau, TICKED);
+	bureau_open(bureau,
+		"\"conditions\":[1,2,3,4],\"materials\":["
+		"{\"number\":1,\"ticked\":true,\"medium\":\"paper\",\"copies\":1},"
+		"{\"number\":2,\"ticked\":true,\"medium\":\"electronic\",\"copies\":1},"
+		"{\"number\":3,\"ticked\":true,\"medium\":\"electronic\",\"copies\":1},"
+		"{\"number\":4,\"ticked\":true,\"medium\":\"electronic\",\"copies\":1}]");
 	assert_string_equal(notice(bureau, bureau->clerk, "one_time"), "wrong_state");
 	assert_string_equal(notice(bureau, bureau->clerk, "accepted"), "wrong_state");
 	assert_string_equal(notice(bureau, bureau->clerk, "nothing"), "malformed");
@@ -216,6 +344,9 @@ int main(void)
 		CASE_TEST(a_verdict_in_a_call_has_its_second),
 		CASE_TEST(a_message_goes_through_the_outbox),
 		CASE_TEST(a_message_finds_the_applicant_and_the_next_handler),
+		CASE_TEST(what_nobody_ruled_on_is_said_too),
+		CASE_TEST(a_notice_needs_something_that_is_missing),
+		CASE_TEST(acceptance_and_refusal_say_what_they_are),
 		CASE_TEST(everything_missing_is_said_once),
 	};
 
