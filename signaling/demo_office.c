@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/demo_office.h"
 
+#include "base/crypto.h"
 #include "base/db.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/password.h"
+#include "base/text.h"
 #include "signaling/catalogue/item_rows.h"
 #include "signaling/demo_texts.h"
 #include "signaling/directory/calendar.h"
@@ -341,16 +343,61 @@ static int load_items(struct load *load, const char *text)
 	return r;
 }
 
-int fw_demo_office_load(struct fw_db *db, const char *places, const char *items, char **ret_error)
+/* The sample pictures of materials: what items name by digest. The lines of one are its bytes in base64. */
+static int load_picture(struct load *load, const json_t *picture, const void *stored_by)
+{
+	const json_t *lines = json_object_get(picture, "base64");
+	g_autoptr(GString) text = g_string_new(NULL);
+	uint8_t digest[FW_SHA256_BYTES];
+	char sha256[2 * FW_SHA256_BYTES + 1];
+	g_autofree guchar *bytes = NULL;
+	const char *media_type;
+	gsize size;
+	int r = get_text(load, picture, "media_type", false, &media_type);
+
+	for (size_t i = 0; i < json_array_size(lines); i++) {
+		const char *line = json_string_value(json_array_get(lines, i));
+
+		g_string_append(text, line ? line : "");
+	}
+	bytes = g_base64_decode(text->str, &size);
+	if (r < 0 || (r = fw_sha256(bytes, size, digest)) < 0) {
+		return r;
+	}
+	fw_text_hex_encode(digest, sizeof(digest), sha256);
+	return insert(load,
+		"INSERT INTO item_picture (sha256, media_type, bytes, stored_us, stored_by)"
+		" VALUES (?1, ?2, ?3, 0, ?4)",
+		FW_DB_VALUES(fw_db_text(sha256), fw_db_text(media_type), fw_db_blob(bytes, size),
+			fw_db_text(stored_by)));
+}
+
+static int load_pictures(struct load *load, const char *text)
+{
+	json_t *root = parse(load, "pictures.json", text);
+	const char *stored_by = NULL;
+	int r = root ? get_text(load, root, "stored_by", false, &stored_by) : -EBADMSG;
+
+	if (r >= 0) {
+		r = each(load, root, "pictures", load_picture, stored_by);
+	}
+	json_decref(root);
+	return r;
+}
+
+int fw_demo_office_load(struct fw_db *db, const struct fw_demo_texts *texts, char **ret_error)
 {
 	struct load load = {.db = db, .where = g_strdup("")};
 	int r = fw_db_begin(db);
 
 	if (r >= 0) {
-		r = load_places(&load, places);
+		r = load_places(&load, texts->places);
+	}
+	if (r >= 0 && texts->pictures) {
+		r = load_pictures(&load, texts->pictures);
 	}
 	if (r >= 0) {
-		r = load_items(&load, items);
+		r = load_items(&load, texts->items);
 	}
 	if (r >= 0) {
 		r = fw_db_commit(db);
@@ -366,6 +413,8 @@ int fw_demo_office_load(struct fw_db *db, const char *places, const char *items,
 
 int fw_demo_office_fill(struct fw_db *db, bool *ret_filled, char **ret_error)
 {
+	static const struct fw_demo_texts texts = {
+		fw_text_places_json, fw_text_items_json, fw_text_pictures_json};
 	int64_t areas;
 	int r = fw_db_query_int(db, "SELECT COUNT(*) FROM area", FW_DB_NO_VALUES, &areas);
 
@@ -373,8 +422,7 @@ int fw_demo_office_fill(struct fw_db *db, bool *ret_filled, char **ret_error)
 		return r;
 	}
 	*ret_filled = areas == 0;
-	return areas ? 0
-		     : fw_demo_office_load(db, fw_text_places_json, fw_text_items_json, ret_error);
+	return areas ? 0 : fw_demo_office_load(db, &texts, ret_error);
 }
 
 /* --- windows for load tests ------------------------------------------------------------------------- */

@@ -35,8 +35,12 @@ int fw_demo_office_fill(struct fw_db *db, bool *ret_filled, char **ret_error);
 #define FW_DEMO_LOAD_PASSWORD "demo-load"
 int fw_demo_office_add_pairs(struct fw_db *db, unsigned pairs);
 
+struct fw_demo_texts {
+	const char *places, *items;
+	const char *pictures; /* NULL: items name none */
+};
 /* fw_demo_office_fill() from other texts: for tests. */
-int fw_demo_office_load(struct fw_db *db, const char *places, const char *items, char **ret_error);
+int fw_demo_office_load(struct fw_db *db, const struct fw_demo_texts *texts, char **ret_error);
 
 /* What a first start prints. */
 struct fw_demo_office {

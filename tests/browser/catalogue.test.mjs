@@ -126,7 +126,7 @@ test('draft, publish, compare; an open case keeps its version', { timeout: 18000
   await rows.nth(3).waitFor();
   await shot(admin, 'compare');
   assert.deepEqual((await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()), [
-    '≠ 修改 承诺期限（工作日） 1 2', '＋ 新增 业务表格 检测报告编号', '＋ 新增 业务表格 检测结论', '≠ 修改 《防雷装置竣工图》材料名称 防雷装置竣工图纸 防雷装置竣工图', '＋ 新增 《防雷装置竣工图》示范图片', '＋ 新增 《防雷装置竣工图》审查要点 图纸目录与图纸一致',
+    '≠ 修改 承诺期限（工作日） 1 2', '＋ 新增 业务表格 检测报告编号', '＋ 新增 业务表格 检测结论', '≠ 修改 《防雷装置竣工图》材料名称 防雷装置竣工图纸 防雷装置竣工图', '≠ 修改 《防雷装置竣工图》示范图片', '＋ 新增 《防雷装置竣工图》审查要点 图纸目录与图纸一致',
     '＋ 新增 《施工单位的资质证》容缺工作日 10', '＋ 新增 《施工单位的资质证》示范文本 资质证须在有效期内',
   ]);
   await clerk.goto(office.url + early);

@@ -61,6 +61,15 @@ static void test_fill_once(void **state)
 				 " (SELECT 1 FROM review_point r WHERE r.item = m.item"
 				 " AND r.material = m.number)"),
 		0);
+	/* Each sample picture that a material names is there, and the annex's item has one for each. */
+	assert_int_equal(count(db,
+				 "SELECT COUNT(*) FROM item_material m JOIN item_picture p"
+				 " ON p.sha256 = m.picture WHERE m.item = 'fanglei-jungong'"),
+		4);
+	assert_int_equal(count(db,
+				 "SELECT COUNT(*) FROM item_material WHERE picture NOT IN"
+				 " (SELECT sha256 FROM item_picture)"),
+		0);
 	assert_int_equal(fw_demo_office_fill(db, &filled, &error), 0);
 	assert_false(filled);
 }
@@ -87,9 +96,10 @@ static void test_description(void **state)
 
 static void expect_complaint(struct fw_db *db, const char *places, const char *said)
 {
+	const struct fw_demo_texts texts = {places, "{\"items\":[]}", NULL};
 	g_autofree char *error = NULL;
 
-	assert_int_equal(fw_demo_office_load(db, places, "{\"items\":[]}", &error), -EBADMSG);
+	assert_int_equal(fw_demo_office_load(db, &texts, &error), -EBADMSG);
 	assert_non_null(error);
 	if (!strstr(error, said)) {
 		fail_msg("\"%s\" does not say \"%s\"", error, said);
