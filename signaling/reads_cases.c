@@ -182,6 +182,12 @@ static bool add_sought(
 	if (fw_read_number(question, "to_us", &time_us, &bad)) {
 		fw_read_int(query, " AND c.opened_us < ?", time_us);
 	}
+	if (fw_read_number(question, "accepted_from_us", &time_us, &bad)) {
+		fw_read_int(query, " AND c.accepted_us >= ?", time_us);
+	}
+	if (fw_read_number(question, "accepted_to_us", &time_us, &bad)) {
+		fw_read_int(query, " AND c.accepted_us < ?", time_us);
+	}
 	add_months(query, question, &bad);
 	if (fw_read_param(question, "hall")) {
 		fw_read_text(query, " AND c.applicant_hall = ?", fw_read_param(question, "hall"));

@@ -248,6 +248,58 @@ static void whom_a_step_may_name(void **state)
 	}
 }
 
+/* --- copies, lists -------------------------------------------------------------------------------- */
+
+static void lists_of_the_manual(void **state)
+{
+	struct bureau *bureau = *state;
+
+	bureau_open(bureau, "\"project\":\"新建厂房\"," TICKED);
+	assert_int_equal(bureau_rows(bureau, bureau->clerk, "{\"list\":\"todo\"}"), 1);
+	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"list\":\"todo\"}"), 0);
+	assert_string_equal(bureau_act(bureau, bureau->clerk, "send", ""), "sent");
+	assert_int_equal(bureau_rows(bureau, bureau->clerk, "{\"list\":\"todo\"}"), 0);
+	assert_int_equal(bureau_rows(bureau, bureau->clerk, "{\"list\":\"done\"}"), 1);
+	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"list\":\"todo\"}"), 1);
+	assert_int_equal(
+		bureau_rows(bureau, bureau->stranger, "{\"list\":\"all\"}"), 1); /* the city */
+	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"applicant\":\"张三丰\"}"), 1);
+	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"applicant\":\"" PERSON "\"}"), 1);
+	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"applicant\":\"张三\"}"), 0);
+	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"project\":\"厂房\"}"), 1);
+	assert_int_equal(
+		bureau_rows(bureau, bureau->home, "{\"item\":\"防雷\",\"state\":\"sent\"}"), 1);
+	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"state\":\"issued\"}"), 0);
+	{
+		int64_t now_us = bureau->office->now_us;
+		g_autofree char *within =
+			g_strdup_printf("{\"accepted_from_us\":%" G_GINT64_FORMAT
+					",\"accepted_to_us\":%" G_GINT64_FORMAT "}",
+				now_us, now_us + 1);
+		g_autofree char *later =
+			g_strdup_printf("{\"accepted_from_us\":%" G_GINT64_FORMAT "}", now_us + 1);
+
+		assert_int_equal(bureau_rows(bureau, bureau->home, within), 0); /* not yet */
+		assert_int_equal(
+			fw_db_run(bureau->office->db, "UPDATE service_case SET accepted_us = ?1",
+				FW_DB_VALUES(fw_db_int(now_us)), NULL),
+			0);
+		assert_int_equal(bureau_rows(bureau, bureau->home, within), 1);
+		assert_int_equal(bureau_rows(bureau, bureau->home, later), 0);
+	}
+	assert_string_equal(
+		bureau_act(bureau, bureau->home, "copy", "\"accounts\":[\"supervisor1\"]"), "sent");
+	assert_int_equal(bureau_rows(bureau, bureau->supervisor, "{\"list\":\"to_read\"}"), 1);
+	assert_string_equal(
+		bureau_act(bureau, bureau->supervisor, "read", "\"opinion\":\"已阅\""), "sent");
+	assert_string_equal(bureau_act(bureau, bureau->supervisor, "read", "\"opinion\":\"已阅\""),
+		"wrong_state");
+	assert_int_equal(bureau_rows(bureau, bureau->supervisor, "{\"list\":\"to_read\"}"), 0);
+	assert_int_equal(bureau_rows(bureau, bureau->supervisor, "{\"list\":\"read\"}"), 1);
+}
+
+/* --- two clerks, serials, secrets ------------------------------------------------------------------- */
+
 static void the_later_one_is_told(void **state)
 {
 	struct bureau *bureau = *state;
