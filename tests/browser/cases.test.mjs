@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import { openPage, startChromium } from './support/browsers.mjs';
+import { eventually, openPage, startChromium } from './support/browsers.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
 import { Clerk as Person } from '../support/clerk.mjs';
+import { printed as page1 } from '../support/pictures.mjs';
 
 const SHOTS = process.env.FW_SHOTS;
 let office;
@@ -36,6 +37,26 @@ async function finish(page, action, fill = async () => undefined) {
 
 const state = (page, text) => page.locator('.head .el-tag', { hasText: text }).first().waitFor();
 
+/** Nothing lies beyond the screen of 1366x768: what is long scrolls inside. */
+async function fits(page) {
+  const beyond = await page.evaluate(() => [document.scrollingElement.scrollWidth - innerWidth, document.scrollingElement.scrollHeight - innerHeight]);
+  assert.ok(beyond.every((by) => by <= 0), `${page.url()} ${beyond}`);
+}
+
+/** A page from this computer, filed with the sheet that is open. */
+async function fileFrom(page, name) {
+  const sheet = page.getByTestId('capture-sheet');
+  await sheet.locator('input[type=file]').setInputFiles({ name, mimeType: 'image/png', buffer: page1(false) });
+  await sheet.getByTestId('file-pages').click();
+  await sheet.waitFor({ state: 'detached' });
+}
+
+/** Somebody copies the case to the supervisor, on a page that shows something else meanwhile. */
+const copied = (page, id) => page.evaluate(async (where) => {
+  const { revision } = await (await fetch(where)).json();
+  return (await fetch(`${where}/actions`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ action: 'copy', revision, accounts: ['supervisor1'] }) })).status;
+}, `/api/v1/cases/${id}`);
+
 /** The page of a new case, its item found by initials and its home location chosen. */
 async function begin(page) {
   await page.goto(`${office.url}/cases/new`);
@@ -46,10 +67,12 @@ async function begin(page) {
   await page.getByRole('option', { name: '陆河县' }).click();
 }
 
-test('the story of a case from item to issue', { timeout: 240000 }, async () => {
+test('the story of a case from item to issue', { timeout: 480000 }, async () => {
   const clerk = await openPage(browser, office.url);
   const home = await openPage(browser, office.url);
   const at = { clerk: new Clerk(clerk), home: new Clerk(home) };
+  const addresses = [];
+  for (const page of [clerk, home]) page.on('request', (request) => addresses.push(decodeURIComponent(request.url())));
   await at.clerk.signIn('clerk1', 'demo-clerk1');
   await at.clerk.takeWindow('3号');
   await at.home.signIn('home1', 'demo-home1');
@@ -101,12 +124,36 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await keyboard.press('Enter');
   await clerk.getByText('证件号码的校验位不对').waitFor();
   await clerk.getByLabel('证件号码').fill('11010519491231002X');
+  await clerk.locator('.el-checkbox', { hasText: '需要速递' }).click();
+  await clerk.getByLabel('领取人或收件人').fill('李收件');
+  await clerk.getByLabel('联系电话').nth(1).fill('13755556666');
+  await clerk.getByLabel('联系地址').nth(1).fill('某路二号');
   await button(clerk, '保存').click();
   await state(clerk, '收件登记');
+  await clerk.locator('.head dd', { hasText: '李收件 某路二号' }).waitFor();
+  const id = clerk.url().split('/').pop();
+  const [first, second] = [0, 1].map((n) => clerk.locator('.materials > li').nth(n));
+  await first.getByTestId('capture').click();
+  await fileFrom(clerk, '申请书.png');
+  await first.getByRole('button', { name: '用于其他材料' }).click();
+  await clerk.getByRole('menuitem', { name: '2. 防雷装置竣工图纸' }).click();
+  await second.getByTestId('thumbnail').waitFor();
+  await second.getByRole('button', { name: '全屏查看' }).click();
+  await clerk.getByTestId('lay-sample').waitFor();
+  await keyboard.press('v');
+  const beside = clerk.getByTestId('page-view').nth(1).locator('img');
+  await beside.waitFor();
+  assert.match(await beside.getAttribute('src'), /^data:image\/jpeg/, 'the sample lies beside the capture');
+  await shot(clerk, 'beside-sample');
+  await keyboard.press('v');
+  await beside.waitFor({ state: 'detached' });
+  await keyboard.press('Escape');
+  await clerk.getByTestId('page-dialog').waitFor({ state: 'detached' });
   assert.equal(await clerk.getByText('110105********002X').count(), 1);
   await finish(clerk, '收件完成');
   await state(clerk, '待受理');
   await shot(clerk, 'sent');
+  await fits(clerk);
   await home.goto(clerk.url());
   const form = home.getByTestId('case-form');
   await form.getByText('2026-10-31').waitFor();
@@ -131,6 +178,7 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
 
   await home.goto(`${office.url}/cases`);
   await shot(home, 'list');
+  await fits(home);
   await home.locator('.el-table__row .link').first().click();
   await button(clerk, '制作文书').click();
   await clerk.getByRole('menuitem', { name: '一次性告知书' }).click();
@@ -140,6 +188,11 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await shot(home, 'verdict');
   await button(home.getByRole('dialog'), '确定').click();
   await clerk.locator('.materials > li').nth(1).locator('.el-tag', { hasText: '✘ 不符合' }).waitFor(); // told over the live line
+  for (const [n, verdict] of [[2, '◷ 容缺'], [3, '✉ 需纸质']]) {
+    await home.locator('.materials > li').nth(n).getByRole('button', { name: verdict }).click();
+    await clerk.locator('.materials > li').nth(n).locator('.el-tag', { hasText: verdict }).waitFor();
+  }
+  await state(clerk, '寄送期限');
   await button(clerk, '制作文书').click();
   await clerk.getByRole('menuitem', { name: '一次性告知书' }).click();
   const sheet = await clerk.getByRole('link', { name: '一次性告知书' }).getAttribute('href');
@@ -152,6 +205,14 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await finish(clerk, '补正告知');
   await state(clerk, '待补正');
   await button(clerk, '修改').click();
+  assert.equal(await clerk.locator('.el-drawer').getByLabel('联系电话').nth(1).inputValue(), '137****6666', 'the courier is masked');
+  assert.equal(await copied(home, id), 200);
+  await clerk.locator('.el-drawer').getByRole('button', { name: '保存' }).click();
+  await clerk.getByText('这份办件已被修改（演示·属地窗口一 抄送）').waitFor();
+  await shot(clerk, 'changed');
+  await clerk.locator('.el-drawer').getByRole('button', { name: '取消' }).click();
+  await clerk.locator('.el-drawer').waitFor({ state: 'hidden' });
+  await button(clerk, '修改').click();
   await clerk.locator('.el-drawer .material').nth(1).locator('.el-checkbox').click();
   await shot(clerk, 'edit');
   await clerk.locator('.el-drawer').getByRole('button', { name: '保存' }).click();
@@ -159,16 +220,37 @@ test('the story of a case from item to issue', { timeout: 240000 }, async () => 
   await finish(clerk, '补正受理');
   await state(home, '待受理');
   assert.equal(await button(home, '补正材料').count(), 0); // once
+  const only = (account) => eventually(() => home.locator('[role=option]:visible').allInnerTexts(), (found) => found.length === 1 && found[0].includes(account), { what: `${account} alone is offered` });
+  await finish(home, '指定经办人', async (dialog) => { // by name, from the keyboard
+    assert.ok(await dialog.getByRole('button', { name: '完成' }).isDisabled(), 'nobody is chosen yet');
+    await dialog.getByLabel('指定经办人').focus();
+    await home.keyboard.type('home1');
+    await only('home1');
+    await shot(home, 'handlers');
+    for (const key of ['ArrowDown', 'Enter']) await home.keyboard.press(key);
+  });
+  await home.locator('.head dd', { hasText: '演示·属地窗口一' }).waitFor();
+  await finish(home, '抄送', async (dialog) => {
+    await dialog.getByLabel('抄送给').focus();
+    await home.keyboard.type('supervisor1');
+    await only('supervisor1');
+    for (const key of ['ArrowDown', 'Enter']) await home.keyboard.press(key);
+    await dialog.locator('.el-tag', { hasText: '演示·督导' }).waitFor();
+    await shot(home, 'copied');
+  });
   await finish(home, '受理');
   await finish(home, '办结');
   await state(clerk, '待发放');
+  const { courier } = await home.evaluate(async (where) => (await fetch(where, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })).json(), `/api/v1/cases/${id}/unmask`);
+  assert.deepEqual(courier, { name: '李收件', phone: '13755556666', address: '某路二号' }, 'edited with the courier masked, it is what it was');
   await finish(clerk, '发放登记', async (dialog) => {
     await dialog.getByLabel('领取人或收件人').fill('张三丰');
     await dialog.getByLabel('证件号码').fill('11010519491231002X');
   });
   await state(home, '已发放');
   await shot(home, 'issued');
-  assert.ok(!clerk.url().includes('张') && !decodeURIComponent(home.url()).includes('11010519'));
+  assert.deepEqual(addresses.filter((each) => /张三丰|李收件|110105194912310|13812345678|13987654321|13755556666/.test(each)), [], 'no address names anybody');
+  assert.ok(addresses.some((each) => each.endsWith(`${id}/unmask`)));
   assert.deepEqual([clerk.faults.filter((fault) => !/ 40[09] /.test(fault)), home.faults], [[], []]);
 });
 
@@ -193,6 +275,9 @@ test('each figure opens to the cases behind it', { timeout: 240000 }, async () =
   await shot(supervisor, 'behind');
   await drawer.getByRole('link').first().click();
   await state(supervisor, '已发放');
+  await supervisor.goto(`${office.url}/catalogue`);
+  await supervisor.getByText('防雷装置竣工验收').first().waitFor();
+  await fits(supervisor);
   assert.deepEqual(supervisor.faults, []);
 });
 

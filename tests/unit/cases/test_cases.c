@@ -58,6 +58,41 @@ static void from_opening_to_issue(void **state)
 	assert_string_equal(bureau_act(bureau, bureau->home, "accept", ""), "wrong_state");
 }
 
+/* Each way of handing the result out wants what proves it, and says so on the case. */
+static void a_result_goes_out_four_ways(void **state)
+{
+	static const struct {
+		const char *bad, *good, *method;
+	} ways[] = {
+		{"\"method\":\"proxy\",\"tracking\":\"x\"",
+			"\"method\":\"proxy\",\"receiver\":{\"name\":\"赵六\",\"document\":"
+			"\"id_card\",\"number\":\"" PERSON "\"}",
+			"proxy"},
+		{"\"method\":\"post\"", "\"method\":\"post\",\"tracking\":\"EMS2\"", "post"},
+		{"\"method\":\"pigeon\"", "\"method\":\"self_print\"", "self_print"},
+	};
+	struct bureau *bureau = *state;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+		bureau_open(bureau, TICKED);
+		assert_string_equal(bureau_act(bureau, bureau->clerk, "send", ""), "sent");
+		assert_string_equal(bureau_act(bureau, bureau->home, "accept", ""), "accepted");
+		assert_string_equal(
+			bureau_act(bureau, bureau->home, "decide", "\"result\":\"granted\""),
+			"decided");
+		assert_string_equal(
+			bureau_act(bureau, bureau->clerk, "issue", ways[i].bad), "malformed");
+		assert_string_equal(
+			bureau_act(bureau, bureau->clerk, "issue", ways[i].good), "issued");
+		assert_string_equal(text_at(bureau_get(bureau, bureau->home), "issues.0.method"),
+			ways[i].method);
+	}
+	assert_int_equal(bureau_count(bureau,
+				 "SELECT COUNT(*) FROM case_issue WHERE tracking = 'EMS2'"
+				 " AND receiver IS NULL"),
+		1);
+}
+
 static void a_supplement_is_asked_once(void **state)
 {
 	struct bureau *bureau = *state;
@@ -144,41 +179,6 @@ static void online_cases_are_looked_at_first(void **state)
 		bureau_act(bureau, bureau->home, "forward", "\"handler\":\"home1\""), "sent");
 	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"list\":\"todo\"}"), 1);
 }
-
-/* --- copies, lists -------------------------------------------------------------------------------- */
-
-static void lists_of_the_manual(void **state)
-{
-	struct bureau *bureau = *state;
-
-	bureau_open(bureau, "\"project\":\"新建厂房\"," TICKED);
-	assert_int_equal(bureau_rows(bureau, bureau->clerk, "{\"list\":\"todo\"}"), 1);
-	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"list\":\"todo\"}"), 0);
-	assert_string_equal(bureau_act(bureau, bureau->clerk, "send", ""), "sent");
-	assert_int_equal(bureau_rows(bureau, bureau->clerk, "{\"list\":\"todo\"}"), 0);
-	assert_int_equal(bureau_rows(bureau, bureau->clerk, "{\"list\":\"done\"}"), 1);
-	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"list\":\"todo\"}"), 1);
-	assert_int_equal(
-		bureau_rows(bureau, bureau->stranger, "{\"list\":\"all\"}"), 1); /* the city */
-	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"applicant\":\"张三丰\"}"), 1);
-	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"applicant\":\"" PERSON "\"}"), 1);
-	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"applicant\":\"张三\"}"), 0);
-	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"project\":\"厂房\"}"), 1);
-	assert_int_equal(
-		bureau_rows(bureau, bureau->home, "{\"item\":\"防雷\",\"state\":\"sent\"}"), 1);
-	assert_int_equal(bureau_rows(bureau, bureau->home, "{\"state\":\"issued\"}"), 0);
-	assert_string_equal(
-		bureau_act(bureau, bureau->home, "copy", "\"accounts\":[\"supervisor1\"]"), "sent");
-	assert_int_equal(bureau_rows(bureau, bureau->supervisor, "{\"list\":\"to_read\"}"), 1);
-	assert_string_equal(
-		bureau_act(bureau, bureau->supervisor, "read", "\"opinion\":\"已阅\""), "sent");
-	assert_string_equal(bureau_act(bureau, bureau->supervisor, "read", "\"opinion\":\"已阅\""),
-		"wrong_state");
-	assert_int_equal(bureau_rows(bureau, bureau->supervisor, "{\"list\":\"to_read\"}"), 0);
-	assert_int_equal(bureau_rows(bureau, bureau->supervisor, "{\"list\":\"read\"}"), 1);
-}
-
-/* --- two clerks, serials, secrets ------------------------------------------------------------------- */
 
 /* "home1 home2 ": whom that step may name. The code of a refusal otherwise. */
 static char *people(struct bureau *bureau, const char *token, const char *members)
@@ -465,10 +465,13 @@ static void people_stay_secret(void **state)
 	struct office_answer *answer;
 	gsize size;
 
-	bureau_open(bureau, "\"form\":{\"防雷装置简况\":\"一百平方\"}," TICKED);
+	bureau_open(bureau,
+		"\"form\":{\"防雷装置简况\":\"一百平方\"},\"courier\":{\"name\":\"李收件\","
+		"\"phone\":\"13755556666\",\"address\":\"某路二号\"}," TICKED);
 	assert_string_equal(
 		bureau_act(bureau, bureau->clerk, "send", "\"opinion\":\"机密意见\""), "sent");
-	(void)bureau_get(bureau, bureau->home);
+	assert_string_equal(
+		text_at(bureau_get(bureau, bureau->home), "courier.phone"), "137****6666");
 	answer = bureau_ask(bureau, FW_OP_CASE_UNMASK, bureau->supervisor, "");
 	assert_string_equal(bureau_code(answer), "forbidden");
 	assert_int_equal(bureau_count(bureau,
@@ -476,6 +479,7 @@ static void people_stay_secret(void **state)
 		0);
 	answer = bureau_ask(bureau, FW_OP_CASE_UNMASK, bureau->home, "");
 	assert_string_equal(text_at(answer->body, "applicant.number"), PERSON);
+	assert_string_equal(text_at(answer->body, "courier.phone"), "13755556666");
 	assert_int_equal(bureau_count(bureau,
 				 "SELECT COUNT(*) FROM audit_log WHERE action = 'case.unmasked'"),
 		1);
@@ -491,6 +495,9 @@ static void people_stay_secret(void **state)
 	assert_null(memmem(bytes, size, PERSON, strlen(PERSON)));
 	assert_null(memmem(bytes, size, "13812345678", 11));
 	assert_null(memmem(bytes, size, "机密意见", strlen("机密意见")));
+	assert_null(memmem(bytes, size, "李收件", strlen("李收件")));
+	assert_null(memmem(bytes, size, "13755556666", 11));
+	assert_null(memmem(bytes, size, "某路二号", strlen("某路二号")));
 	assert_null(memmem(bytes, size, "一百平方", strlen("一百平方")));
 	assert_int_equal(fw_db_open(path, FW_DB_READ_WRITE, 0, &office->db), 0);
 	office->setup.db = office->db;
@@ -602,9 +609,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE_TEST(from_opening_to_issue),
+		CASE_TEST(a_result_goes_out_four_ways),
 		CASE_TEST(a_supplement_is_asked_once),
 		CASE_TEST(who_does_not_come_is_closed),
 		CASE_TEST(online_cases_are_looked_at_first),
+		CASE_TEST(whom_a_step_may_name),
 		CASE_TEST(lists_of_the_manual),
 		CASE_TEST(the_later_one_is_told),
 		CASE_TEST(the_applicant_is_corrected),
@@ -618,4 +627,3 @@ int main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
-		CASE_TEST(whom_a_step_may_name),
