@@ -241,6 +241,18 @@ test('the story of a case from item to issue', { timeout: 480000 }, async () => 
   await finish(home, '受理');
   await finish(home, '办结');
   await state(clerk, '待发放');
+  const result = clerk.getByTestId('case-result');
+  await result.getByText('没有上传结果文件').waitFor();
+  await home.getByTestId('file-result').click();
+  await fileFrom(home, '验收意见书.png');
+  await result.getByText('准予').waitFor();
+  assert.equal(await clerk.getByTestId('file-result').count(), 0, 'the home side files it');
+  await result.getByRole('button', { name: '全屏查看' }).click();
+  await clerk.getByTestId('page-dialog').getByText('验收意见书.png').first().waitFor();
+  await keyboard.press('Escape');
+  await shot(clerk, 'result');
+  const original = await clerk.request.get(`${office.url}${await result.getByRole('link').getAttribute('href')}`);
+  assert.deepEqual([original.status(), (await original.body()).equals(page1(false))], [200, true], 'to be printed as it was filed');
   const { courier } = await home.evaluate(async (where) => (await fetch(where, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })).json(), `/api/v1/cases/${id}/unmask`);
   assert.deepEqual(courier, { name: '李收件', phone: '13755556666', address: '某路二号' }, 'edited with the courier masked, it is what it was');
   await finish(clerk, '发放登记', async (dialog) => {
