@@ -1,40 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // From pressing F9 to the straightened page on both screens: two Chromium windows, a document camera of 8 and of 13
 // megapixels over a page on a desk, the server, its page workers; all on this machine.
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { chromium } from 'playwright-core';
 import { openPage, startChromium } from './support/browsers.mjs';
+import { CAMERA_SIZES, documentCamera } from './support/cameras.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
 import { splitOf, watchStages } from './support/stages.mjs';
 
-const SIZES = { 8: [3264, 2448], 13: [4160, 3120] };
-const DENSITY = 4; // pixels of the camera per CSS pixel of the drawn desk
 const at = process.argv.indexOf('--shots');
 const shots = at > 0 ? Number(process.argv[at + 1]) : 20;
 const split = process.argv.includes('--split'); // where the time goes, stage by stage
 const applicant = { kind: 'person', name: '张三', document: 'id_card', number: '11010519491231002X', phone: '13800000000' };
-
-const desk = `<!doctype html><meta charset="utf-8"><style>
-  body { margin: 0; height: 100vh; background: #4a4238; display: grid; place-items: center; }
-  main { width: 56vh; height: 79vh; padding: 4vh; box-sizing: border-box; background: #fbfbf8; transform: rotate(1.5deg); font: 2vh "Noto Sans CJK SC"; }
-</style><main><h1>防雷装置竣工验收申请书</h1>${'<p>演示数据有限公司承诺所填内容真实，愿承担相应责任。</p>'.repeat(10)}</main>`;
-
-async function camera([width, height], folder) {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ['--no-sandbox'] });
-  const context = await browser.newContext({ viewport: { width: width / DENSITY, height: height / DENSITY }, deviceScaleFactor: DENSITY });
-  const page = await context.newPage();
-  await page.setContent(desk);
-  await page.screenshot({ path: path.join(folder, 'desk.png') });
-  await browser.close();
-  const file = path.join(folder, `${width}.mjpeg`);
-  execFileSync('ffmpeg', ['-loglevel', 'error', '-y', '-loop', '1', '-framerate', '5', '-t', '1', '-i', path.join(folder, 'desk.png'),
-    '-pix_fmt', 'yuvj420p', '-c:v', 'mjpeg', '-q:v', '3', file]);
-  return file;
-}
 
 const stages = new Map();
 
@@ -83,9 +59,10 @@ async function signedIn(browser, office, account, theCase) {
 const say = (figure, value, mpx) => console.log(JSON.stringify({ bench: 'capture', figure, value: Math.round(value), unit: 'ms', mpx }));
 const rank = (sorted, share) => sorted[Math.ceil(share * sorted.length) - 1];
 
-async function measure(mpx, folder) {
+async function measure(mpx) {
   const office = await Office.open();
-  const [left, right] = await Promise.all([startChromium({ camera: await camera(SIZES[mpx], folder) }), startChromium()]);
+  const camera = await documentCamera(mpx, { noise: 0 }); // its file is read beside what is measured, on the same cores
+  const [left, right] = await Promise.all([startChromium({ camera: camera.file }), startChromium()]);
   try {
     const [applicantPage, theCase] = await signedIn(left, office, 'clerk1');
     const [homePage] = await signedIn(right, office, 'home1', theCase);
@@ -95,20 +72,16 @@ async function measure(mpx, folder) {
     for (let n = 2; n < shots + 2; n++) times.push(await once(applicantPage, homePage, n));
     const [file] = (await applicantPage.evaluate(async (id) => (await fetch(`/api/v1/cases/${id}`)).json(), theCase)).files;
     const { still, page_found: found } = file.page.facts;
-    if (still.width_px !== SIZES[mpx][0] || !found) throw new Error(`not the picture that was to be measured: ${JSON.stringify(still)} page_found=${found}`);
+    if (still.width_px !== CAMERA_SIZES[mpx][0] || !found) throw new Error(`not the picture that was to be measured: ${JSON.stringify(still)} page_found=${found}`);
     times.sort((a, b) => a - b);
     for (const [stage, all] of stages) say(`after_press_${stage}_p50_ms`, rank(all.sort((a, b) => a - b), 0.5), mpx);
     say('press_to_both_p50_ms', rank(times, 0.5), mpx);
     say('press_to_both_p95_ms', rank(times, 0.95), mpx);
   } finally {
     await Promise.all([left.close(), right.close()]);
+    camera.remove();
     await office.close();
   }
 }
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fw-capture-bench-'));
-try {
-  for (const mpx of [8, 13]) await measure(mpx, folder);
-} finally {
-  fs.rmSync(folder, { recursive: true, force: true });
-}
+for (const mpx of [8, 13]) await measure(mpx);

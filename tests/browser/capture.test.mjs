@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { eventually, openPage, startChromium } from './support/browsers.mjs';
-import { paperCamera } from './support/cameras.mjs';
+import { CAMERA_SIZES, documentCamera } from './support/cameras.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
 import { printed } from '../support/pictures.mjs';
@@ -41,9 +40,7 @@ async function capture(material, pages) {
 
 before(async () => {
   office = await Office.open();
-  const plain = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ['--no-sandbox'] });
-  camera = await paperCamera(plain);
-  await plain.close();
+  camera = await documentCamera();
   browser = await startChromium({ camera: camera.file });
   page = await openPage(browser, office.url);
   const clerk = new Clerk(page);
@@ -74,7 +71,7 @@ test('two pages are shot, put in order and filed to their material', { timeout: 
       const bitmap = await createImageBitmap(await (await fetch(address)).blob());
       return [bitmap.width, bitmap.height];
     }, `/api/v1/cases/${theCase}/files/${id}`);
-    assert.deepEqual(size, [1920, 1080], 'the camera at its full size');
+    assert.deepEqual(size, CAMERA_SIZES[13], 'the camera at its full size');
     assert.ok(bytes > 10000);
   }
 });

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A case without a camera, on two pages: opened and filled in, sent, ruled on, supplemented once, refused its second supplement,
+// A case without a call, on two pages: opened and filled in, its papers captured over a line that is cut, sent, ruled on, supplemented once, refused its second supplement,
 // accepted, decided, issued; the list and both pages follow. Its business form is filled in from the keyboard, read, printed.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import { eventually, openPage, startChromium } from './support/browsers.mjs';
+import { cutMidUpload, eventually, openPage, startChromium } from './support/browsers.mjs';
+import { documentCamera } from './support/cameras.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
 import { Clerk as Person } from '../support/clerk.mjs';
@@ -12,14 +13,17 @@ import { printed as page1 } from '../support/pictures.mjs';
 
 const SHOTS = process.env.FW_SHOTS;
 let office;
+let camera;
 let browser;
 
 before(async () => {
   office = await Office.open();
-  browser = await startChromium();
+  camera = await documentCamera();
+  browser = await startChromium({ camera: camera.file });
 });
 after(async () => {
   await browser?.close();
+  camera?.remove();
   await office?.close();
 });
 
@@ -65,6 +69,28 @@ async function begin(page) {
   await page.getByRole('option', { name: /防雷装置竣工验收/ }).click();
   await page.locator('.head .el-select').nth(1).click();
   await page.getByRole('option', { name: '陆河县' }).click();
+}
+
+/** Two pages of a material at the document camera; the line is cut while the first is on its way. */
+async function capture(page, material) {
+  const row = page.locator('.materials > li').nth(material - 1);
+  await row.getByTestId('capture').click();
+  const sheet = page.getByTestId('capture-sheet');
+  await sheet.locator('.size').waitFor();
+  for (const n of [0, 1]) {
+    await page.keyboard.press('F9');
+    await sheet.locator('ol.strip > li').nth(n).waitFor();
+  }
+  const line = await cutMidUpload(page);
+  await sheet.getByTestId('file-pages').click();
+  await line.cut;
+  await page.getByText('网络中断，2 个文件已存在本机').waitFor();
+  await shot(page, 'cut');
+  assert.equal(await row.getByTestId('thumbnail').count(), 0, 'half of it is no page');
+  await line.mend();
+  await row.getByTestId('thumbnail').nth(1).waitFor();
+  await page.getByTestId('uploads').waitFor({ state: 'detached' });
+  assert.equal(await row.locator('[data-file]').count(), 2, 'each filed once');
 }
 
 test('the story of a case from item to issue', { timeout: 480000 }, async () => {
@@ -150,6 +176,7 @@ test('the story of a case from item to issue', { timeout: 480000 }, async () => 
   await keyboard.press('Escape');
   await clerk.getByTestId('page-dialog').waitFor({ state: 'detached' });
   assert.equal(await clerk.getByText('110105********002X').count(), 1);
+  await capture(clerk, 3);
   await finish(clerk, '收件完成');
   await state(clerk, '待受理');
   await shot(clerk, 'sent');
@@ -157,6 +184,7 @@ test('the story of a case from item to issue', { timeout: 480000 }, async () => 
   await home.goto(clerk.url());
   const form = home.getByTestId('case-form');
   await form.getByText('2026-10-31').waitFor();
+  await home.locator('.materials > li').nth(2).getByTestId('thumbnail').nth(1).waitFor();
   await shot(home, 'form-read');
   await form.getByRole('button', { name: '打印表格' }).click();
   const printed = await home.evaluate(() => window.fwPrinted);

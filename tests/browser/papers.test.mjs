@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A clerk's whole story with 防雷装置竣工验收, on the screens: the case is opened, its papers captured, a call about it; the home
-// clerk asks for a page, one key takes it, both see it straightened; the applicant is held against the document; verdicts are bound
+// clerk asks for a page, one key takes it, both see it straightened, also over a line that is cut; the applicant is held against the document; verdicts are bound
 // to the capture and to the second of the recording; the citizen gets the notice and a message; the pages are one file; an auditor
 // goes from the recording to the case and back. (cases.test.mjs: the same without a call, to the end of the case.)
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { Auditor } from './support/auditor.mjs';
-import { eventually, openPage, startChromium } from './support/browsers.mjs';
-import { paperCamera } from './support/cameras.mjs';
+import { cutMidUpload, eventually, openPage, startChromium } from './support/browsers.mjs';
+import { CAMERA_SIZES, documentCamera } from './support/cameras.mjs';
 import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
 
@@ -33,14 +33,12 @@ const material = (who, n) => who.page.locator('.materials > li').nth(n - 1);
 
 before(async () => {
   office = await Office.open({ config: '[sms]\ngateway = file\nquiet_from = 00:00\nquiet_to = 00:00\n' }); // as ./dev serve, by night too
-  const plain = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ['--no-sandbox'] });
-  camera = await paperCamera(plain);
-  await plain.close();
+  camera = await documentCamera();
   [left, right] = await Promise.all([startChromium({ camera: camera.file, devices: 2 }), startChromium()]);
   clerk = new Clerk(await openPage(left, office.url));
   home = new Clerk(await openPage(right, office.url));
   await Promise.all([clerk.signIn('clerk1', 'demo-clerk1'), home.signIn('home1', 'demo-home1')]);
-  await Promise.all([clerk, home].map((each) => each.takeWindow('窗口')));
+  await Promise.all([clerk.takeWindow('窗口', { document: path.basename(camera.file) }), home.takeWindow('窗口')]);
 });
 after(async () => {
   await Promise.all([left?.close(), right?.close()]);
@@ -102,7 +100,25 @@ test('the home clerk asks for a page, one key takes it, both see it', { timeout:
   const file = await eventually(async () => (await found()).files.find((each) => each.material === 1), (each) => each.page.state !== 'making', { what: 'the page' });
   assert.deepEqual([file.material, file.kind, file.page.state, file.page.pictures], [1, 'capture', 'made', true]);
   const { width_px, height_px } = file.page.facts.still;
-  assert.deepEqual([width_px, height_px], [1920, 1080], 'the camera at its full size');
+  assert.deepEqual([width_px, height_px], CAMERA_SIZES[13], 'the camera at its full size');
+});
+
+test('the line is cut while a page that was asked for is on its way: it goes on from there, and is filed once', { timeout: 240000 }, async () => {
+  await material(home, 3).getByTestId('ask-capture').click();
+  await eventually(() => clerk.page.getByTestId('asked-shoot').isEnabled(), (yes) => yes, { what: 'the open camera' });
+  const line = await cutMidUpload(clerk.page);
+  await clerk.page.keyboard.press('F9');
+  await line.cut;
+  await clerk.page.getByText('网络中断，1 个文件已存在本机').waitFor();
+  await shot('cut');
+  const third = async () => (await found()).files.filter((each) => each.material === 3);
+  assert.deepEqual(await third(), [], 'half of it is no page');
+  await line.mend();
+  await Promise.all([clerk, home].map((each) => material(each, 3).getByTestId('thumbnail').waitFor()));
+  await clerk.page.getByTestId('uploads').waitFor({ state: 'detached' });
+  const [file, ...more] = await eventually(third, ([each]) => each.page.state !== 'making', { what: 'the page' });
+  assert.deepEqual([more.length, file.page.state, file.page.facts.page_found], [0, 'made', true]);
+  assert.ok(file.bytes > 2 ** 20, 'more than the piece that had arrived');
 });
 
 test('a mark of one is seen by the other, beside the picture', { timeout: 240000 }, async () => {
@@ -151,9 +167,9 @@ test('the papers of a call without a mouse: a verdict, a page asked for', { time
 test('face and document are held against each other, and both sides have the result', { timeout: 240000 }, async () => {
   await home.page.getByTestId('identity-open').click();
   const dialog = home.page.getByTestId('identity');
-  await dialog.locator('[data-kind=document] .el-select').click(); // the other side has one camera in this test
-  await home.page.getByRole('option', { name: '我 · 高拍仪' }).click();
-  await dialog.locator('[data-kind=document] video').waitFor();
+  await dialog.locator('[data-kind=face] .el-select').click(); // the other side has one camera in this test
+  await home.page.getByRole('option', { name: '我 · 摄像头' }).click();
+  await dialog.locator('[data-kind=face] video').waitFor();
   await dialog.getByTestId('identity-stop').click();
   await dialog.locator('figure img').nth(1).waitFor();
   await shot('identity');
@@ -186,6 +202,8 @@ test('two captures beside each other, looked at together', { timeout: 240000 }, 
   const panes = dialog.getByTestId('page-view');
   await home.page.keyboard.press('c');
   await panes.nth(1).waitFor();
+  await dialog.locator('.el-select').click(); // another page of the same size
+  await home.page.getByRole('option', { name: '防雷装置竣工图纸 第 2 页' }).click();
   await eventually(() => dialog.locator('img').evaluateAll((all) => all.filter((each) => each.naturalWidth > 0).length), (loaded) => loaded === 2, { what: 'both pictures' });
   const percents = () => panes.locator('output').allTextContents();
   const places = () => panes.locator('.sheet').evaluateAll((all) => all.map((each) => each.style.transform.match(/(?<=\) translate\()[^)]*/)[0].split(',').map(parseFloat)));

@@ -41,7 +41,8 @@ export async function openPage(browser, url, { origin = new URL(url).origin, rel
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('console', (message) => {
     // Asking whether somebody is signed in is answered by 401 at the first visit; the browser counts that as an error.
-    const expected = message.location().url.endsWith('/api/v1/session');
+    // So does it a request over a line that the test cut.
+    const expected = message.location().url.endsWith('/api/v1/session') || (page.lineCut && message.text().includes('ERR_INTERNET_DISCONNECTED'));
     if (message.type() === 'error' && !expected) page.faults.push(`${message.text()} ${message.location().url}`);
   });
   await page.goto(url);
@@ -74,6 +75,27 @@ export async function unplugCameras(browser, page, meanwhile) {
     await page.evaluate(() => { window.testUnplugged = false; });
     await session.detach();
   }
+}
+
+/**
+ * The line breaks in the middle of the page's next upload: the server has its first piece, nobody hears of it, and nothing of uploads
+ * goes through after it. `cut` resolves then; mend() brings the line back.
+ */
+export async function cutMidUpload(page) {
+  const uploads = /\/uploads(\/|$)/;
+  let down = false;
+  let broken;
+  const cut = new Promise((done) => { broken = done; });
+  await page.route(uploads, async (route) => {
+    if (!down && !route.request().url().includes('/pieces')) return route.continue();
+    if (!down) {
+      down = page.lineCut = true;
+      await route.fetch();
+      broken();
+    }
+    return route.abort('internetdisconnected');
+  });
+  return { cut, mend: () => page.unroute(uploads) };
 }
 
 /** Runs in the page before its own scripts. */

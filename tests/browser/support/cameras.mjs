@@ -1,35 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cameras for the browsers under test: Chromium's generated ones, or a file that stands for a document camera over a paper.
+// A document camera over a page on a desk, as a file that Chromium takes for a camera: of the size such cameras have.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { chromium } from 'playwright-core';
 
-// Four patches in the corners of the paper, so that a test can tell which way up and whose paper it sees.
-export const paperPatches = { topLeft: [200, 30, 30], topRight: [30, 140, 60], bottomLeft: [40, 80, 190], bottomRight: [200, 150, 20] };
+/** By megapixels. */
+export const CAMERA_SIZES = { 8: [3264, 2448], 13: [4160, 3120] };
+const DENSITY = 4; // pixels of the camera per CSS pixel of the drawn desk
 
-const rgb = (colour) => `rgb(${colour.join(',')})`;
+const desk = `<!doctype html><meta charset="utf-8"><style>
+  body { margin: 0; height: 100vh; background: #4a4238; display: grid; place-items: center; }
+  main { width: 56vh; height: 79vh; padding: 4vh; box-sizing: border-box; background: #fbfbf8; transform: rotate(1.5deg); font: 2vh "Noto Sans CJK SC"; position: relative; }
+  i { position: absolute; right: 8vh; bottom: 6vh; width: 10vh; height: 10vh; border: 0.6vh solid #c00; border-radius: 50%; }
+</style><main><h1>防雷装置竣工验收申请书</h1>${'<p>演示数据有限公司承诺所填内容真实，愿承担相应责任。</p>'.repeat(8)}<i></i></main>`;
 
-const paper = `<!doctype html><meta charset="utf-8"><style>
-  body { margin: 0; width: 1920px; height: 1080px; background: #fff; font: 40px "Noto Sans CJK SC", sans-serif; position: relative; }
-  i { position: absolute; width: 480px; height: 270px; }
-  h1 { position: absolute; top: 300px; width: 100%; text-align: center; font-size: 72px; }
-  p { position: absolute; top: 480px; left: 520px; width: 880px; line-height: 64px; }
-  b { position: absolute; left: 1080px; top: 560px; width: 220px; height: 220px; border: 10px solid #c00; border-radius: 50%; }
-</style>
-<i style="left:0;top:0;background:${rgb(paperPatches.topLeft)}"></i><i style="right:0;top:0;background:${rgb(paperPatches.topRight)}"></i>
-<i style="left:0;bottom:0;background:${rgb(paperPatches.bottomLeft)}"></i><i style="right:0;bottom:0;background:${rgb(paperPatches.bottomRight)}"></i>
-<h1>防雷装置竣工验收申请书</h1><p>申请单位：演示数据有限公司<br>工程名称：演示综合楼<br>（演示数据）</p><b></b>`;
+async function draw([width, height], file) {
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ['--no-sandbox'] });
+  const context = await browser.newContext({ viewport: { width: width / DENSITY, height: height / DENSITY }, deviceScaleFactor: DENSITY });
+  const page = await context.newPage();
+  await page.setContent(desk);
+  await page.screenshot({ path: file });
+  await browser.close();
+}
 
-/** Renders the paper and makes it a camera file: MJPEG in yuvj420p, the only kind Chromium reads without blank frames. */
-export async function paperCamera(chromium) {
+/**
+ * MJPEG in yuvj420p, the only kind Chromium reads without blank frames: one picture, read again as often as the page asks for.
+ * noise: of the sensor; with it a still is as large as a real one, several pieces of an upload.
+ */
+export async function documentCamera(megapixels = 13, { noise = 6 } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fw-camera-'));
-  const page = await chromium.newPage({ viewport: { width: 1920, height: 1080 } });
-  await page.setContent(paper);
-  await page.screenshot({ path: path.join(folder, 'paper.png') });
-  await page.close();
-  const file = path.join(folder, 'paper.mjpeg');
-  execFileSync('ffmpeg', ['-loglevel', 'error', '-loop', '1', '-framerate', '15', '-t', '1', '-i', path.join(folder, 'paper.png'),
-    '-pix_fmt', 'yuvj420p', '-c:v', 'mjpeg', '-q:v', '4', file]);
+  const [drawn, file] = [path.join(folder, 'desk.png'), path.join(folder, `${megapixels}.mjpeg`)];
+  await draw(CAMERA_SIZES[megapixels], drawn);
+  execFileSync('ffmpeg', ['-loglevel', 'error', '-i', drawn, '-vf', `noise=c0s=${noise}`, '-pix_fmt', 'yuvj420p', '-c:v', 'mjpeg', '-q:v', '3', file]);
   return { file, remove: () => fs.rmSync(folder, { recursive: true, force: true }) };
 }
