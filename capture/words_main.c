@@ -2,10 +2,10 @@
 /*
  * farwindow-words: reads what is printed on one page, in a process of its own.
  *
- *     farwindow-words --blobs FOLDER --key-id TEXT --page UUID --words UUID
+ *     farwindow-words --blobs FOLDER --key-id TEXT --page UUID --words UUID [--against UUID[,...]]
  *
  * The data key is read from descriptor 3. What was read goes to the blob `words` and nowhere else; to standard output
- * go counts and which way up the page lies. docs/CAPTURE.md is the contract.
+ * go counts, which way up the page lies, and of the words that it is held against which are others. docs/CAPTURE.md is the contract.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -22,6 +22,7 @@
 #include "capture/pdf_writer.h"
 #include "capture/still.h"
 #include "capture/word_reader.h"
+#include "capture/words_likeness.h"
 
 #define FW_LOG_TOPIC "words"
 #include "base/log.h"
@@ -41,9 +42,24 @@ enum status {
 	STATUS_NO_MODEL = 8,
 };
 
+#define AGAINST_MAX 64
+
 struct options {
-	const char *blobs, *key_id, *page, *words;
+	const char *blobs, *key_id, *page, *words, *against;
+	char **others; /* of against */
 };
+
+/* Ids with commas between; empty: none. */
+static char **read_list(const char *list)
+{
+	g_auto(GStrv) ids = g_strsplit(list, ",", AGAINST_MAX + 1);
+	bool good = g_strv_length(ids) <= AGAINST_MAX;
+
+	for (unsigned i = 0; ids[i]; i++) {
+		good = good && fw_id_valid(ids[i]);
+	}
+	return good ? g_steal_pointer(&ids) : NULL;
+}
 
 static int read_options(int argc, char **argv, struct options *options)
 {
@@ -52,10 +68,11 @@ static int read_options(int argc, char **argv, struct options *options)
 		{"key-id", required_argument, NULL, 'k'},
 		{"page", required_argument, NULL, 'p'},
 		{"words", required_argument, NULL, 'w'},
+		{"against", required_argument, NULL, 'a'},
 		{0},
 	};
-	const char **const places[] = {
-		&options->blobs, &options->key_id, &options->page, &options->words};
+	const char **const places[] = {&options->blobs, &options->key_id, &options->page,
+		&options->words, &options->against};
 	int index = -1;
 
 	while (getopt_long(argc, argv, "", known, &index) != -1) {
@@ -65,8 +82,9 @@ static int read_options(int argc, char **argv, struct options *options)
 		*places[index] = optarg;
 		index = -1;
 	}
+	options->others = read_list(options->against ? options->against : "");
 	return optind == argc && options->blobs && options->key_id && fw_id_valid(options->page) &&
-			fw_id_valid(options->words)
+			fw_id_valid(options->words) && options->others
 		? 0
 		: -EINVAL;
 }
@@ -89,12 +107,43 @@ static int put(struct fw_blob_store *store, const struct options *options, const
 	return r < 0 ? r : fw_blob_commit(writer, NULL);
 }
 
-static bool tell(const struct fw_words_read *read)
+/* Which of the others have other words. One that is gone or cannot be read says nothing. */
+static json_t *find_different(struct fw_blob_store *store, const struct options *options,
+	const uint8_t *key, const struct fw_page_words *words)
 {
-	return printf("{\"turn\":%u,\"sure\":%s,\"lines\":%u,\"characters\":%zu,\"confidence\":%u}",
-		       read->words.turn, read->sure ? "true" : "false", read->words.lines->len,
-		       fw_page_words_characters(&read->words), read->confidence) > 0 &&
-		fflush(stdout) == 0;
+	json_t *differs = json_array();
+
+	for (unsigned i = 0; options->others[i]; i++) {
+		const char *id = options->others[i];
+		struct fw_page_words other;
+		void *text = NULL;
+		size_t size = 0;
+		int r = fw_blob_get(store, id, key, FW_PAGE_WORDS_MAX_BYTES, &text, &size);
+
+		if (r == 0 && (r = fw_page_words_parse(text, size, &other)) == 0) {
+			if (fw_page_words_differ(words, &other)) {
+				json_array_append_new(differs, json_string(id));
+			}
+			fw_page_words_clear(&other);
+		}
+		if (r < 0) {
+			fw_warn("words not compared words=%s errno=%d", id, -r);
+		}
+		fw_wipe(text, size);
+		g_free(text);
+	}
+	return differs;
+}
+
+/* differs: taken. */
+static bool tell(const struct fw_words_read *read, json_t *differs)
+{
+	json_auto_t *told = json_pack("{s:i, s:b, s:i, s:i, s:i, s:o}", "turn",
+		(int)read->words.turn, "sure", (int)read->sure, "lines", (int)read->words.lines->len,
+		"characters", (int)fw_page_words_characters(&read->words), "confidence",
+		(int)read->confidence, "differs", differs);
+
+	return json_dumpf(told, stdout, JSON_COMPACT) == 0 && fflush(stdout) == 0;
 }
 
 static int look(struct fw_blob_store *store, const struct options *options, const uint8_t *key,
@@ -130,7 +179,9 @@ static enum status read_page(struct fw_blob_store *store, const struct options *
 	fw_still_fini(&page);
 	if (r == 0) {
 		r = put(store, options, key, &read.words);
-		status = r == 0 && tell(&read) ? STATUS_OK : STATUS_RESULTS;
+		status = r == 0 && tell(&read, find_different(store, options, key, &read.words))
+			? STATUS_OK
+			: STATUS_RESULTS;
 		fw_page_words_clear(&read.words);
 	} else {
 		status = STATUS_RESULTS;
@@ -167,7 +218,9 @@ int main(int argc, char **argv)
 	enum status status;
 
 	if (read_options(argc, argv, &options) < 0) {
-		fprintf(stderr, "usage: farwindow-words --blobs FOLDER --key-id TEXT --page UUID --words UUID\n");
+		fprintf(stderr,
+			"usage: farwindow-words --blobs FOLDER --key-id TEXT --page UUID --words "
+			"UUID [--against UUID[,...]]\n");
 		return STATUS_USAGE;
 	}
 	if (fw_spawn_read_secret(KEY_FD, key, sizeof(key)) < 0) {
@@ -176,5 +229,6 @@ int main(int argc, char **argv)
 	}
 	status = fw_crypto_warm_up() < 0 ? STATUS_SANDBOX : run(&options, key);
 	fw_wipe(key, sizeof(key));
+	g_strfreev(options.others);
 	return (int)status;
 }

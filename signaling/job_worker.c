@@ -122,7 +122,8 @@ static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_
 		paper->desk, NULL};
 	const char *const pdf[] = {"--pdf", paper->page, "--pages", command->start.list,
 		paper->archive ? "--archive" : NULL, NULL};
-	const char *const words[] = {"--page", paper->page, "--words", paper->words, NULL};
+	const char *const words[] = {"--page", paper->page, "--words", paper->words,
+		command->start.list ? "--against" : NULL, command->start.list, NULL};
 	const struct {
 		const char *program;
 		const char *const *more;

@@ -64,7 +64,7 @@ struct fw_job_command {
 		enum fw_job_kind kind;
 		char recording[FW_ID_SIZE]; /* of FINALISE */
 		struct fw_job_paper paper; /* of PAGE and PDF */
-		char *list; /* of PDF: its pages, as farwindow-pdf takes them; else NULL. Owned by who holds the command */
+		char *list; /* of PDF: its pages; of WORDS: what they are held against, or NULL; as the workers take them. Owned by who holds the command */
 		uint8_t key[FW_AEAD_KEY_BYTES]; /* data key; wiped here as soon as the worker has it */
 		uint8_t desk_key[FW_AEAD_KEY_BYTES]; /* of paper.desk; likewise */
 		bool follow; /* the call is still going on: wait for its end (CLOSE in the journal, or FINISH) */

@@ -7,6 +7,7 @@
 #include "capture/likeness.h"
 #include "signaling/cases/case_bundle.h"
 #include "signaling/cases/case_row.h"
+#include "signaling/cases/duplicates.h"
 #include "signaling/cases/empty_desk.h"
 #include "signaling/cases/page_state.h"
 #include "signaling/cases/uploads.h"
@@ -20,9 +21,7 @@
 
 #define FW_LOG_TOPIC "pages"
 
-#define COMPARED_MAX 64 /* docs/CAPTURE.md 2 */
-#define NAMED_MAX    16 /* duplicates that are named: more say no more */
-#define ERROR_SIZE   32
+#define ERROR_SIZE 32
 
 /* --- the job ---------------------------------------------------------------------------------------- */
 
@@ -224,47 +223,26 @@ static int hand_on(struct fw_desk *desk, struct fw_page_job *job, const char *fa
 	return r;
 }
 
-static void name_duplicate(
-	json_t *named, const char *file, const char *hash, const uint64_t ours[FW_HASH_WORDS])
+int fw_page_set_facts(struct fw_desk *desk, const char *file, const json_t *facts)
 {
-	uint64_t theirs[FW_HASH_WORDS];
+	char *text = json_dumps(facts, JSON_COMPACT);
+	int r = fw_db_run(desk->setup.db, "UPDATE case_page SET facts = ?1 WHERE file = ?2",
+		FW_DB_VALUES(fw_db_text(text), fw_db_text(file)), NULL);
 
-	if (json_array_size(named) < NAMED_MAX && fw_hash_parse(hash, theirs) &&
-		fw_hash_likeness(ours, theirs) >= FW_SAME_PAGE) {
-		json_array_append_new(named, json_string(file));
-	}
+	free(text);
+	return r;
 }
 
-/*
- * Held against the latest pages that are made by now: of two that were made side by side, the later names
- * the other. hash NULL: a blank page is like no other.
- */
-static int name_duplicates(
-	struct fw_desk *desk, const struct fw_page_job *job, const char *hash, json_t *facts)
+bool fw_page_unwarn(json_t *facts, const char *warning)
 {
-	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	uint64_t ours[FW_HASH_WORDS];
-	json_t *named = json_array();
-	int r;
+	json_t *warnings = json_object_get(facts, "warnings");
 
-	json_object_set_new(facts, "duplicate_of", named);
-	if (!hash || !fw_hash_parse(hash, ours)) {
-		return 0;
+	for (size_t i = json_array_size(warnings); i-- > 0;) {
+		if (g_strcmp0(json_string_value(json_array_get(warnings, i)), warning) == 0) {
+			return json_array_remove(warnings, i) == 0;
+		}
 	}
-	r = fw_db_query(desk->setup.db,
-		"SELECT p.file, p.hash FROM case_page p JOIN case_file f ON f.id = p.file"
-		" WHERE p.service_case = ?1 AND p.state = 'made' AND p.hash IS NOT NULL"
-		" AND f.state = 'filed' AND p.file <> ?2 ORDER BY f.filed_us DESC LIMIT ?3",
-		FW_DB_VALUES(
-			fw_db_text(job->case_id), fw_db_text(job->file), fw_db_int(COMPARED_MAX)),
-		&rows);
-	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		name_duplicate(named, fw_db_column_text(rows, 0), fw_db_column_text(rows, 1), ours);
-	}
-	if (r >= 0 && json_array_size(named) > 0) {
-		json_array_append_new(json_object_get(facts, "warnings"), json_string("duplicate"));
-	}
-	return r;
+	return false;
 }
 
 static int store_facts(struct fw_desk *desk, const struct fw_page_job *job, const json_t *facts,
@@ -324,7 +302,7 @@ static int job_done(struct fw_desk *desk, struct fw_page_job *job, json_t *facts
 	g_autofree char *fault = g_strdup(json_string_value(json_object_get(facts, "fault")));
 	g_autofree char *hash = take_hash(facts);
 	bool pictures = json_is_integer(json_object_get(facts, "page_width_px"));
-	int r = pictures ? name_duplicates(desk, job, hash, facts) : 0;
+	int r = pictures ? fw_duplicates_name(desk, job, hash, facts) : 0;
 
 	if (r >= 0) {
 		r = store_facts(desk, job, facts, hash, pictures);

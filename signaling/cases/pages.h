@@ -9,6 +9,8 @@
 #ifndef FW_SIGNALING_CASES_PAGES_H
 #define FW_SIGNALING_CASES_PAGES_H
 
+#include <jansson.h>
+
 #include "signaling/desk/json_write.h"
 #include "signaling/desk/state.h"
 
@@ -36,6 +38,11 @@ int fw_page_start(struct fw_desk *desk, const char *case_id, const char *file, i
 	uint64_t request);
 /* Once more, by hand; wrong_state unless it is parked (or of a file from before pages were made). */
 int fw_page_again(struct fw_desk *desk, const char *case_id, const char *file, int64_t rotation);
+
+/* Facts that changed after the page was made. */
+int fw_page_set_facts(struct fw_desk *desk, const char *file, const json_t *facts);
+/* Takes the warning back; whether it was there. */
+bool fw_page_unwarn(json_t *facts, const char *warning);
 
 /* Of a job that is not one of ours: nothing. */
 int fw_page_event(struct fw_desk *desk, const struct fw_job_event *event);

@@ -5,6 +5,7 @@
 #include "base/keystore.h"
 #include "base/log.h"
 #include "signaling/cases/case_row.h"
+#include "signaling/cases/duplicates.h"
 #include "signaling/cases/page_state.h"
 #include "signaling/desk/emit.h"
 
@@ -71,6 +72,9 @@ static int send(struct fw_desk *desk, const char *case_id, const char *page, cha
 	r = fw_keystore_load_key(desk->setup.keystore, key, command.start.key);
 	if (r == 0) {
 		r = name_words(desk, page, words);
+	}
+	if (r == 0) {
+		r = fw_duplicates_read(desk, case_id, page, &command.start.list);
 	}
 	if (r < 0) {
 		fw_wipe(command.start.key, sizeof(command.start.key));
@@ -149,23 +153,12 @@ int fw_words_load(struct fw_desk *desk)
 
 /* --- which way up --------------------------------------------------------------------------------- */
 
-/* Takes the name out of the warnings; whether it stood there. */
-static bool take_warning(json_t *warnings, const char *name)
-{
-	for (size_t i = json_array_size(warnings); i-- > 0;) {
-		if (g_strcmp0(json_string_value(json_array_get(warnings, i)), name) == 0) {
-			return json_array_remove(warnings, i) == 0;
-		}
-	}
-	return false;
-}
-
 /* What was read is surer than the guess by where lines begin, also where that was wrong. Whether it is news. */
 static bool set_turn(json_t *facts, int turn)
 {
 	json_t *warnings = json_object_get(facts, "warnings");
-	bool sideways = take_warning(warnings, "sideways");
-	bool over = take_warning(warnings, "upside_down");
+	bool sideways = fw_page_unwarn(facts, "sideways");
+	bool over = fw_page_unwarn(facts, "upside_down");
 
 	if (turn == UPRIGHT) {
 		(void)json_object_del(facts, "suggested_turn");
@@ -176,21 +169,9 @@ static bool set_turn(json_t *facts, int turn)
 	return true;
 }
 
-static int store_facts(struct fw_desk *desk, const char *file, const json_t *facts)
-{
-	char *text = json_dumps(facts, JSON_COMPACT);
-	int r = fw_db_run(desk->setup.db, "UPDATE case_page SET facts = ?1 WHERE file = ?2",
-		FW_DB_VALUES(fw_db_text(text), fw_db_text(file)), NULL);
-
-	free(text);
-	return r;
-}
-
-static int tell_turn(struct fw_desk *desk, const struct fw_page_job *job, int turn)
+static int turn_page(struct fw_desk *desk, const struct fw_page_job *job, int turn, bool *ret_news)
 {
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	struct fw_case c;
-	bool news = false;
 	int r = fw_db_query(desk->setup.db,
 		"SELECT file, facts FROM case_page WHERE service_case = ?1 AND page = ?2"
 		" AND facts IS NOT NULL",
@@ -201,17 +182,31 @@ static int tell_turn(struct fw_desk *desk, const struct fw_page_job *job, int tu
 		json_auto_t *facts = json_loads(fw_db_column_text(rows, 1), 0, NULL);
 
 		if (set_turn(facts, turn)) {
-			news = true;
-			r = store_facts(desk, file, facts);
+			*ret_news = true;
+			r = fw_page_set_facts(desk, file, facts);
 		}
+	}
+	return r;
+}
+
+/* --- its end -------------------------------------------------------------------------------------- */
+
+/* sure_turn: -1, it is not sure. */
+static int tell(
+	struct fw_desk *desk, const struct fw_page_job *job, int sure_turn, const json_t *differs)
+{
+	struct fw_case c;
+	bool news = false;
+	int r = sure_turn >= 0 ? turn_page(desk, job, sure_turn, &news) : 0;
+
+	if (r >= 0) {
+		r = fw_duplicates_part(desk, job, differs, &news);
 	}
 	if (r >= 0 && news && (r = fw_case_load(desk, job->case_id, &c)) == 0) {
 		fw_case_tell(desk, &c, "page", 0);
 	}
 	return MIN(r, 0);
 }
-
-/* --- its end -------------------------------------------------------------------------------------- */
 
 static int done(struct fw_desk *desk, const struct fw_page_job *job, const char *result)
 {
@@ -231,7 +226,7 @@ static int done(struct fw_desk *desk, const struct fw_page_job *job, const char 
 		NULL);
 	fw_info("page read case=%s page=%s turn=%d characters=%d", job->case_id, job->file,
 		sure ? turn : -1, characters);
-	return r >= 0 && sure ? tell_turn(desk, job, turn) : MIN(r, 0);
+	return r < 0 ? r : tell(desk, job, sure ? turn : -1, json_object_get(read, "differs"));
 }
 
 static int failed(struct fw_desk *desk, const struct fw_page_job *job, const char *error)

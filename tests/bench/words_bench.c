@@ -11,19 +11,27 @@
 
 #include <glib.h>
 
+#include "capture/likeness.h"
 #include "capture/still.h"
 #include "capture/word_reader.h"
+#include "capture/words_likeness.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/pages_judge.h"
 
 #define SEED       600000
-#define VARIANTS   48
+#define VARIANTS   57
 #define PIECE      4 /* characters, as one searches for a name or a word */
 #define READ_BADLY 0.8
 
-static const enum photograph_class classes[] = {CLASS_PLAIN, CLASS_WHITE, CLASS_TABLE, CLASS_CARD,
-	CLASS_WOOD, CLASS_FOLDED, CLASS_COLOURED, CLASS_RECEIPT, CLASS_CURVED, CLASS_LENS,
-	CLASS_DIM, CLASS_SEVERAL};
+/* One slot of a round. Forms come more often: a case holds several that hardly differ. */
+static const struct slot {
+	enum photograph_class class;
+	bool again; /* the same print as the round's first of this class, photographed anew */
+} slots[] = {{CLASS_PLAIN, false}, {CLASS_WHITE, false}, {CLASS_TABLE, false}, {CLASS_CARD, false},
+	{CLASS_WOOD, false}, {CLASS_FOLDED, false}, {CLASS_COLOURED, false}, {CLASS_RECEIPT, false},
+	{CLASS_CURVED, false}, {CLASS_LENS, false}, {CLASS_DIM, false}, {CLASS_SEVERAL, false},
+	{CLASS_FORM, false}, {CLASS_FORM, false}, {CLASS_FORM, true}, {CLASS_PLAIN, true},
+	{CLASS_TABLE, true}, {CLASS_CARD, true}, {CLASS_RECEIPT, true}};
 
 struct result {
 	struct photograph_order order;
@@ -31,6 +39,8 @@ struct result {
 	unsigned wanted_turn, turn;
 	bool sure;
 	double ms;
+	uint64_t hash[FW_HASH_WORDS];
+	struct fw_page_words words;
 };
 
 static double cpu_ms(void)
@@ -79,7 +89,7 @@ static void read_page(struct result *result, const struct fw_page *page, unsigne
 	result->turn = read.words.turn;
 	result->sure = read.sure;
 	judge_words(result, &read.words);
-	fw_page_words_clear(&read.words);
+	result->words = read.words;
 	fw_word_reader_destroy(reader);
 	fw_still_fini(&made);
 }
@@ -96,6 +106,7 @@ static void work(gpointer data, gpointer user)
 	request.still = shot.still;
 	request.still_size = shot.still_size;
 	g_assert(fw_page_make(&request, &page) == 0);
+	g_assert(fw_hash_parse(json_string_value(json_object_get(page.facts, "hash")), result->hash));
 	read_page(result, &page, outcome_quarters(&shot, page.facts));
 	fw_page_fini(&page);
 	shot_fini(&shot);
@@ -111,6 +122,62 @@ static void print_share(const char *figure, unsigned hits, unsigned count)
 	g_autofree char *more = g_strdup_printf("\"count\":%u", count);
 
 	figure_print("words", figure, count ? 100.0 * hits / count : 0, "%", more);
+}
+
+static bool same_print(const struct photograph_order *left, const struct photograph_order *right)
+{
+	return left->class == right->class &&
+		(left->print ? left->print : left->seed) ==
+		(right->print ? right->print : right->seed);
+}
+
+struct duplicates {
+	unsigned again, count; /* pages whose print was there before; all */
+	unsigned found[2], alarms[2]; /* by where they have ink; once they were read too */
+};
+
+/* Against all pages before, as a case would hold them. */
+static void add_page(struct duplicates *all, const struct result *results, unsigned at)
+{
+	bool again = false, found[2] = {false}, alarm[2] = {false};
+
+	for (unsigned i = 0; i < at; i++) {
+		const struct result *one = &results[i], *page = &results[at];
+		bool like = fw_hash_likeness(one->hash, page->hash) >= FW_SAME_PAGE;
+		bool still = like && !fw_page_words_differ(&one->words, &page->words);
+		bool same = same_print(&one->order, &page->order);
+
+		again |= same;
+		found[0] |= same && like;
+		found[1] |= same && still;
+		alarm[0] |= !same && like;
+		alarm[1] |= !same && still;
+		if (like && still != same) {
+			fprintf(stderr, "%s class=%s seed=%u of class=%s seed=%u\n",
+				same ? "told apart" : "not told apart",
+				photograph_class_name(page->order.class), page->order.seed,
+				photograph_class_name(one->order.class), one->order.seed);
+		}
+	}
+	all->again += again;
+	all->count++;
+	for (unsigned i = 0; i < 2; i++) {
+		all->found[i] += found[i];
+		all->alarms[i] += alarm[i];
+	}
+}
+
+static void print_duplicates(const struct result *results, unsigned count)
+{
+	struct duplicates all = {0};
+
+	for (unsigned i = 0; i < count; i++) {
+		add_page(&all, results, i);
+	}
+	print_share("duplicate_recall_pct", all.found[0], all.again);
+	print_share("duplicate_false_alarm_pct", all.alarms[0], all.count);
+	print_share("duplicate_recall_read_pct", all.found[1], all.again);
+	print_share("duplicate_false_alarm_read_pct", all.alarms[1], all.count);
 }
 
 static void print(const struct result *results, unsigned count)
@@ -139,6 +206,20 @@ static void print(const struct result *results, unsigned count)
 	figure_print("words", "ms_per_page", ms / count, "ms", NULL);
 }
 
+static struct photograph_order order_of(unsigned i, unsigned seed)
+{
+	const struct slot *slot = &slots[i % G_N_ELEMENTS(slots)];
+	unsigned first = 0;
+
+	while (slot->again && slots[first].class != slot->class) {
+		first++;
+	}
+	return (struct photograph_order){.class = slot->class,
+		.seed = seed + i,
+		.print = slot->again ? seed + i - i % (unsigned)G_N_ELEMENTS(slots) + first : 0,
+		.megapixels = i % 4 == 3 ? 13 : 8};
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option known[] = {{"variants", required_argument, NULL, 'v'},
@@ -163,13 +244,14 @@ int main(int argc, char **argv)
 	results = g_new0(struct result, variants);
 	pool = g_thread_pool_new(work, NULL, threads, TRUE, NULL);
 	for (unsigned i = 0; i < variants; i++) {
-		results[i].order =
-			(struct photograph_order){.class = classes[i % G_N_ELEMENTS(classes)],
-				.seed = seed + i,
-				.megapixels = i % 4 == 3 ? 13 : 8};
+		results[i].order = order_of(i, seed);
 		g_thread_pool_push(pool, &results[i], NULL);
 	}
 	g_thread_pool_free(pool, FALSE, TRUE);
 	print(results, variants);
+	print_duplicates(results, variants);
+	for (unsigned i = 0; i < variants; i++) {
+		fw_page_words_clear(&results[i].words);
+	}
 	return 0;
 }

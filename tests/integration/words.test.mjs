@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is printed on filed papers is read by a real word reader: searched for by who may read the case, found in the joined
-// PDF, nowhere in clear; which way up a page lies; readers that die or are not there.
+// PDF, nowhere in clear; which way up a page lies; pages that look alike told apart; readers that die or are not there.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
@@ -22,12 +22,12 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fw-words-'));
 let office;
 let clerk;
 
-/** A sheet of these lines as an office prints it, 200 dpi; turned: half round. */
-function sheet(lines, turned = false) {
+/** A sheet of these lines as an office prints it, 200 dpi; turned: half round; paler: as another exposure has it. */
+function sheet(lines, turned = false, paler = false) {
   const [text, picture] = [path.join(folder, 'text'), path.join(folder, 'sheet.jpg')];
   fs.writeFileSync(text, lines.join('\n'));
   const drawn = `drawtext=font='Noto Sans CJK SC':textfile=${text}:fontsize=44:line_spacing=30:x=170:y=240`;
-  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'color=white:s=1654x2339', '-vf', turned ? `${drawn},hflip,vflip` : drawn,
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', `color=${paler ? '0xe8e8e8' : 'white'}:s=1654x2339`, '-vf', turned ? `${drawn},hflip,vflip` : drawn,
     '-frames:v', '1', '-q:v', '3', picture]);
   return fs.readFileSync(picture);
 }
@@ -116,6 +116,23 @@ test('a page that lies upside down is told, and read all the same', { timeout: 2
   const { page } = (await clerk.http('GET', `/api/v1/cases/${theCase}`)).json.files.find((one) => one.id === id);
   assert.ok(page.facts.warnings.includes('upside_down'), JSON.stringify(page));
   assert.deepEqual([page.facts.suggested_turn, page.facts.turned], [180, 0]);
+});
+
+test('pages that look alike are no duplicates once their words were read, prints of one are', { timeout: 3 * PATIENCE }, async () => {
+  const theCase = await openCase();
+  const ids = [];
+  for (const [name, paler] of [['汕尾市城区滨海小学'], ['陆丰市碣石镇中医院'], ['陆丰市碣石镇中医院', true]]) ids.push(await file(theCase, sheet(letter(name), false, paler)));
+  const facts = async () => {
+    const { files } = (await clerk.http('GET', `/api/v1/cases/${theCase}`)).json;
+    return ids.map((id) => files.find((one) => one.id === id).page.facts);
+  };
+  const [, second, third] = await eventually(facts, (all) => all.every((each) => each !== null), { what: 'the pages', timeout: PATIENCE });
+  const [one, two] = ids;
+  if (second.warnings.includes('duplicate')) assert.deepEqual(second.duplicate_of, [one], 'until they were read');
+  assert.ok(third.duplicate_of.includes(two), JSON.stringify(third));
+  const apart = await eventually(facts, (all) => !all[1].warnings.includes('duplicate') && all[2].duplicate_of.length === 1, { what: 'the pages told apart', timeout: 2 * PATIENCE });
+  assert.deepEqual(apart.map((each) => [each.duplicate_of, each.warnings.includes('duplicate')]), [[[], false], [[], false], [[two], true]]);
+  assert.equal(log().includes('碣石'), false);
 });
 
 /** A build whose word reader is this script. */

@@ -113,6 +113,40 @@ static void letter(cairo_t *cairo, GRand *random)
 		PANGO_ALIGN_LEFT);
 }
 
+/* Of one applicant, one sheet for each building: a few words and numbers are all that tells two of them apart. */
+static void form(cairo_t *cairo, GRand *random)
+{
+	static const char *const buildings[] = {
+		"教学楼", "图书馆", "学生食堂", "体育馆", "门诊楼", "综合楼"};
+	g_autofree char *building = g_strdup_printf("平顶山市第二中学%s",
+		buildings[g_rand_int_range(random, 0, G_N_ELEMENTS(buildings))]);
+	g_autofree char *number =
+		g_strdup_printf("FL%08d", g_rand_int_range(random, 10000000, 99999999));
+	g_autofree char *date = g_strdup_printf(
+		"2026年%d月%d日", g_rand_int_range(random, 1, 13), g_rand_int_range(random, 1, 29));
+	g_autofree char *resistance = g_strdup_printf(
+		"%d.%d欧姆", g_rand_int_range(random, 1, 10), g_rand_int_range(random, 0, 10));
+	const char *const rows[][2] = {{"工程名称", building}, {"建设单位", "平顶山市第二中学"},
+		{"单位地址", "平顶山市新华区建设路中段"}, {"检测编号", number}, {"检测日期", date},
+		{"接地电阻", resistance}, {"检测依据", "建筑物防雷装置检测技术规范"},
+		{"联系人", "王小明"}, {"联系电话", "03752990018"}};
+
+	cairo_set_line_width(cairo, 2);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		double y = 330 + 90 * (double)i;
+
+		print(cairo, rows[i][0], 180, y, 300, 34, PANGO_ALIGN_LEFT);
+		print(cairo, rows[i][1], 520, y, PAPER_WIDTH - 700, 34, PANGO_ALIGN_LEFT);
+		cairo_move_to(cairo, 510, y + 58);
+		cairo_line_to(cairo, PAPER_WIDTH - 180, y + 58);
+		cairo_stroke(cairo);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(sentences); i++) {
+		print(cairo, sentences[i], 180, 1200 + 110 * (double)i, PAPER_WIDTH - 360, 30,
+			PANGO_ALIGN_LEFT);
+	}
+}
+
 static void picture(cairo_t *cairo, GRand *random)
 {
 	cairo_pattern_t *shade = cairo_pattern_create_radial(900, 900, 40, 900, 900, 700);
@@ -212,6 +246,8 @@ static void sheet(cairo_t *cairo, enum photograph_class class, GRand *random, st
 	}
 	if (class == CLASS_TABLE) {
 		table(cairo, random);
+	} else if (class == CLASS_FORM) {
+		form(cairo, random);
 	} else {
 		letter(cairo, random);
 	}

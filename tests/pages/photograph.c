@@ -11,7 +11,8 @@ const char *photograph_class_name(enum photograph_class class)
 {
 	static const char *const names[CLASS_COUNT] = {"plain", "white", "wood", "folded", "table",
 		"card", "picture", "coloured", "finger", "glare", "defocus", "motion", "white-wood",
-		"receipt", "several", "curved", "lens", "dim", "hand", "beyond", "cut", "blank"};
+		"receipt", "several", "curved", "lens", "dim", "hand", "beyond", "cut", "blank",
+		"form"};
 
 	return names[class];
 }

@@ -34,6 +34,7 @@ enum photograph_class {
 	CLASS_BEYOND, /* larger than the picture */
 	CLASS_CUT, /* laid so far aside, or so near the lens, that the frame may cut some sides */
 	CLASS_BLANK, /* nothing on it */
+	CLASS_FORM, /* one and the same form: prints differ by what little was written into it */
 	CLASS_COUNT,
 };
 

@@ -78,6 +78,18 @@ static int64_t count(struct office *office, const char *sql)
 	return found;
 }
 
+static void facts_are(struct office *office, const char *digit, const char *facts)
+{
+	g_autofree char *file = g_strconcat(FILE, digit, NULL);
+	fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
+
+	assert_int_equal(fw_db_query(office->db, "SELECT facts FROM case_page WHERE file = ?1",
+				 FW_DB_VALUES(fw_db_text(file)), &row),
+		0);
+	assert_int_equal(fw_db_step(row), 1);
+	assert_string_equal(fw_db_column_text(row, 0), facts);
+}
+
 #define READ "{\"turn\":0,\"sure\":true,\"characters\":12}"
 
 static void pages_are_read_one_by_one(void **state)
@@ -119,19 +131,46 @@ static void what_was_read_outdoes_the_guess(void **state)
 	char digit[] = "1";
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++, digit[0]++) {
-		g_autofree char *file = g_strconcat(FILE, digit, NULL);
-		fw_cleanup(fw_db_done) struct fw_statement *row = NULL;
-
 		add_page(office, digit, cases[i].before);
 		office_restart(office);
 		reader_says(office, cases[i].read, 0);
-		assert_int_equal(
-			fw_db_query(office->db, "SELECT facts FROM case_page WHERE file = ?1",
-				FW_DB_VALUES(fw_db_text(file)), &row),
-			0);
-		assert_int_equal(fw_db_step(row), 1);
-		assert_string_equal(fw_db_column_text(row, 0), cases[i].after);
+		facts_are(office, digit, cases[i].after);
 	}
+}
+
+/* 3 looks like both; it is read first, as the newest. */
+static void pages_of_other_words_are_no_duplicates(void **state)
+{
+	struct office *office = *state;
+	g_autofree char *words[3] = {NULL}, *result = NULL;
+
+	add_page(office, "1", "{\"warnings\":[],\"duplicate_of\":[]}");
+	add_page(office, "2",
+		"{\"warnings\":[\"dark\",\"duplicate\"],\"duplicate_of\":[\"" FILE "1\"]}");
+	add_page(office, "3",
+		"{\"warnings\":[\"duplicate\"],\"duplicate_of\":[\"" FILE "2\",\"" FILE "1\"]}");
+	office_restart(office);
+	for (int i = 3; i-- > 0;) {
+		const struct fw_job_command *job = last_job(office);
+
+		words[i] = g_strdup(job->start.paper.words);
+		if (i == 2) {
+			assert_null(job->start.list); /* none was read before */
+			reader_says(office, READ, 0);
+		} else if (i == 1) {
+			assert_string_equal(job->start.list, words[2]);
+			reader_says(office, READ, 0);
+		}
+	}
+	assert_non_null(strstr(last_job(office)->start.list, words[1]));
+	assert_non_null(strstr(last_job(office)->start.list, words[2]));
+	result = g_strdup_printf(
+		"{\"turn\":0,\"sure\":true,\"characters\":12,\"differs\":[\"%s\",\"%s\",7]}",
+		words[1], words[2]);
+	reader_says(office, result, 0);
+	facts_are(office, "1", "{\"warnings\":[],\"duplicate_of\":[]}");
+	facts_are(office, "2", "{\"warnings\":[\"dark\"],\"duplicate_of\":[]}");
+	facts_are(office, "3", "{\"warnings\":[\"duplicate\"],\"duplicate_of\":[\"" FILE "2\"]}");
 }
 
 static void a_reader_that_fails_twice_parks_the_page(void **state)
@@ -182,6 +221,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(pages_are_read_one_by_one, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_was_read_outdoes_the_guess, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			pages_of_other_words_are_no_duplicates, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_reader_that_fails_twice_parks_the_page, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
