@@ -262,7 +262,7 @@ test('the story of a case from item to issue', { timeout: 480000 }, async () => 
     await dialog.getByLabel('抄送给').focus();
     await home.keyboard.type('supervisor1');
     await only('supervisor1');
-    for (const key of ['ArrowDown', 'Enter']) await home.keyboard.press(key);
+    for (const key of ['ArrowDown', 'Enter', 'Tab']) await home.keyboard.press(key); // on to the next: the list closes
     await dialog.locator('.el-tag', { hasText: '演示·督导' }).waitFor();
     await shot(home, 'copied');
   });
