@@ -27,6 +27,7 @@ const ask = (page, method, path, body) => page.evaluate(async ([verb, where, wha
   return (await fetch(where, init)).json();
 }, [method, path, body]);
 const found = () => ask(clerk.page, 'GET', `/api/v1/cases/${theCase}`);
+const clickTab = (who, name) => who.page.locator('.call').getByRole('tab', { name }).click();
 /** A place of the page itself, without loading it anew: the window stays taken. */
 const go = (who, words) => who.page.locator('header nav a', { hasText: words }).click();
 const material = (who, n) => who.page.locator('.materials > li').nth(n - 1);
@@ -58,6 +59,7 @@ test('the case is opened on the screen, and a paper captured', { timeout: 240000
   await page.getByLabel('姓名或名称').fill('张三丰');
   await page.getByLabel('证件号码').fill('11010519491231002X');
   await page.getByLabel('联系电话').fill('13812345678');
+  await page.getByLabel('工程名称').fill('演示学校教学楼');
   for (const n of [0, 1]) await page.locator('.el-checkbox.all').nth(n).click();
   await page.getByRole('button', { name: '保存' }).click();
   await material(clerk, 2).getByTestId('capture').click();
@@ -71,9 +73,6 @@ test('the case is opened on the screen, and a paper captured', { timeout: 240000
   }
   await sheet.getByTestId('file-pages').click();
   await material(clerk, 2).getByTestId('thumbnail').nth(1).waitFor();
-  await page.getByRole('button', { name: '收件完成' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: '完成' }).click();
-  await page.locator('.head .el-tag', { hasText: '待受理' }).first().waitFor();
   await go(clerk, '工作台');
 });
 
@@ -87,6 +86,38 @@ test('a call about the case shows its papers to both', { timeout: 240000 }, asyn
   await home.answer();
   await Promise.all([clerk.inCall(), home.inCall()]);
   await Promise.all([clerk, home].map((each) => material(each, 1).waitFor()));
+});
+
+test('the business form stands beside the pictures: read by both, filled in by the applicant side, with keys', { timeout: 240000 }, async () => {
+  const tab = (who) => who.page.locator('.call').getByRole('tab', { name: '业务表格' });
+  for (const who of [clerk, home]) {
+    await who.page.locator('.call').getByRole('tab', { name: '材料要点' }).focus();
+    await who.page.keyboard.press('ArrowRight');
+    await who.page.locator('.call').getByTestId('case-form').getByText('演示学校教学楼').waitFor();
+    assert.equal(await tab(who).getAttribute('aria-selected'), 'true');
+    await who.page.locator('.call section.stage').waitFor(); // what is talked about is still in sight
+  }
+  assert.equal(await home.page.getByTestId('call-form-edit').count(), 0, 'the home side reads');
+  await clerk.page.getByTestId('call-form-edit').press('Enter');
+  const form = clerk.page.getByTestId('call-form');
+  await form.getByLabel('建筑面积').fill('约三千');
+  await clerk.page.keyboard.press('Enter');
+  await form.getByText('业务表格“建筑面积（平方米）”填得不对').waitFor();
+  await eventually(() => form.getByText('只能填数字').evaluate((note) => {
+    const { left, right, top, bottom } = note.getBoundingClientRect();
+    return [top + 2, bottom - 2].every((y) => note.contains(document.elementFromPoint((left + right) / 2, y)));
+  }), (uncovered) => uncovered, { what: 'what is wrong with the field in sight above the buttons' });
+  await shot('form-wrong');
+  await clerk.page.keyboard.press('Control+a');
+  await clerk.page.keyboard.type('３２００');
+  await clerk.page.keyboard.press('Enter');
+  await home.page.getByTestId('case-form').getByText('3200').waitFor();
+  await clerk.page.getByTestId('case-form').getByText('3200').waitFor();
+  await shot('form-read');
+  // A verdict of the other side does not stop who is typing, and hanging up keeps it.
+  await clerk.page.getByTestId('call-form-edit').click();
+  await form.getByLabel('建设单位').fill('演示建设单位');
+  for (const who of [clerk, home]) await clickTab(who, '材料要点');
 });
 
 test('the home clerk asks for a page, one key takes it, both see it', { timeout: 240000 }, async () => {
@@ -233,11 +264,16 @@ test('two captures beside each other, looked at together', { timeout: 240000 }, 
 test('after the call: the notice by clicking, the pages as one PDF, a message to the citizen', { timeout: 240000 }, async () => {
   const { page } = clerk;
   await clerk.hangUp();
+  await page.getByText('业务表格里填写的内容已保存').waitFor();
+  assert.deepEqual((await found()).form, { '工程名称': '演示学校教学楼', '建设单位': '演示建设单位', '建筑面积（平方米）': '3200' });
   await page.locator('[role=dialog] .back').click();
   await page.locator('header .cases').click();
   await page.getByRole('tab', { name: '全部办件' }).click();
   await page.locator('.el-table__row .link', { hasText: serial }).click();
   await material(clerk, 2).waitFor();
+  await page.getByRole('button', { name: '收件完成' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '完成' }).click();
+  await page.locator('.head .el-tag', { hasText: '待受理' }).first().waitFor();
   await page.getByRole('button', { name: '制作文书' }).click();
   await page.getByRole('menuitem', { name: '一次性告知书' }).click();
   const sheet = await page.getByRole('link', { name: '一次性告知书' }).getAttribute('href');

@@ -101,7 +101,7 @@ export default {
         help: '滚轮缩放，按住拖动',
         held: '保持中',
       },
-      tab: { chat: '聊天', materials: '材料要点', info: '通话信息' },
+      tab: { chat: '聊天', materials: '材料要点', form: '业务表格', info: '通话信息' },
       chat: {
         empty: '还没有消息。听不清或要记下内容时，可在这里发文字；内容随录像保存。',
         hint: '输入文字，回车发送',
@@ -312,7 +312,7 @@ export default {
         help: 'Wheel to zoom, drag to move',
         held: 'On hold',
       },
-      tab: { chat: 'Chat', materials: 'Materials', info: 'Call' },
+      tab: { chat: 'Chat', materials: 'Materials', form: 'Form', info: 'Call' },
       chat: {
         empty: 'No messages yet. Write here what cannot be heard or should be kept; it is kept with the recording.',
         hint: 'Type, then Enter',

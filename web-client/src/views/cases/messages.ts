@@ -4,6 +4,7 @@ export default {
     cases: {
       form: {
         title: '业务表格', required: '必填', print: '打印表格', open: '必填项还有 {n} 项没填', missing: '未填写（必填）', none: '—', choose: '请选择', date: '年-月-日，如 2026-11-30', sign: '申请人（签名）：', signed: '日期：', wrong: '业务表格“{name}”填得不对，请改正后再保存',
+        kept: '业务表格里填写的内容已保存', keptBut: '业务表格已保存，但“{names}”填得不对，没有保存，请在办件里重填', and: '”、“', notKept: '业务表格里填写的内容没有保存，请在办件里重填：{reason}',
         fault: { number: '只能填数字，整数不超过十五位、小数不超过六位', date: '没有这一天，请按“年-月-日”填写，如 2026-11-30', choice: '请从选项里选择', long: '内容过长，请缩短' },
       },
       join: '合并为 PDF（{n} 页）', joinedSome: '已合并 {n} 页；本材料共 {all} 个文件，其余是 PDF 文件或仍在处理，未合并',
@@ -79,6 +80,7 @@ export default {
     cases: {
       form: {
         title: 'Business form', required: 'Required', print: 'Print the form', open: '{n} required fields are empty', missing: 'Empty (required)', none: '—', choose: 'Choose', date: 'Year-month-day, such as 2026-11-30', sign: 'Signature of the applicant:', signed: 'Date:', wrong: 'The field "{name}" is not right; correct it and save again',
+        kept: 'What was typed into the business form is saved', keptBut: 'The business form is saved, but for what is not right: "{names}". Type it again in the case', and: '", "', notKept: 'What was typed into the business form is not saved; type it again in the case: {reason}',
         fault: { number: 'Digits only, at most fifteen and six behind the point', date: 'Not a day of the calendar; year-month-day, such as 2026-11-30', choice: 'Choose one of the list', long: 'Too long' },
       },
       join: 'Join as PDF ({n} pages)', joinedSome: '{n} pages are joined; of {all} files the others are PDFs or still being made',
