@@ -79,7 +79,7 @@ export default {
   en: {
     cases: {
       form: {
-        title: 'Business form', required: 'Required', print: 'Print the form', open: '{n} required fields are empty', missing: 'Empty (required)', none: '—', choose: 'Choose', date: 'Year-month-day, such as 2026-11-30', sign: 'Signature of the applicant:', signed: 'Date:', wrong: 'The field "{name}" is not right; correct it and save again',
+        title: 'Business form', required: 'Required', print: 'Print the form', open: '{n} required fields are empty', missing: 'Empty (required)', none: '—', choose: 'Choose', date: 'Such as 2026-11-30', sign: 'Signature of the applicant:', signed: 'Date:', wrong: 'The field "{name}" is not right; correct it and save again',
         kept: 'What was typed into the business form is saved', keptBut: 'The business form is saved, but for what is not right: "{names}". Type it again in the case', and: '", "', notKept: 'What was typed into the business form is not saved; type it again in the case: {reason}',
         fault: { number: 'Digits only, at most fifteen and six behind the point', date: 'Not a day of the calendar; year-month-day, such as 2026-11-30', choice: 'Choose one of the list', long: 'Too long' },
       },

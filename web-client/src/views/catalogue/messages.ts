@@ -66,7 +66,7 @@ export default {
       pinyinHint: 'Made from the name when empty', notAPicture: 'Not a picture that can be used; take a JPEG or PNG', pictureFailed: 'The picture could not be read', tolerated: '{n} working days later',
       state: { new: 'New', editing: 'Being edited', published: 'Published', withdrawn: 'Withdrawn' },
       section: { item: 'Basics', facts: 'Facts', conditions: 'Conditions', form: 'Business form', material: 'Material', materials: 'Materials' },
-      form: { name: 'Name', kind: 'Kind', required: 'Required', choices: 'Choices', hint: 'Hint' }, formKind: { text: 'Text', lines: 'Several lines', number: 'Number', date: 'Date', choice: 'Choice' },
+      form: { name: 'Name', kind: 'Kind', required: 'Required', choices: 'Choices', hint: 'Hint' }, formKind: { text: 'Text', lines: 'Lines', number: 'Number', date: 'Date', choice: 'Choice' },
       formNote: 'What a case has to tell beside its applicant and materials, a field to a line; may be left empty.', formChoices: 'Two or more, with ; between', addField: 'Add a field', formFull: 'At most {n} fields',
       field: { id: 'Code', name: 'Name', pinyin: 'Pinyin initials', department: 'Department', demo: 'Demo data', areas: 'Areas' },
       facts: {
