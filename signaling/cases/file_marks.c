@@ -9,43 +9,35 @@
 #include "signaling/desk/emit.h"
 #include "signaling/desk/http.h"
 #include "signaling/desk/markers.h"
+#include "signaling/desk/stroke.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define POINTS_MAX 256
-#define UNIT       10000 /* coordinates are ten-thousandths */
-#define MARKS_MAX  200 /* on one file */
+#define MARKS_MAX 200 /* on one file */
 
-/* --- what was drawn --------------------------------------------------------------------------------- */
+/* What was drawn; clear it with g_free(points). */
+struct drawn {
+	const char *shape; /* static */
+	char *points;
+};
 
-static bool point_ok(const json_t *point)
+/* Strokes are read as messages bring them, so that both ways in have the same bounds. */
+static int read_drawn(const json_t *params, struct drawn *ret_drawn)
 {
-	for (size_t i = 0; i < 2; i++) {
-		const json_t *one = json_array_get(point, i);
+	char *text = json_dumps(params, JSON_COMPACT);
+	struct fw_json_values values;
+	int r = text ? fw_json_values_read(&values, text, strlen(text)) : -ENOMEM;
 
-		if (!json_is_integer(one) || json_integer_value(one) < 0 ||
-			json_integer_value(one) > UNIT) {
-			return false;
-		}
+	if (r >= 0) {
+		ret_drawn->shape = fw_stroke_shape(&values, values.list);
+		ret_drawn->points = ret_drawn->shape ? fw_stroke_points(&values, values.list) : NULL;
+		r = ret_drawn->shape ? 0 : FW_CODE_MALFORMED;
+		fw_json_values_clear(&values);
 	}
-	return json_array_size(point) == 2;
-}
-
-static bool points_ok(const json_t *points, bool is_line)
-{
-	size_t count = json_array_size(points);
-
-	if (count < 2 || count > (is_line ? POINTS_MAX : 2)) {
-		return false;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (!point_ok(json_array_get(points, i))) {
-			return false;
-		}
-	}
-	return true;
+	free(text);
+	return r == -EBADMSG || r == -EOVERFLOW ? FW_CODE_MALFORMED : r;
 }
 
 /* The call the account is in, if it is about this case; *ret_us: where its recording stands; 0: nowhere. */
@@ -75,59 +67,60 @@ static int next_number(struct fw_desk *desk, const char *file, int64_t *ret_numb
 }
 
 static int store(struct fw_desk *desk, const struct fw_account *account, const struct fw_case *c,
-	const struct fw_http_question *question, int64_t number)
+	const struct fw_http_question *question, const struct drawn *drawn, int64_t number)
 {
-	char *points = json_dumps(json_object_get(question->params, "points"), JSON_COMPACT);
 	int64_t recording_us;
 	struct fw_call *call = live_call(desk, account, c, &recording_us);
 	int r = fw_db_run(desk->setup.db,
 		"INSERT INTO case_mark (file, number, shape, points, account, call, recording_us,"
 		" at_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 		FW_DB_VALUES(fw_db_text(fw_case_file_param(question)), fw_db_int(number),
-			fw_db_text(json_string_value(json_object_get(question->params, "shape"))),
-			fw_db_text(points), fw_db_text(account->person->id),
-			fw_db_text(call ? call->id : NULL),
+			fw_db_text(drawn->shape), fw_db_text(drawn->points),
+			fw_db_text(account->person->id), fw_db_text(call ? call->id : NULL),
 			recording_us ? fw_db_int(recording_us) : fw_db_null(),
 			fw_db_int(desk->now_us)),
 		NULL);
 
-	free(points);
 	return r < 0 || !call ? MIN(r, 0)
 			      : fw_marker(desk, call, "mark", account->window->part->participant,
 					FW_TRACK_COUNT, NULL);
 }
 
-int fw_file_mark_operation(struct fw_desk *desk, const struct fw_http_question *question)
+/* The row, those who look at the case, and the log. */
+static int mark(struct fw_desk *desk, const struct fw_http_question *question,
+	const struct fw_case *c, const struct drawn *drawn)
 {
-	static const char *const shapes[] = {"box", "arrow", "line", NULL};
 	const struct fw_account *account = question->session->account;
-	const char *shape = json_string_value(json_object_get(question->params, "shape"));
-	int kind = shape ? fw_word_index(shapes, shape) : -1;
 	g_autofree char *detail = NULL;
 	int64_t number;
-	struct fw_case c;
-	int r = fw_case_file_filed(desk, question, &c, NULL);
+	int r = next_number(desk, fw_case_file_param(question), &number);
 
-	if (r != 0) {
+	if (r != 0 || (r = store(desk, account, c, question, drawn, number)) < 0) {
 		return r;
 	}
-	if (kind < 0 || !points_ok(json_object_get(question->params, "points"), kind == 2)) {
-		return FW_CODE_MALFORMED;
-	}
-	if ((r = next_number(desk, fw_case_file_param(question), &number)) != 0 ||
-		(r = store(desk, account, &c, question, number)) < 0) {
-		return r;
-	}
-	fw_case_tell(desk, &c, "mark", 0);
+	fw_case_tell(desk, c, "mark", 0);
 	detail = g_strdup_printf("{\"case\":\"%s\",\"number\":%" G_GINT64_FORMAT
 				 ",\"shape\":\"%s\"}",
-		c.id, number, shapes[kind]);
+		c->id, number, drawn->shape);
 	r = fw_deed(desk, account, account->window, "case.file_marked", "case_file",
 		fw_case_file_param(question), detail);
 	if (r == 0) {
 		fw_http_answer(desk, question->request, 201,
 			g_strdup_printf("{\"number\":%" G_GINT64_FORMAT "}", number), NULL);
 	}
+	return r;
+}
+
+int fw_file_mark_operation(struct fw_desk *desk, const struct fw_http_question *question)
+{
+	struct drawn drawn = {0};
+	struct fw_case c;
+	int r = fw_case_file_filed(desk, question, &c, NULL);
+
+	if (r == 0 && (r = read_drawn(question->params, &drawn)) == 0) {
+		r = mark(desk, question, &c, &drawn);
+	}
+	g_free(drawn.points);
 	return r;
 }
 

@@ -61,6 +61,7 @@ static const struct {
 	[FW_METHOD_CAPTURE_ASK] = {fw_show_ask_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_CAPTURE_ANSWER] = {fw_show_answer_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_POINTER_MOVE] = {fw_show_point_method, FW_RIGHT_CALL_TAKE_PART, false},
+	[FW_METHOD_MARK_SHOW] = {fw_show_mark_method, FW_RIGHT_CALL_TAKE_PART, false},
 	[FW_METHOD_WALL_WATCH] = {fw_wall_watch_method, FW_RIGHT_COUNT, true},
 };
 

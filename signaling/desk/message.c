@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "signaling/desk/stroke.h"
 #include "signaling/desk/words.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ enum field_type {
 	FIELD_DEVICES,
 	FIELD_CODECS,
 	FIELD_STATS,
+	FIELD_STROKE,
 };
 
 struct field {
@@ -173,6 +175,12 @@ static const struct field pointer_fields[] = {
 	{"y", FIELD_INT, true, POINTER_MAX, NULL},
 	FIELDS_END,
 };
+static const struct field mark_fields[] = {
+	CALL_FIELD,
+	{"on", FIELD_TOKEN, false, ID_CHARS, NULL},
+	{"mark", FIELD_STROKE, true, 0, NULL},
+	FIELDS_END,
+};
 static const struct field watch_fields[] = {
 	{"case", FIELD_TOKEN, true, CALL_CHARS, NULL},
 	FIELDS_END,
@@ -214,6 +222,7 @@ static const struct {
 	[FW_METHOD_CAPTURE_ASK] = {"capture.ask", ask_fields},
 	[FW_METHOD_CAPTURE_ANSWER] = {"capture.answer", ask_answer_fields},
 	[FW_METHOD_POINTER_MOVE] = {"pointer.move", pointer_fields},
+	[FW_METHOD_MARK_SHOW] = {"mark.show", mark_fields},
 	[FW_METHOD_WALL_WATCH] = {"wall.watch", wall_fields},
 };
 
@@ -319,6 +328,8 @@ static bool field_ok(const struct fw_client_message *message, const struct field
 		return codecs_ok(message, value, field->most);
 	case FIELD_STATS:
 		return stats_ok(message, value, field->most);
+	case FIELD_STROKE:
+		return fw_stroke_shape(&message->values, value) != NULL;
 	default:
 		return value->kind == FW_JSON_TEXT && text_ok(field, value->text);
 	}
@@ -503,4 +514,12 @@ char *fw_client_message_stats(const struct fw_client_message *message)
 	g_autofree char *down = fw_json_value_compact(&message->values, param(message, "down"));
 
 	return g_strdup_printf("{\"up\":%s,\"down\":%s}", up, down);
+}
+
+const struct fw_json_value *fw_client_message_stroke(
+	const struct fw_client_message *message, const char *field)
+{
+	const struct fw_json_value *value = param(message, field);
+
+	return is_empty(value) ? NULL : value;
 }

@@ -45,6 +45,7 @@ enum fw_method {
 	FW_METHOD_CAPTURE_ASK,
 	FW_METHOD_CAPTURE_ANSWER,
 	FW_METHOD_POINTER_MOVE,
+	FW_METHOD_MARK_SHOW,
 	FW_METHOD_WALL_WATCH,
 	FW_METHOD_COUNT
 };
@@ -71,6 +72,9 @@ int fw_client_message_device(const struct fw_client_message *message, const char
 bool fw_client_message_has_codec(const struct fw_client_message *message, const char *codec);
 /* The sub-objects of stats.report as one compact text; g_free. */
 char *fw_client_message_stats(const struct fw_client_message *message);
+/* Among the message's values (stroke.h). */
+const struct fw_json_value *fw_client_message_stroke(
+	const struct fw_client_message *message, const char *field);
 
 const char *fw_method_name(enum fw_method method);
 

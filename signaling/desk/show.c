@@ -5,6 +5,7 @@
 #include "signaling/desk/markers.h"
 #include "signaling/desk/parts.h"
 #include "signaling/desk/party.h"
+#include "signaling/desk/stroke.h"
 
 /* The event to all others who are in; how many heard it. */
 static unsigned tell_others(struct fw_desk *desk, const struct fw_part *part, struct fw_json *json)
@@ -102,6 +103,47 @@ int fw_show_point_method(struct fw_desk *desk, struct fw_client *client,
 	} else { /* gone from the picture */
 		fw_json_null(&json, "x");
 		fw_json_null(&json, "y");
+	}
+	(void)tell_others(desk, part, &json);
+	return 0;
+}
+
+/* A mark is drawn, which the replay tells; 0, code, or errno. */
+static int draw(struct fw_desk *desk, struct fw_part *part, const char *shape)
+{
+	if (part->drawn >= FW_DRAWN_MAX || (part->drew && desk->now - part->drew < FW_DRAW_US)) {
+		return FW_CODE_TOO_MANY;
+	}
+	fw_memory_touch(desk->memory, part);
+	part->drew = desk->now;
+	part->drawn++;
+	return fw_marker(desk, part->call, "live_mark", part->participant, FW_TRACK_COUNT, shape);
+}
+
+int fw_show_mark_method(struct fw_desk *desk, struct fw_client *client,
+	const struct fw_client_message *message, struct fw_answer *answer)
+{
+	const struct fw_json_value *stroke = fw_client_message_stroke(message, "mark");
+	struct fw_part *part;
+	struct fw_json json;
+	int r = fw_party_find_active(desk, client, message, &part);
+
+	(void)answer;
+	if (r != 0 ||
+		(stroke && (r = draw(desk, part, fw_stroke_shape(&message->values, stroke))) != 0)) {
+		return r;
+	}
+	begin(&json, "mark.shown", part);
+	fw_json_text(&json, "on", fw_client_message_text(message, "on"));
+	if (stroke) {
+		g_autofree char *points = fw_stroke_points(&message->values, stroke);
+
+		fw_json_open(&json, "mark", '{');
+		fw_json_text(&json, "shape", fw_stroke_shape(&message->values, stroke));
+		fw_json_raw(&json, "points", points);
+		fw_json_close(&json, '}');
+	} else { /* wiped */
+		fw_json_null(&json, "mark");
 	}
 	(void)tell_others(desk, part, &json);
 	return 0;

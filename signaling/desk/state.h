@@ -133,6 +133,8 @@ struct fw_part {
 	const char *refuse_reason; /* static word; NULL: not refused in this server run */
 	char refuse_text[FW_NOTE_SIZE]; /* empty: none */
 	int64_t stats; /* desk time of the last stats.report */
+	int64_t drew; /* desk time of the last mark on a live picture */
+	unsigned drawn; /* such marks in this server run */
 	bool requester_side;
 	unsigned invited_by; /* participant; 0: called, or calls itself */
 	unsigned group; /* of windows invited together, unique in the call */

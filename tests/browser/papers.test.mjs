@@ -14,6 +14,7 @@ import { Clerk } from './support/clerk.mjs';
 import { Office } from './support/office.mjs';
 
 const SHOTS = process.env.FW_SHOTS;
+const MARK = '.glass svg path'; // the tools beside it have pictures of this kind too
 let office, camera, left, right, clerk, home, theCase, serial;
 
 const shot = async (name) => {
@@ -86,6 +87,43 @@ test('a call about the case shows its papers to both', { timeout: 240000 }, asyn
   await home.answer();
   await Promise.all([clerk.inCall(), home.inCall()]);
   await Promise.all([clerk, home].map((each) => material(each, 1).waitFor()));
+});
+
+test('one points and draws on the live picture, both see it, and it goes again', { timeout: 240000 }, async () => {
+  // The home clerk has the clerk's document camera large by itself; the clerk chooses it too.
+  await clerk.page.getByRole('button', { name: '我 · 高拍仪' }).click();
+  const stages = [home, clerk].map((each) => each.page.locator('section.stage'));
+  const [own, theirs] = stages;
+  for (const stage of stages) await eventually(() => stage.locator('.glass').boundingBox(), (box) => box !== null && box.width > 100, { what: 'the live picture' });
+  const glass = await own.locator('.glass').boundingBox();
+  const at = (x, y) => [glass.x + x * glass.width, glass.y + y * glass.height];
+  const shares = async (stage, selector) => {
+    const [box, whole] = await Promise.all([stage.locator(selector).boundingBox(), stage.locator('.glass').boundingBox()]);
+    return [(box.x + box.width / 2 - whole.x) / whole.width, (box.y + box.height / 2 - whole.y) / whole.height];
+  };
+  const near = ([x, y], [wantedX, wantedY]) => Math.abs(x - wantedX) < 0.02 && Math.abs(y - wantedY) < 0.02;
+  await home.page.mouse.move(...at(0.2, 0.3));
+  await theirs.locator('.pointer').waitFor();
+  await home.page.mouse.move(...at(0.25, 0.4));
+  await eventually(() => shares(theirs, '.pointer'), (place) => near(place, [0.25, 0.4]), { what: 'the pointer at the same place of the other screen' });
+  const draw = async () => {
+    await home.page.mouse.move(...at(0.3, 0.3));
+    await home.page.mouse.down();
+    await home.page.mouse.move(...at(0.5, 0.6), { steps: 4 });
+    await home.page.mouse.up();
+    await Promise.all(stages.map((each) => each.locator(MARK).waitFor({ state: 'attached' })));
+  };
+  await own.getByRole('button', { name: '方框' }).click();
+  await draw();
+  assert.ok(near(await shares(theirs, MARK), [0.4, 0.45]));
+  await shot('live-mark');
+  await home.page.keyboard.press('Escape');
+  await Promise.all(stages.map((each) => each.locator(MARK).waitFor({ state: 'detached' })));
+  await own.getByRole('button', { name: '箭头' }).click();
+  await draw();
+  await Promise.all(stages.map((each) => each.locator(MARK).waitFor({ state: 'detached' }))); // by itself
+  await own.getByRole('button', { name: '箭头' }).click(); // out of the hand
+  assert.equal((await found()).files.flatMap((each) => each.marks).length, 0, 'nothing is kept beside a file');
 });
 
 test('the business form stands beside the pictures: read by both, filled in by the applicant side, with keys', { timeout: 240000 }, async () => {
@@ -325,6 +363,7 @@ test('an auditor goes from the recording to the case, and from its verdict back 
   const events = auditor.page.locator('.events');
   await events.getByText('材料审查：材料 1 符合').waitFor();
   await events.getByText('身份核验：一致').waitFor();
+  for (const shape of ['方框', '箭头']) await events.getByText(`在实时画面上标注：${shape}`).waitFor();
   if (SHOTS) await auditor.page.screenshot({ path: `${SHOTS}/replay.png` });
   await auditor.page.getByRole('button', { name: serial }).click();
   await auditor.page.waitForURL(`**/cases/${theCase}`);

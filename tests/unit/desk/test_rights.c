@@ -485,6 +485,7 @@ static const char *const requests[FW_METHOD_COUNT] = {
 	[FW_METHOD_CAPTURE_ASK] = "{" OF_CALL ",\"material\":3}",
 	[FW_METHOD_CAPTURE_ANSWER] = "{" OF_CALL ",\"ask\":1,\"state\":\"taken\"}",
 	[FW_METHOD_POINTER_MOVE] = "{" OF_CALL ",\"on\":\"file:x\"}",
+	[FW_METHOD_MARK_SHOW] = "{" OF_CALL ",\"on\":\"file:x\"}",
 	[FW_METHOD_WALL_WATCH] = "{\"hall\":\"441523-01\"}",
 };
 

@@ -178,6 +178,10 @@ const alarm = object({
 export type WallAlarm = Infer<typeof alarm>;
 
 /** Every event and its data. */
+/** Drawn over a picture; points in ten-thousandths of it. */
+const stroke = object({ shape: oneOf('box', 'arrow', 'line'), points: listOf(listOf(integer)) });
+export type Stroke = Infer<typeof stroke>;
+
 const events = {
   hello: object({
     server: text, version: text, protocol: text, time_us: integer, account,
@@ -204,6 +208,7 @@ const events = {
   'capture.asked': object({ call: text, participant: integer, ask: integer, material: integer }),
   'capture.answered': object({ call: text, participant: integer, ask: integer, state: oneOfOr('failed', 'taken', 'declined') }),
   'pointer.moved': object({ call: text, participant: integer, on: text, x: orNull(integer), y: orNull(integer) }),
+  'mark.shown': object({ call: text, participant: integer, on: text, mark: orNull(stroke) }),
   'wall.halls': object({ first: flag, rows: listOf(hallRow) }),
   'wall.windows': object({ hall: text, rows: listOf(windowRow), total: integer }),
   'wall.calls': object({ rows: listOf(wallCall), total: integer }),
@@ -250,6 +255,7 @@ export const methods = {
   'capture.ask': object({ ask: integer }),
   'capture.answer': nothing,
   'pointer.move': nothing,
+  'mark.show': nothing,
   'wall.watch': nothing,
 };
 export type MethodName = keyof typeof methods;
@@ -297,6 +303,7 @@ export interface MethodParams {
   'capture.ask': OfCall & { material: number };
   'capture.answer': OfCall & { ask: number; state: 'taken' | 'declined' | 'failed' };
   'pointer.move': OfCall & { on: string; x?: number; y?: number };
+  'mark.show': OfCall & { on: string; mark?: Stroke };
   'wall.watch': { hall?: string; off?: boolean };
 }
 

@@ -79,7 +79,7 @@ export default {
         requested: '发起呼叫', citizen_informed: '已告知申请人将录像', ring: '开始振铃', ring_displayed: '来电已显示', ring_tone: '铃声已响', answered: '接听', joined: '加入', left: '离开',
         connection_lost: '线路中断', connection_back: '线路恢复', media: '设备变化', chat: '文字消息', chat_purged: '文字消息（已清除）', recording_started: '开始录像', recording_resumed: '继续录像', recording_failed: '录像中断', server_restart: '服务器重启', ended: '结束',
         drill: '模拟办件', invited: '邀请加入', invite_ended: '没有加入', hold: '保持', resume: '恢复', transfer: '开始转接', transferred: '已转接', transfer_returned: '转接未成，回到原窗口',
-        verdict: '材料审查', identity: '身份核验', mark: '标注', capture_asked: '请对方拍摄材料', capture_answered: '拍摄结果',
+        verdict: '材料审查', identity: '身份核验', mark: '标注', live_mark: '在实时画面上标注', capture_asked: '请对方拍摄材料', capture_answered: '拍摄结果',
       },
       why: { taken: '已拍摄', declined: '未拍', failed: '没有拍成', refused: '拒绝', unanswered: '无人接听', withdrawn: '已取消', hangup: '自行离开', hungUp: '已挂断', left: '窗口离岗', rejoin_timeout: '线路没有恢复', transferred: '已转接', cancelled: '申请方已取消', server_restart: '服务器重启', nobody_there: '没有窗口在岗', disk_full: '磁盘已满', disk_slow: '磁盘太慢', error: '录像故障' },
       download: {
@@ -177,7 +177,7 @@ export default {
         requested: 'Call requested', citizen_informed: 'Citizen told of the recording', ring: 'Ringing', ring_displayed: 'Ring displayed', ring_tone: 'Ring tone playing', answered: 'Answered', joined: 'Joined', left: 'Left',
         connection_lost: 'Line lost', connection_back: 'Line back', media: 'Device change', chat: 'Chat', chat_purged: 'Chat (purged)', recording_started: 'Recording began', recording_resumed: 'Recording went on', recording_failed: 'Recording broke off', server_restart: 'Server restart', ended: 'Ended',
         drill: 'Drill', invited: 'Invited', invite_ended: 'Did not join', hold: 'On hold', resume: 'Resumed', transfer: 'Handing on', transferred: 'Handed on', transfer_returned: 'Came back from handing on',
-        verdict: 'Verdict', identity: 'Identity check', mark: 'Mark', capture_asked: 'Capture asked for', capture_answered: 'Capture',
+        verdict: 'Verdict', identity: 'Identity check', mark: 'Mark', live_mark: 'Mark on the live picture', capture_asked: 'Capture asked for', capture_answered: 'Capture',
       },
       why: { taken: 'Taken', declined: 'Declined', failed: 'Failed', refused: 'refused', unanswered: 'unanswered', withdrawn: 'taken back', hangup: 'by itself', hungUp: 'hung up', left: 'window released', rejoin_timeout: 'line did not come back', transferred: 'handed on', cancelled: 'cancelled by the caller', server_restart: 'server restart', nobody_there: 'no window there', disk_full: 'disk full', disk_slow: 'disk too slow', error: 'recorder failed' },
       download: {

@@ -35,6 +35,7 @@ export function useReplayWords(): ReplayWords {
       const ruled = kind === 'verdict' ? /^(\d+) (\w+)$/.exec(text) : null;
       if (ruled !== null) return t('audit.ruled', { name, n: ruled[1], verdict: known(`cases.verdict.${ruled[2] ?? ''}`, text) });
       if (kind === 'identity') return t('shell.colon', { name, text: known(`papers.identity.result.${text}`, text) });
+      if (kind === 'live_mark') return t('shell.colon', { name, text: known(`papers.${text}`, text) });
       if (kind === 'media') return mediaChange(text);
       if (kind === 'recording_started' && text === 'resumed') return t('audit.marker.recording_resumed');
       if (kind === 'ended' && text === 'hangup') return t('shell.colon', { name, text: t('audit.why.hungUp') }); // for all, not for who left
