@@ -6,6 +6,8 @@
 
 #include <glib.h>
 
+#include "capture/geometry.h"
+
 #define NEAR      0.035 /* relative difference of proportions that perspective may leave */
 #define MM_PER_IN 25.4
 

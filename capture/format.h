@@ -8,7 +8,7 @@
 #ifndef FW_CAPTURE_FORMAT_H
 #define FW_CAPTURE_FORMAT_H
 
-#include "capture/geometry.h"
+struct fw_quad;
 
 #define FW_DPI_WANTED 200 /* DA/T 31: what an archive takes at least */
 

@@ -111,6 +111,20 @@ static void add(const char *arguments[ARGUMENTS_MAX], const char *const *more)
 	}
 }
 
+/* What is known of a page beside its still. */
+static void add_wishes(const char *arguments[ARGUMENTS_MAX], const struct fw_job_paper *paper)
+{
+	const char *const desk[] = {"--desk", paper->desk, NULL};
+	const char *const format[] = {"--format", paper->format, NULL};
+
+	if (paper->desk[0]) {
+		add(arguments, desk);
+	}
+	if (paper->format[0]) {
+		add(arguments, format);
+	}
+}
+
 static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_command *command,
 	const struct fw_job_descriptors *descriptors, struct fw_process **ret_process)
 {
@@ -118,8 +132,7 @@ static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_
 	g_autofree char *key_id = g_strdup_printf("case/%s", paper->case_id);
 	g_autofree char *turn = g_strdup_printf("%u", paper->turn);
 	const char *const page[] = {"--still", paper->still, "--page", paper->page, "--thumbnail",
-		paper->thumbnail, "--turn", turn, "--seen", paper->desk[0] ? "--desk" : NULL,
-		paper->desk, NULL};
+		paper->thumbnail, "--turn", turn, "--seen", NULL};
 	const char *const pdf[] = {"--pdf", paper->page, "--pages", command->start.list,
 		paper->archive ? "--archive" : NULL, NULL};
 	const char *const words[] = {"--page", paper->page, "--words", paper->words,
@@ -136,6 +149,9 @@ static int spawn_paper(const struct fw_jobs_config *config, const struct fw_job_
 	enum fw_job_kind kind = command->start.kind;
 
 	add(arguments, of[kind].more);
+	if (kind == FW_JOB_PAGE) {
+		add_wishes(arguments, paper);
+	}
 	return spawn(of[kind].program, arguments, kind, descriptors, NULL, ret_process);
 }
 

@@ -47,6 +47,7 @@ struct fw_job_paper {
 	char thumbnail[FW_ID_SIZE]; /* of PAGE, to be written */
 	char desk[FW_ID_SIZE]; /* of PAGE: the empty desk, under a key of its own; empty: none */
 	unsigned turn; /* of PAGE: 0, 90, 180, 270 */
+	char format[8]; /* of PAGE: a name of capture/format.h; empty: guessed */
 	bool archive; /* of PDF: as PDF/A-2b */
 	char words[FW_ID_SIZE]; /* of WORDS, to be written */
 };

@@ -40,6 +40,7 @@ int fw_schema_apply(struct fw_db *db)
 		fw_text_0038_item_form_sql,
 		fw_text_0040_words_sql,
 		fw_text_0044_empty_desk_sql,
+		fw_text_0045_paper_format_sql,
 	};
 
 	return fw_db_migrate(db, steps, G_N_ELEMENTS(steps));

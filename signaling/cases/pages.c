@@ -32,7 +32,8 @@ static int read_paper(
 	struct fw_job_paper paper = {0};
 	int r = fw_db_query(desk->setup.db,
 		"SELECT p.page, p.thumbnail, p.rotation, COALESCE(f.blob, p.file),"
-		" COALESCE(d.id, '') FROM case_page p LEFT JOIN case_file f ON f.id = p.file"
+		" COALESCE(d.id, ''), COALESCE(u.format, '') FROM case_page p LEFT JOIN case_file "
+		"f ON f.id = p.file"
 		" LEFT JOIN upload u ON u.file = COALESCE(f.blob, p.file)"
 		" LEFT JOIN empty_desk d ON d.id = u.desk AND d.state = 'kept' WHERE p.file = ?1",
 		FW_DB_VALUES(fw_db_text(job->file)), &row);
@@ -46,6 +47,7 @@ static int read_paper(
 	g_strlcpy(paper.thumbnail, fw_db_column_text(row, 1), sizeof(paper.thumbnail));
 	paper.turn = (unsigned)fw_db_column_int(row, 2);
 	g_strlcpy(paper.desk, fw_db_column_text(row, 4), sizeof(paper.desk));
+	g_strlcpy(paper.format, fw_db_column_text(row, 5), sizeof(paper.format));
 	*ret_paper = paper;
 	return 0;
 }

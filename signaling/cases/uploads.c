@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/sealed.h"
 #include "base/text.h"
+#include "capture/format.h"
 #include "signaling/cases/empty_desk.h"
 #include "signaling/cases/files.h"
 #include "signaling/cases/page_fault.h"
@@ -182,14 +183,29 @@ static void erase(struct fw_desk *desk, const struct upload *upload)
 
 /* --- the promise ------------------------------------------------------------------------------------ */
 
-/* Optional: the empty desk that was learnt when it was taken. */
-static bool read_desk(const json_t *params, const struct fw_case_file *file, const char **ret_desk)
+/* How its page is to be made; NULL: nothing said. */
+struct wishes {
+	const char *desk; /* the empty desk that was learnt when it was taken */
+	const char *format; /* of the paper */
+};
+
+static bool read_wishes(
+	const json_t *params, const struct fw_case_file *file, struct wishes *ret_wishes)
 {
 	const json_t *desk = json_object_get(params, "desk");
+	const json_t *format = json_object_get(params, "format");
+	struct wishes wishes = {json_string_value(desk), json_string_value(format)};
 
-	*ret_desk = json_string_value(desk);
-	return !desk || json_is_null(desk) ||
-		(fw_id_valid(*ret_desk) && strcmp(file->kind, "capture") == 0);
+	if (desk && !json_is_null(desk) &&
+		(!fw_id_valid(wishes.desk) || strcmp(file->kind, "capture") != 0)) {
+		return false;
+	}
+	if (format && !json_is_null(format) &&
+		(!wishes.format || fw_format_parse(wishes.format) == FW_FORMAT_COUNT)) {
+		return false;
+	}
+	*ret_wishes = wishes;
+	return true;
 }
 
 static bool read_promise(const json_t *params, struct fw_case_file *ret_file, const char **ret_key)
@@ -221,7 +237,7 @@ static bool read_promise(const json_t *params, struct fw_case_file *ret_file, co
 }
 
 static int store_promise(struct fw_desk *desk, const struct fw_account *account,
-	const struct fw_case_file *file, const char *client_key, const char *empty_desk,
+	const struct fw_case_file *file, const char *client_key, const struct wishes *wishes,
 	struct upload *ret_upload)
 {
 	struct upload upload = {.state = FW_UPLOAD_OPEN,
@@ -246,14 +262,17 @@ static int store_promise(struct fw_desk *desk, const struct fw_account *account,
 	*ret_upload = upload;
 	return fw_db_run(desk->setup.db,
 		"INSERT INTO upload (id, account, client_key, case_id, material, kind, name,"
-		" rotation, bytes, sha256, state, received, file, created_us, used_us, desk)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open', 0, ?11, ?12, ?12, ?13)",
+		" rotation, bytes, sha256, state, received, file, created_us, used_us, desk, "
+		"format)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open', 0, ?11, ?12, ?12, ?13, "
+		"?14)",
 		FW_DB_VALUES(fw_db_text(upload.id), fw_db_text(account->person->id),
 			fw_db_text(client_key), fw_db_text(file->case_id),
 			file->material ? fw_db_int(file->material) : fw_db_null(),
 			fw_db_text(file->kind), fw_db_blob(name, name_size),
 			fw_db_int(file->rotation), fw_db_int(file->bytes), fw_db_text(file->sha256),
-			fw_db_text(upload.file), fw_db_int(desk->now_us), fw_db_text(empty_desk)),
+			fw_db_text(upload.file), fw_db_int(desk->now_us), fw_db_text(wishes->desk),
+			fw_db_text(wishes->format)),
 		NULL);
 }
 
@@ -293,11 +312,12 @@ int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_questi
 	const struct fw_account *account = question->session->account;
 	struct fw_case_file file;
 	struct upload upload;
-	const char *client_key, *empty_desk;
+	const char *client_key;
+	struct wishes wishes;
 	int r;
 
 	if (!read_promise(question->params, &file, &client_key) ||
-		!read_desk(question->params, &file, &empty_desk)) {
+		!read_wishes(question->params, &file, &wishes)) {
 		return FW_CODE_MALFORMED;
 	}
 	if (file.bytes == 0) {
@@ -320,7 +340,7 @@ int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_questi
 	}
 	if (r != -ENOENT || (r = fw_case_file_check(desk, account, &file)) != 0 ||
 		(r = expire(desk)) < 0 || (r = too_many_open(desk, account)) != 0 ||
-		(r = store_promise(desk, account, &file, client_key, empty_desk, &upload)) < 0) {
+		(r = store_promise(desk, account, &file, client_key, &wishes, &upload)) < 0) {
 		return r;
 	}
 	answer(desk, question->request, 201, &upload);

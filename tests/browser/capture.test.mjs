@@ -220,3 +220,28 @@ test('the empty desk is learnt by one key, shown, learnt again and forgotten; pa
   await page.keyboard.press('Escape');
   await sheet.waitFor({ state: 'detached' });
 });
+
+test('the format of the paper is chosen once for the window, and its pages are made by it', { timeout: 240000 }, async () => {
+  const row = page.locator('.materials > li').nth(2);
+  await row.getByTestId('capture').click();
+  const sheet = page.getByTestId('capture-sheet');
+  await sheet.locator('.size').waitFor();
+  const option = page.getByRole('option', { name: 'A3', exact: true });
+  await sheet.getByTestId('paper-format').click();
+  await option.waitFor();
+  await page.keyboard.press('Escape'); // of the list, not of the sheet
+  await option.waitFor({ state: 'hidden' });
+  await sheet.getByTestId('paper-format').click();
+  await option.click();
+  await page.keyboard.press('F9');
+  await sheet.locator('ol.strip > li').waitFor();
+  await shot('paper-format');
+  await sheet.getByTestId('file-pages').click();
+  const mine = async () => (await files()).find((each) => each.material === 3 && each.kind === 'capture')?.page?.facts?.format;
+  await eventually(mine, (format) => format === 'a3', { what: 'a page of A3' });
+  await row.getByTestId('capture').click();
+  await sheet.getByTestId('paper-format').getByText('A3').waitFor();
+  await sheet.locator('.size').waitFor();
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+});

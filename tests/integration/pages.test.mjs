@@ -29,9 +29,9 @@ const fileOf = (id) => eventually(async () => (await wholeCase()).files.find((on
   { what: 'the page', timeout: 60000 });
 
 /** Files these bytes under this name; the last answer. */
-async function file(name, bytes, rotation = 0) {
+async function file(name, bytes, rotation = 0, more = {}) {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const promise = { key: randomUUID(), material: 1, kind: 'original', name, rotation, bytes: bytes.length, sha256 };
+  const promise = { key: randomUUID(), material: 1, kind: 'original', name, rotation, bytes: bytes.length, sha256, ...more };
   let answer = await ask('POST', `/api/v1/cases/${theCase}/uploads`, { json: promise });
   for (let offset = 0; answer.status < 300 && answer.json.state === 'open'; offset = answer.json.offset) {
     answer = await ask('POST', `/api/v1/uploads/${answer.json.upload}/pieces?offset=${offset}`, {
@@ -169,6 +169,32 @@ test('the pages of a material are one PDF for archives, which other programs rea
   assert.ok(!/Transparency|Interpolate|Encrypt/.test(first.body.toString('latin1')));
   const again = await joined(at, ask);
   assert.deepEqual([again.status, again.bundle], [200, first.bundle]);
+});
+
+test('a drawing that is said to be A3 has its true resolution, its warning and its sheet', async () => {
+  const at = `/api/v1/cases/${theCase}`;
+  const drawing = pictures.drawing();
+  const facts = [];
+  for (const format of [undefined, 'a3', 'a5', null]) {
+    const { json } = await file('竣工图纸.png', drawing, 0, { material: 3, ...(format === undefined ? {} : { format }) });
+    facts.push((await fileOf(json.file)).page.facts);
+  }
+  assert.deepEqual(facts.map((one) => [one.format, one.warnings.includes('low_resolution')]), [['a4', false], ['a3', true], ['a5', false], ['a4', false]]);
+  const [a4, a3, a5] = facts.map(({ dpi }) => dpi);
+  assert.ok(Math.abs(a4 / a3 - 420 / 297) < 0.02 && Math.abs(a5 / a4 - 297 / 210) < 0.02, JSON.stringify(facts));
+  const { json: { bundle } } = await ask('POST', `${at}/materials/3/bundles`, { json: {} });
+  const name = path.join(office.folder, 'drawings.pdf');
+  fs.writeFileSync(name, (await ask('GET', `${at}/bundles/${bundle}`)).body);
+  const sizes = [...execFileSync('pdfinfo', ['-l', '4', name], { encoding: 'utf8' }).matchAll(/Page +\d+ size: +([\d.]+) x ([\d.]+)/g)];
+  const longer = sizes.map(([, width, height]) => Math.max(width, height) / 72 * 25.4);
+  assert.ok([297, 420, 210, 297].every((wanted, i) => Math.abs(longer[i] - wanted) < 0.04 * wanted), longer.join(' '));
+  assert.equal((await file('图.png', drawing, 0, { format: 'a2' })).status, 400);
+});
+
+test('a page in too little light is told to be dark, and none in enough', async () => {
+  const made = [];
+  for (const paper of [60, 120]) made.push((await fileOf((await file('暗.png', pictures.drawing(paper), 0, { material: 4 })).json.file)).page.facts);
+  assert.deepEqual(made.map(({ warnings, measures }) => [warnings.includes('dark'), measures.paper < 85]), [[true, true], [false, false]], JSON.stringify(made));
 });
 
 test('a page is turned for everybody, and where pages are joined; its bytes stay', async () => {

@@ -56,6 +56,14 @@ export function onPaleDesk({ paper, moved = false }) {
   });
 }
 
+/** A drawing of A3 or A4, of 2400 points at its longer side, on a dark desk; paper: how bright it is. */
+export const drawing = (paper = 220) => png(2800, 2000, (x, y) => {
+  const [u, v] = [x - 200, y - 151];
+  if (u < 0 || u >= 2400 || v < 0 || v >= 1697) return Math.round(paper / 5);
+  const inside = u > 150 && u < 2250 && v > 150 && v < 1550;
+  return inside && ((u % 300 < 4 && v % 9 < 7) || (v % 175 < 4 && u % 11 < 9)) ? Math.round(paper / 6) : paper;
+});
+
 /** Says it has 200 megapixels, in a few bytes. */
 export function bomb() {
   return Buffer.concat([header(20000, 10000), chunk('IDAT', deflateSync(Buffer.alloc(1000))), chunk('IEND', Buffer.alloc(0))]);

@@ -84,15 +84,20 @@ static int run_worker(
 	return end.code;
 }
 
-static void put_still(const struct room *room, size_t cut)
+static void put_still_of(const struct room *room, int desk, int paper, size_t cut)
 {
-	fw_cleanup(fw_image_destroy) struct fw_image *image = draw_page(90, 220);
+	fw_cleanup(fw_image_destroy) struct fw_image *image = draw_page(desk, paper);
 	const struct fw_jpeg_options options = {.quality = 90};
 	g_autofree uint8_t *bytes = NULL;
 	size_t size;
 
 	assert_int_equal(fw_jpeg_encode(image, &options, &bytes, &size), 0);
 	assert_int_equal(fw_blob_put(room->store, STILL, KEY_ID, key, bytes, size - cut, NULL), 0);
+}
+
+static void put_still(const struct room *room, size_t cut)
+{
+	put_still_of(room, 90, 220, cut);
 }
 
 static const char *text_of(json_t *facts, const char *name)
@@ -139,6 +144,57 @@ static void makes_a_page(void **state)
 	json_decref(facts);
 }
 
+static bool warns(const json_t *facts, const char *warning)
+{
+	const json_t *one;
+	size_t index;
+
+	json_array_foreach (json_object_get(facts, "warnings"), index, one) {
+		if (strcmp(json_string_value(one), warning) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The same page has fewer dots to the inch the larger its paper is said to be. */
+static void warns_of_few_dots_to_the_inch(void **state)
+{
+	const struct room *room = *state;
+	json_t *a3 = NULL, *a4 = NULL, *card = NULL;
+
+	put_still(room, 0);
+	assert_int_equal(run_worker(room, "--format", "a3", &a3), 0);
+	assert_int_equal(run_worker(room, "--format", "a4", &a4), 0);
+	assert_int_equal(run_worker(room, "--format", "card", &card), 0);
+	assert_true(warns(a3, "low_resolution"));
+	assert_true(warns(a4, "low_resolution"));
+	assert_false(warns(card, "low_resolution"));
+	assert_in_range(json_integer_value(json_object_get(card, "dpi")), 200, 400);
+	assert_in_range(100 * json_integer_value(json_object_get(a4, "dpi")) /
+			json_integer_value(json_object_get(a3, "dpi")),
+		137, 145);
+	json_decref(a3);
+	json_decref(a4);
+	json_decref(card);
+}
+
+static void warns_of_too_little_light(void **state)
+{
+	const struct room *room = *state;
+	json_t *dark = NULL, *light = NULL;
+
+	put_still_of(room, 20, 65, 0);
+	assert_int_equal(run_worker(room, NULL, NULL, &dark), 0);
+	assert_int_equal(fw_blob_erase(room->store, STILL), 0);
+	put_still_of(room, 30, 110, 0);
+	assert_int_equal(run_worker(room, NULL, NULL, &light), 0);
+	assert_true(warns(dark, "dark"));
+	assert_false(warns(light, "dark"));
+	json_decref(dark);
+	json_decref(light);
+}
+
 static void names_the_fault(void **state)
 {
 	const struct room *room = *state;
@@ -166,6 +222,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(makes_a_page, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(warns_of_few_dots_to_the_inch, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(warns_of_too_little_light, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_the_fault, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(tells_how_it_failed, set_up, tear_down),
 	};

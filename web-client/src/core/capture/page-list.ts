@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages of one sitting at the document camera, in their order, before they are filed. Pure: every function
 // returns a new list.
+import type { PaperFormat } from './paper-format';
 
 export interface Page {
   id: number;
@@ -12,6 +13,8 @@ export interface Page {
   name: string;
   /** As the clerk saw it: clockwise degrees. The bytes stay as the camera gave them. */
   rotation: number;
+  /** Of the paper, as it was chosen then. */
+  format?: PaperFormat | null;
   /** What took it; of a file of this computer nothing. */
   camera?: string;
 }

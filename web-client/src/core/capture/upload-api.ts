@@ -12,9 +12,9 @@ export class UploadApi implements UploadServer {
   constructor(private readonly http: Http) {}
 
   async promise(entry: UploadEntry): Promise<UploadState> {
-    const { key, material, kind, name, rotation, bytes, sha256, desk = null } = entry;
+    const { key, material, kind, name, rotation, bytes, sha256, desk = null, format = null } = entry;
     const path = `/api/v1/cases/${encodeURIComponent(entry.caseId)}/uploads`;
-    return uploadState(await this.http.post(path, { key, material, kind, name, rotation, bytes, sha256, desk }));
+    return uploadState(await this.http.post(path, { key, material, kind, name, rotation, bytes, sha256, desk, format }));
   }
 
   async send(upload: string, offset: number, piece: Blob): Promise<UploadState> {

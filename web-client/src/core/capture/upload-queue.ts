@@ -12,6 +12,7 @@
 import { ApiError } from '../api';
 import { Emitter } from '../emitter';
 import type { Timers } from '../timers';
+import type { PaperFormat } from './paper-format';
 
 export const PIECE_BYTES = 1024 * 1024; // PROTOCOL-CASES.md: every piece but the last has this size
 
@@ -24,6 +25,7 @@ export interface UploadEntry {
   name: string;
   rotation: number; // clockwise degrees as the clerk saw the page: a hint, the bytes are untouched
   desk?: string | null; // the empty desk that was learnt for its camera
+  format?: PaperFormat | null; // of the paper; none: the server guesses
   bytes: number;
   sha256: string; // hex, of the whole file
   storedMs: number; // wall clock
@@ -107,7 +109,7 @@ export class UploadQueue extends Emitter<UploadEvents> {
   }
 
   /** Resolves when the file is safe in this browser; from then on it is filed without anybody's doing. */
-  async add(what: Pick<UploadEntry, 'caseId' | 'material' | 'kind' | 'name' | 'rotation' | 'desk'>, picture: Blob): Promise<UploadEntry> {
+  async add(what: Pick<UploadEntry, 'caseId' | 'material' | 'kind' | 'name' | 'rotation' | 'desk' | 'format'>, picture: Blob): Promise<UploadEntry> {
     const digest = await this.deps.sha256(await picture.arrayBuffer());
     const entry: UploadEntry = {
       ...what,

@@ -44,6 +44,7 @@ export default {
       waiting: '网络中断，{n} 个文件已存在本机，恢复后自动上传',
       refused: '“{name}”没有被接收：{reason}',
       drop: '不再上传',
+      paper: { label: '纸张', auto: '自动', a3: 'A3', a4: 'A4', a5: 'A5', b5: 'B5', letter: '信纸', card: '证件卡' },
       desk: {
         learn: '学习空桌面',
         again: '重新学习',
@@ -105,6 +106,7 @@ export default {
       waiting: 'The line is down; {n} files are kept here and go by themselves',
       refused: '"{name}" was not taken: {reason}',
       drop: 'Give it up',
+      paper: { label: 'Paper', auto: 'Automatic', a3: 'A3', a4: 'A4', a5: 'A5', b5: 'B5', letter: 'Letter', card: 'Card' },
       desk: {
         learn: 'Learn the empty desk',
         again: 'Learn anew',

@@ -6,6 +6,7 @@ import { useI18n } from 'vue-i18n';
 import { deskFor } from '../../bridge/empty-desks';
 import { uploads } from '../../bridge/uploads';
 import { added, faultOf, moved, removed, withdrawn, type Page } from '../../core/capture/page-list';
+import type { PaperFormat } from '../../core/capture/paper-format';
 import type { Still } from '../../core/capture/still';
 
 export interface Target {
@@ -13,7 +14,8 @@ export interface Target {
   material: number | null;
 }
 
-export function usePages(target: () => Target) {
+/** format: of the paper that lies there now. */
+export function usePages(target: () => Target, format: () => PaperFormat | null) {
   const { t } = useI18n();
   const pages = shallowRef<readonly Page[]>([]);
   const retaking = ref<number | null>(null);
@@ -21,7 +23,7 @@ export function usePages(target: () => Target) {
   const faults = ref<string[]>([]);
 
   function add(page: Omit<Page, 'id'>): void {
-    pages.value = added(pages.value, page, retaking.value);
+    pages.value = added(pages.value, { ...page, format: format() }, retaking.value);
     retaking.value = null;
   }
 
@@ -59,7 +61,7 @@ export function usePages(target: () => Target) {
         if (picture === null) return false; // the sheet has said so
         if (!pages.value.includes(page)) continue; // deleted meanwhile
         const desk = page.camera === undefined ? null : await deskFor(page.camera, picture);
-        await uploads.add({ caseId, material, kind: page.kind, name: page.name, rotation: page.rotation, desk }, picture);
+        await uploads.add({ caseId, material, kind: page.kind, name: page.name, rotation: page.rotation, desk, format: page.format ?? null }, picture);
         pages.value = removed(pages.value, page.id);
       }
       return true;
