@@ -38,7 +38,7 @@ const zh = {
   sms: { read: '查看短信' },
   window: {
     created: '新建窗口', changed: '修改窗口', closed: '停用窗口', reopened: '恢复窗口', taken: '窗口上岗', released: '窗口离岗',
-    taken_over: '接管窗口', away: '暂离', back: '回到窗口',
+    taken_over: '接管窗口', away: '暂离', back: '回到窗口', empty_desk_learnt: '学习空桌面', empty_desk_forgotten: '删除空桌面',
   },
 };
 
@@ -79,7 +79,7 @@ const en: typeof zh = {
   sms: { read: 'Messages looked at' },
   window: {
     created: 'Window created', changed: 'Window changed', closed: 'Window closed', reopened: 'Window reopened', taken: 'Window taken', released: 'Window released',
-    taken_over: 'Window taken over', away: 'Away', back: 'Back',
+    taken_over: 'Window taken over', away: 'Away', back: 'Back', empty_desk_learnt: 'Empty desk learnt', empty_desk_forgotten: 'Empty desk forgotten',
   },
 };
 
