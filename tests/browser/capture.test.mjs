@@ -196,7 +196,7 @@ test('the empty desk is learnt by one key, shown, learnt again and forgotten; pa
   const picture = () => dialog.getByTestId('desk-picture').getAttribute('src');
   await page.keyboard.press('F9');
   await dialog.getByText('学习，高拍仪').waitFor();
-  await eventually(() => dialog.getByTestId('desk-picture').evaluate((one) => [one.naturalWidth, one.naturalHeight]), ([width]) => width === 1920, { what: 'the picture taken' });
+  await eventually(() => dialog.getByTestId('desk-picture').evaluate((one) => [one.naturalWidth, one.naturalHeight]), ([width]) => width === CAMERA_SIZES[13][0], { what: 'the picture taken' });
   await shot('desk-learnt');
   const first = await picture();
   await dialog.getByTestId('desk-learn').click();
