@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../browser/support/browsers.mjs';
 import { Office } from '../browser/support/office.mjs';
 import { Clerk } from '../support/clerk.mjs';
-import { check } from '../support/contract.mjs';
+import { check, neverDoneWell } from '../support/contract.mjs';
 import * as pictures from '../support/pictures.mjs';
 
 const WINDOW = '441521-01-3';
@@ -156,3 +156,5 @@ test('what is no picture of a desk is refused, and nothing is kept of it', async
   assert.deepEqual(refusals.map(({ status }) => status), [415, 400, 400, 400, 413, 400, 400]);
   assert.deepEqual([await learnt(), keys()], [[], []]);
 });
+
+test('every operation of empty desks was answered well at least once', () => assert.deepEqual(neverDoneWell('empty-desks'), []));

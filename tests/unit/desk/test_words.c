@@ -142,7 +142,8 @@ static void what_was_read_outdoes_the_guess(void **state)
 static void pages_of_other_words_are_no_duplicates(void **state)
 {
 	struct office *office = *state;
-	g_autofree char *words[3] = {NULL}, *result = NULL;
+	g_autofree char *result = NULL;
+	char words[3][FW_ID_SIZE];
 
 	add_page(office, "1", "{\"warnings\":[],\"duplicate_of\":[]}");
 	add_page(office, "2",
@@ -153,7 +154,7 @@ static void pages_of_other_words_are_no_duplicates(void **state)
 	for (int i = 3; i-- > 0;) {
 		const struct fw_job_command *job = last_job(office);
 
-		words[i] = g_strdup(job->start.paper.words);
+		g_strlcpy(words[i], job->start.paper.words, sizeof(words[i]));
 		if (i == 2) {
 			assert_null(job->start.list); /* none was read before */
 			reader_says(office, READ, 0);
