@@ -184,7 +184,17 @@ test('a page whose picture cannot be encoded after all is taken back, nothing is
   await other.close();
 });
 
+/** Takes the window again and goes to the case as a clerk does: a page that was loaded anew is at no window. */
+async function backAtTheWindow() {
+  await page.goto(office.url);
+  await new Clerk(page).takeWindow('3号');
+  await page.locator('a[href="/cases"]').first().click();
+  await page.locator('.el-table__row .link').first().click();
+  await page.locator('.materials > li').first().waitFor();
+}
+
 test('the empty desk is learnt by one key, shown, learnt again and forgotten; pages are made by it', { timeout: 240000 }, async () => {
+  await backAtTheWindow();
   const row = page.locator('.materials > li').nth(1);
   await row.getByTestId('capture').click();
   const sheet = page.getByTestId('capture-sheet');
