@@ -14,80 +14,24 @@
 #include "signaling/cases/files.h"
 #include "signaling/cases/page_fault.h"
 #include "signaling/cases/pages.h"
+#include "signaling/cases/upload_row.h"
 #include "signaling/cases/upload_state.h"
 #include "signaling/desk/deeds.h"
 #include "signaling/desk/emit.h"
 
 #define FW_LOG_TOPIC "uploads"
 
-/* A row, with the pointers into the statement that read it. */
-struct upload {
-	char id[FW_ID_SIZE], case_id[FW_ID_SIZE], file[FW_ID_SIZE];
-	char account[FW_NAME_MAX_CHARS * 4 + 1];
-	char kind[16];
-	char sha256[2 * FW_SHA256_BYTES + 1];
-	char media_type[32]; /* empty: not known yet */
-	char fault[24]; /* empty: none */
-	enum fw_upload_state state;
-	int64_t material, rotation, bytes, received;
-};
-
-#define COLUMNS \
-	"id, case_id, file, account, kind, sha256, state, material, rotation, bytes, received," \
-	" media_type, fault"
-
 /* --- rows ------------------------------------------------------------------------------------------- */
 
-static int read_row(struct fw_statement *rows, struct upload *ret_upload)
+static int find(struct fw_desk *desk, const char *id, struct fw_upload *ret_upload)
 {
-	struct upload upload = {
-		.material = fw_db_column_int(rows, 7),
-		.rotation = fw_db_column_int(rows, 8),
-		.bytes = fw_db_column_int(rows, 9),
-		.received = fw_db_column_int(rows, 10),
-	};
-
-	if (!fw_upload_state_from(fw_db_column_text(rows, 6), &upload.state)) {
-		return -EBADMSG;
-	}
-	g_strlcpy(upload.id, fw_db_column_text(rows, 0), sizeof(upload.id));
-	g_strlcpy(upload.case_id, fw_db_column_text(rows, 1), sizeof(upload.case_id));
-	g_strlcpy(upload.file, fw_db_column_text(rows, 2), sizeof(upload.file));
-	g_strlcpy(upload.account, fw_db_column_text(rows, 3), sizeof(upload.account));
-	g_strlcpy(upload.kind, fw_db_column_text(rows, 4), sizeof(upload.kind));
-	g_strlcpy(upload.sha256, fw_db_column_text(rows, 5), sizeof(upload.sha256));
-	if (!fw_db_column_is_null(rows, 11)) {
-		g_strlcpy(upload.media_type, fw_db_column_text(rows, 11), sizeof(upload.media_type));
-	}
-	if (!fw_db_column_is_null(rows, 12)) {
-		g_strlcpy(upload.fault, fw_db_column_text(rows, 12), sizeof(upload.fault));
-	}
-	*ret_upload = upload;
-	return 0;
-}
-
-/* -ENOENT: there is none. */
-static int one_row(struct fw_desk *desk, const char *sql, const struct fw_db_value *values,
-	size_t value_count, struct upload *ret_upload)
-{
-	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
-	int r = fw_db_query(desk->setup.db, sql, values, value_count, &rows);
-
-	if (r < 0 || (r = fw_db_step(rows)) <= 0) {
-		return r < 0 ? r : -ENOENT;
-	}
-	return read_row(rows, ret_upload);
-}
-
-static int find(struct fw_desk *desk, const char *id, struct upload *ret_upload)
-{
-	return one_row(desk, "SELECT " COLUMNS " FROM upload WHERE id = ?1",
+	return fw_upload_load(desk, "SELECT " FW_UPLOAD_COLUMNS " FROM upload WHERE id = ?1",
 		FW_DB_VALUES(fw_db_text(id)), ret_upload);
 }
 
 /* The one place that changes the state of an upload. */
 static int move(
-	struct fw_desk *desk, struct upload *upload, enum fw_upload_step step, int64_t received)
+	struct fw_desk *desk, struct fw_upload *upload, enum fw_upload_step step, int64_t received)
 {
 	enum fw_upload_state before = upload->state;
 
@@ -110,7 +54,7 @@ static unsigned pieces_of(int64_t bytes)
 }
 
 /* Nothing is to be sent any more; what becomes of it is being found out. */
-static bool is_whole(const struct upload *upload)
+static bool is_whole(const struct fw_upload *upload)
 {
 	return upload->state == FW_UPLOAD_SEALING || upload->state == FW_UPLOAD_CHECKING;
 }
@@ -125,7 +69,8 @@ static void refuse_fault(struct fw_desk *desk, uint64_t request, const char *fau
 		desk, request, FW_CODE_UNUSABLE_FILE, fw_page_fault_text(fault), extra);
 }
 
-static void answer(struct fw_desk *desk, uint64_t request, int status, const struct upload *upload)
+static void answer(
+	struct fw_desk *desk, uint64_t request, int status, const struct fw_upload *upload)
 {
 	bool filed = upload->state == FW_UPLOAD_FILED;
 	struct fw_json json;
@@ -144,7 +89,7 @@ static void answer(struct fw_desk *desk, uint64_t request, int status, const str
 	fw_http_answer(desk, request, status, fw_json_steal(&json), NULL);
 }
 
-static void refuse_offset(struct fw_desk *desk, uint64_t request, const struct upload *upload)
+static void refuse_offset(struct fw_desk *desk, uint64_t request, const struct fw_upload *upload)
 {
 	g_autofree char *extra = g_strdup_printf("\"offset\":%" G_GINT64_FORMAT, upload->received);
 
@@ -153,7 +98,7 @@ static void refuse_offset(struct fw_desk *desk, uint64_t request, const struct u
 
 /* --- to the writing thread -------------------------------------------------------------------------- */
 
-static void command(struct fw_desk *desk, const struct upload *upload,
+static void command(struct fw_desk *desk, const struct fw_upload *upload,
 	enum fw_upload_command_kind kind, uint64_t request, unsigned piece, GBytes *bytes)
 {
 	struct fw_desk_output output = {.kind = FW_OUT_UPLOAD};
@@ -171,12 +116,12 @@ static void command(struct fw_desk *desk, const struct upload *upload,
 	g_array_append_val(desk->outputs, output);
 }
 
-static void seal(struct fw_desk *desk, const struct upload *upload, uint64_t request)
+static void seal(struct fw_desk *desk, const struct fw_upload *upload, uint64_t request)
 {
 	command(desk, upload, FW_UPLOAD_SEAL, request, pieces_of(upload->bytes), NULL);
 }
 
-static void erase(struct fw_desk *desk, const struct upload *upload)
+static void erase(struct fw_desk *desk, const struct fw_upload *upload)
 {
 	command(desk, upload, FW_UPLOAD_ERASE, 0, pieces_of(upload->bytes), NULL);
 }
@@ -238,9 +183,9 @@ static bool read_promise(const json_t *params, struct fw_case_file *ret_file, co
 
 static int store_promise(struct fw_desk *desk, const struct fw_account *account,
 	const struct fw_case_file *file, const char *client_key, const struct wishes *wishes,
-	struct upload *ret_upload)
+	struct fw_upload *ret_upload)
 {
-	struct upload upload = {.state = FW_UPLOAD_OPEN,
+	struct fw_upload upload = {.state = FW_UPLOAD_OPEN,
 		.material = file->material,
 		.rotation = file->rotation,
 		.bytes = file->bytes};
@@ -279,11 +224,11 @@ static int store_promise(struct fw_desk *desk, const struct fw_account *account,
 /* Those that nobody went on with for long make room. */
 static int expire(struct fw_desk *desk)
 {
-	struct upload upload;
+	struct fw_upload upload;
 	int r;
 
-	while ((r = one_row(desk,
-			"SELECT " COLUMNS
+	while ((r = fw_upload_load(desk,
+			"SELECT " FW_UPLOAD_COLUMNS
 			" FROM upload WHERE state = 'open' AND used_us < ?1 LIMIT 1",
 			FW_DB_VALUES(fw_db_int(desk->now_us - FW_UPLOAD_KEPT_US)), &upload)) == 0) {
 		erase(desk, &upload);
@@ -311,7 +256,7 @@ int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_questi
 {
 	const struct fw_account *account = question->session->account;
 	struct fw_case_file file;
-	struct upload upload;
+	struct fw_upload upload;
 	const char *client_key;
 	struct wishes wishes;
 	int r;
@@ -327,7 +272,8 @@ int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_questi
 	if (file.bytes > FW_HTTP_UPLOAD_MAX_BYTES) {
 		return FW_CODE_FILE_TOO_LARGE;
 	}
-	r = one_row(desk, "SELECT " COLUMNS " FROM upload WHERE account = ?1 AND client_key = ?2",
+	r = fw_upload_load(desk,
+		"SELECT " FW_UPLOAD_COLUMNS " FROM upload WHERE account = ?1 AND client_key = ?2",
 		FW_DB_VALUES(fw_db_text(account->person->id), fw_db_text(client_key)), &upload);
 	if (r == 0) {
 		if (strcmp(upload.case_id, file.case_id) != 0 ||
@@ -350,7 +296,7 @@ int fw_upload_create_operation(struct fw_desk *desk, const struct fw_http_questi
 /* --- pieces ----------------------------------------------------------------------------------------- */
 
 static int find_own(
-	struct fw_desk *desk, const struct fw_http_question *question, struct upload *ret_upload)
+	struct fw_desk *desk, const struct fw_http_question *question, struct fw_upload *ret_upload)
 {
 	const char *id = json_string_value(json_object_get(question->params, "upload"));
 	int r = fw_id_valid(id) ? find(desk, id, ret_upload) : -ENOENT;
@@ -364,7 +310,7 @@ static int find_own(
 
 int fw_upload_get_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
-	struct upload upload;
+	struct fw_upload upload;
 	int r = find_own(desk, question, &upload);
 
 	if (r == 0) {
@@ -387,7 +333,7 @@ static bool read_offset(const struct fw_http_question *question, int64_t *ret_of
 }
 
 /* The first piece says what the file is; what can never be filed is refused before the rest comes. */
-static int learn_type(struct fw_desk *desk, const struct upload *upload, GBytes *bytes)
+static int learn_type(struct fw_desk *desk, const struct fw_upload *upload, GBytes *bytes)
 {
 	size_t size;
 	const void *data = g_bytes_get_data(bytes, &size);
@@ -402,7 +348,7 @@ static int learn_type(struct fw_desk *desk, const struct upload *upload, GBytes 
 
 int fw_upload_piece_operation(struct fw_desk *desk, const struct fw_http_question *question)
 {
-	struct upload upload;
+	struct fw_upload upload;
 	int64_t offset, expected, size;
 	int r = find_own(desk, question, &upload);
 
@@ -448,7 +394,7 @@ static void refuse_disk(struct fw_desk *desk, uint64_t request)
 }
 
 static int piece_written(
-	struct fw_desk *desk, struct upload *upload, const struct fw_upload_event *event)
+	struct fw_desk *desk, struct fw_upload *upload, const struct fw_upload_event *event)
 {
 	int64_t received = upload->received + (int64_t)event->bytes;
 	bool last = received == upload->bytes;
@@ -470,7 +416,7 @@ static int piece_written(
 	return 0;
 }
 
-static int file_name(struct fw_desk *desk, const struct upload *upload, char **ret_name)
+static int file_name(struct fw_desk *desk, const struct fw_upload *upload, char **ret_name)
 {
 	const struct fw_sealed_place place = {"upload", "name", upload->id};
 	fw_cleanup(fw_db_done) struct fw_statement *rows = NULL;
@@ -496,7 +442,7 @@ static int file_name(struct fw_desk *desk, const struct upload *upload, char **r
 }
 
 /* Whole, with the promised digest: is it a paper at all, and what does its page look like? */
-static int file_whole(struct fw_desk *desk, struct upload *upload, uint64_t request)
+static int file_whole(struct fw_desk *desk, struct fw_upload *upload, uint64_t request)
 {
 	int r = move(desk, upload, FW_UPLOAD_HOLDS, upload->bytes);
 
@@ -507,7 +453,8 @@ static int file_whole(struct fw_desk *desk, struct upload *upload, uint64_t requ
 	return fw_page_start(desk, upload->case_id, upload->file, upload->rotation, request);
 }
 
-static int sealed(struct fw_desk *desk, struct upload *upload, const struct fw_upload_event *event)
+static int sealed(
+	struct fw_desk *desk, struct fw_upload *upload, const struct fw_upload_event *event)
 {
 	int r;
 
@@ -528,7 +475,7 @@ static int sealed(struct fw_desk *desk, struct upload *upload, const struct fw_u
 
 /* --- what its page says ----------------------------------------------------------------------------- */
 
-static int file_it(struct fw_desk *desk, struct upload *upload)
+static int file_it(struct fw_desk *desk, struct fw_upload *upload)
 {
 	const struct fw_account *account = g_hash_table_lookup(desk->accounts, upload->account);
 	char *name = NULL;
@@ -554,7 +501,7 @@ static int file_it(struct fw_desk *desk, struct upload *upload)
 }
 
 /* The case stays as it was, and nothing is kept but what was wrong. */
-static int refuse_it(struct fw_desk *desk, struct upload *upload, const char *fault)
+static int refuse_it(struct fw_desk *desk, struct fw_upload *upload, const char *fault)
 {
 	const struct fw_account *account = g_hash_table_lookup(desk->accounts, upload->account);
 	g_autofree char *detail =
@@ -577,9 +524,9 @@ static int refuse_it(struct fw_desk *desk, struct upload *upload, const char *fa
 
 int fw_upload_checked(struct fw_desk *desk, const char *file, const char *fault, uint64_t request)
 {
-	struct upload upload;
-	int r = one_row(desk,
-		"SELECT " COLUMNS " FROM upload WHERE file = ?1 AND state = 'checking'",
+	struct fw_upload upload;
+	int r = fw_upload_load(desk,
+		"SELECT " FW_UPLOAD_COLUMNS " FROM upload WHERE file = ?1 AND state = 'checking'",
 		FW_DB_VALUES(fw_db_text(file)), &upload);
 
 	if (r < 0) {
@@ -594,7 +541,7 @@ int fw_upload_checked(struct fw_desk *desk, const char *file, const char *fault,
 
 int fw_upload_event_input(struct fw_desk *desk, const struct fw_upload_event *event)
 {
-	struct upload upload;
+	struct fw_upload upload;
 	int r;
 
 	if (event->kind == FW_UPLOAD_KEEP) {
@@ -620,13 +567,13 @@ int fw_uploads_load(struct fw_desk *desk)
 
 	if (r >= 0) {
 		r = fw_db_query(desk->setup.db,
-			"SELECT " COLUMNS " FROM upload WHERE state = 'sealing'", FW_DB_NO_VALUES,
-			&rows);
+			"SELECT " FW_UPLOAD_COLUMNS " FROM upload WHERE state = 'sealing'",
+			FW_DB_NO_VALUES, &rows);
 	}
 	while (r >= 0 && (r = fw_db_step(rows)) > 0) {
-		struct upload upload;
+		struct fw_upload upload;
 
-		r = read_row(rows, &upload);
+		r = fw_upload_read(rows, &upload);
 		if (r == 0) {
 			seal(desk, &upload, 0);
 		}
