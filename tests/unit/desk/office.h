@@ -114,6 +114,14 @@ int office_close_code(struct office *office, uint64_t connection); /* 0: open */
 char *office_call(struct office *office, uint64_t requester);
 void office_media(struct office *office, enum fw_media_event_kind kind, uint64_t peer);
 void office_recorder(struct office *office, enum fw_recorder_event_kind kind, uint64_t call);
+/* The first job that was given out ends; result: NULL, it says none. */
+void office_job(struct office *office, enum fw_job_event_kind kind, const char *result);
+/* What a finaliser says of a recording of one source. */
+#define OFFICE_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define OFFICE_FINALISED \
+	"{\"state\":\"complete\",\"duration_us\":5000000,\"bytes\":120,\"sources\":[" \
+	"{\"id\":\"1-person-1\",\"file\":\"1-person-1.webm\",\"bytes\":100,\"sha256\":" \
+	"\"" OFFICE_SHA256 "\"}],\"manifest_sha256\":\"" OFFICE_SHA256 "\",\"manifest_bytes\":20}"
 /* The peer opened last, or nothing. */
 uint64_t office_last_peer(const struct office *office);
 

@@ -188,6 +188,18 @@ void office_recorder(struct office *office, enum fw_recorder_event_kind kind, ui
 	office_step(office);
 }
 
+void office_job(struct office *office, enum fw_job_event_kind kind, const char *result)
+{
+	struct fw_desk_input input = {.kind = FW_IN_JOB};
+
+	input.job.kind = kind;
+	input.job.job = g_array_index(office->job_commands, struct fw_job_command, 0).job;
+	input.job.failure = kind == FW_JOB_DONE ? FW_JOB_FAILURE_NONE : FW_JOB_FAILURE_SIGNAL;
+	input.job.result = g_strdup(result);
+	g_array_append_val(office->inputs, input);
+	office_step(office);
+}
+
 /* --- what is there beforehand --------------------------------------------------------------------- */
 
 void office_add_case(struct office *office, const char *id, const char *state)

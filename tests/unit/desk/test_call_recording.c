@@ -69,20 +69,6 @@ static void exit_job(struct office *office, int status)
 	office_step(office);
 }
 
-static void finish_job(struct office *office, enum fw_job_event_kind kind, const char *result)
-{
-	const struct fw_job_command *start =
-		&g_array_index(office->job_commands, struct fw_job_command, 0);
-	struct fw_desk_input input = {.kind = FW_IN_JOB};
-
-	input.job.kind = kind;
-	input.job.job = start->job;
-	input.job.failure = kind == FW_JOB_DONE ? FW_JOB_FAILURE_NONE : FW_JOB_FAILURE_SIGNAL;
-	input.job.result = g_strdup(result);
-	g_array_append_val(office->inputs, input);
-	office_step(office);
-}
-
 static void expect_recording(struct office *office, const char *call, const char *state)
 {
 	int64_t one = 0;
@@ -92,13 +78,6 @@ static void expect_recording(struct office *office, const char *call, const char
 				 FW_DB_VALUES(fw_db_text(call), fw_db_text(state)), &one),
 		0);
 }
-
-#define SHA "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-#define RESULT \
-	"{\"state\":\"complete\",\"duration_us\":5000000,\"bytes\":120,\"sources\":[" \
-	"{\"id\":\"1-person-1\",\"file\":\"1-person-1.webm\",\"bytes\":100,\"sha256\":\"" SHA \
-	"\"}]," \
-	"\"manifest_sha256\":\"" SHA "\",\"manifest_bytes\":20}"
 
 static void test_finaliser(void **state)
 {
@@ -114,13 +93,13 @@ static void test_finaliser(void **state)
 	office_recorder(office, FW_RECORDER_CLOSED, talk.handle);
 	command = &g_array_index(office->job_commands, struct fw_job_command, 1);
 	assert_int_equal(command->kind, FW_JOB_FINISH);
-	finish_job(office, FW_JOB_FAILED, NULL);
+	office_job(office, FW_JOB_FAILED, NULL);
 	assert_int_equal(office->job_commands->len, 2);
 	office_wait(office, 6 * S);
 	assert_int_equal(office->job_commands->len, 3); /* once more */
 	command = &g_array_index(office->job_commands, struct fw_job_command, 2);
 	assert_false(command->start.follow);
-	finish_job(office, FW_JOB_DONE, RESULT);
+	office_job(office, FW_JOB_DONE, OFFICE_FINALISED);
 	expect_recording(office, talk.call, "ready");
 	g_free(talk.call);
 }
@@ -133,7 +112,7 @@ static void test_finaliser_is_parked(void **state)
 	talk_say(office, talk.requester, "call.hangup", talk.call);
 	office_recorder(office, FW_RECORDER_CLOSED, talk.handle);
 	for (int i = 0; i < 6; i++) {
-		finish_job(office, i % 2 ? FW_JOB_DONE : FW_JOB_FAILED, "{}");
+		office_job(office, i % 2 ? FW_JOB_DONE : FW_JOB_FAILED, "{}");
 		office_wait(office, 3600 * S);
 	}
 	expect_recording(office, talk.call, "failed");
@@ -210,7 +189,7 @@ static void test_parked_recording_is_tried_again(void **state)
 	exit_job(office, 7);
 	assert_int_equal(
 		office_http(office, FW_OP_RECORDING_FINALISE, auditor, params)->status, 200);
-	finish_job(office, FW_JOB_DONE, RESULT);
+	office_job(office, FW_JOB_DONE, OFFICE_FINALISED);
 	expect_recording(office, talk.call, "ready");
 	assert_int_equal(
 		office_http(office, FW_OP_RECORDING_FINALISE, auditor, params)->status, 409);
@@ -225,7 +204,7 @@ static void test_finaliser_after_restart(void **state)
 	talk_say(office, talk.requester, "call.hangup", talk.call);
 	office_restart(office);
 	assert_int_equal(office->job_commands->len, 1);
-	finish_job(office, FW_JOB_DONE, RESULT);
+	office_job(office, FW_JOB_DONE, OFFICE_FINALISED);
 	expect_recording(office, talk.call, "ready");
 	g_free(talk.call);
 }

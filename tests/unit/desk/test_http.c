@@ -5,27 +5,11 @@
 #include <gst/gst.h>
 #include <string.h>
 
-#define SHA "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-
 struct archive {
 	struct office *office;
 	char *call; /* answered and recorded, ready */
 	char *clerk, *home, *auditor, *supervisor, *admin; /* tokens */
 };
-
-static void finish_job(struct office *office)
-{
-	struct fw_desk_input input = {.kind = FW_IN_JOB};
-
-	input.job.kind = FW_JOB_DONE;
-	input.job.job = g_array_index(office->job_commands, struct fw_job_command, 0).job;
-	input.job.result = g_strdup("{\"state\":\"complete\",\"duration_us\":5000000,\"bytes\":120,"
-				    "\"sources\":[{\"id\":\"1-person-1\",\"file\":\"1-person-1."
-				    "webm\",\"bytes\":100,\"sha256\":\"" SHA "\"}],"
-				    "\"manifest_sha256\":\"" SHA "\",\"manifest_bytes\":20}");
-	g_array_append_val(office->inputs, input);
-	office_step(office);
-}
 
 static int set_up(void **state)
 {
@@ -164,7 +148,7 @@ static void test_replay(void **state)
 	g_autofree char *params = g_strdup_printf("{\"call\":\"%s\"}", archive->call);
 	g_autofree char *more = NULL;
 
-	finish_job(office);
+	office_job(office, FW_JOB_DONE, OFFICE_FINALISED);
 	answer = office_http(office, FW_OP_RECORDING_VIEW, archive->auditor, params);
 	assert_int_equal(answer->status, 201);
 	assert_int_equal(deeds(office, "recording.viewed"), 1);
@@ -197,7 +181,7 @@ static void test_download(void **state)
 	g_autofree char *file = NULL;
 	int64_t place = -1;
 
-	finish_job(office);
+	office_job(office, FW_JOB_DONE, OFFICE_FINALISED);
 	assert_int_equal(
 		status_of(archive, FW_OP_RECORDING_DOWNLOAD, archive->auditor, ",\"reason\":\"x\""),
 		400);
